@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Strict everywhere: unsafe code is marked where it stands, and a warning stops the build.
+let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "juanzong",
+    products: [
+        .executable(name: "juanzong", targets: ["CLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // From the command down to the plain values; a target imports only what it names here (tools/check-imports).
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Engine", "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Engine",
+            dependencies: ["Import", "Archive", "Search", "Index", "Store", "TextAnalysis", "YAML", "Records"],
+            swiftSettings: strict),
+        .target(
+            name: "Import", dependencies: ["YAML", "CICU", "CZip", "CExpat", "Records"], swiftSettings: strict),
+        .target(
+            name: "Archive",
+            dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], swiftSettings: strict),
+        .target(name: "Index", dependencies: ["Store", "TextAnalysis", "Records"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CLMDB", "CHash"], swiftSettings: strict),
+        .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], swiftSettings: strict),
+        .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
+        .target(name: "Records", swiftSettings: strict),
+
+        // What Swift needs to see the C libraries, no more.
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "CHash"),
+        .target(
+            name: "CICU",
+            linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc"), .linkedLibrary("icudata")]),
+
+        // Makers and checkers of files, run by the scripts in tools/.
+        .target(name: "SyntheticCorpus", dependencies: ["Records"], path: "tools/SyntheticCorpus", swiftSettings: strict),
+        .executableTarget(
+            name: "CorpusTool", dependencies: ["SyntheticCorpus"], path: "tools/CorpusTool", swiftSettings: strict),
+        .executableTarget(
+            name: "QualityTool", dependencies: ["Engine", "Records"], path: "tools/QualityTool", swiftSettings: strict),
+
+        .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TextAnalysisTests", dependencies: ["TextAnalysis", "CICU", "Records", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IndexTests", dependencies: ["Index", "Store", "TextAnalysis", "Records", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SearchTests", dependencies: ["Search", "Index", "TextAnalysis", "Records", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImportTests", dependencies: ["Import", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", "Store", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "Search", "Archive", "Import", "Records", "SyntheticCorpus", "TestSupport"],
+            swiftSettings: strict),
+    ]
+)

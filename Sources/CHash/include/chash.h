@@ -1,0 +1,10 @@
+// XXH3 of libxxhash under a name that Swift sees (the library's own are macros and inline functions).
+#ifndef CHASH_H
+#define CHASH_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// 64-bit XXH3 checksum of `count` bytes.
+uint64_t chash_checksum64(const void *_Nullable bytes, size_t count);
+
+#endif
