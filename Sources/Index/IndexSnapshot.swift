@@ -1,0 +1,110 @@
+// One consistent view of the index: whatever writers do meanwhile, its segments and their chunks stay.
+
+import Records
+import Store
+import Synchronization
+
+/// Chunks whose checksum was found right in this process. A segment never changes, so once is enough.
+final class VerifiedChunks: Sendable {
+    private let known = Mutex<Set<UInt64>>([])
+
+    private static func number(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> UInt64 {
+        UInt64(segment) << 32 | UInt64(kind.rawValue) << 26 | UInt64(number)
+    }
+
+    func contains(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> Bool {
+        known.withLock { $0.contains(Self.number(segment, kind, number)) }
+    }
+
+    func insert(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) {
+        known.withLock { _ = $0.insert(Self.number(segment, kind, number)) }
+    }
+
+    /// Segment numbers are never reused within a generation, but a crash can leave a number that was never
+    /// published to be taken again.
+    func forget(_ segment: SegmentID) {
+        known.withLock { known in known = known.filter { $0 >> 32 != UInt64(segment) } }
+    }
+}
+
+package final class IndexSnapshot: ChunkSource {
+    private let path: String
+    private let transaction: ReadTransaction
+    private let chunks: Table
+    private let verified: VerifiedChunks
+    package let watermark: RecordSequence
+    /// Ascending by record sequence.
+    package private(set) var segments: [SegmentReader] = []
+
+    init(
+        _ transaction: consuming ReadTransaction, path: String, tables: IndexTables, manifest: Manifest,
+        verified: VerifiedChunks
+    ) throws {
+        self.path = path
+        self.transaction = transaction
+        chunks = tables.chunks
+        self.verified = verified
+        watermark = manifest.watermark
+        for segment in manifest.segments {
+            segments.append(try SegmentReader(segment, from: self, dead: dead(in: segment, tables.dead)))
+        }
+    }
+
+    private func dead(in segment: SegmentID, _ table: Table) throws -> DeadDocuments {
+        let key = Chunk.prefix(of: segment)
+        do {
+            guard let payload = unsafe try transaction.checkedBytes(in: table, for: key.span) else {
+                return DeadDocuments()
+            }
+            return DeadDocuments(unsafe Bytes(payload))
+        } catch StoreError.damaged {
+            throw IndexError.damaged(path: path, chunk: "dead documents of segment \(segment)")
+        }
+    }
+
+    /// Live documents over all segments.
+    package var liveDocCount: Int { segments.reduce(0) { $0 + $1.liveDocCount } }
+
+    /// Units of text over all live documents.
+    package func liveTextUnits() throws(IndexError) -> UInt64 {
+        var total: UInt64 = 0
+        for segment in segments {
+            total += segment.textUnits
+            guard !segment.dead.isEmpty else { continue }
+            for doc in 0..<UInt32(segment.docCount) where segment.dead.contains(doc) {
+                total -= UInt64(try segment.length(of: doc))
+            }
+        }
+        return total
+    }
+
+    /// Where a record version stands, if it is live here.
+    package func place(of sequence: RecordSequence) throws(IndexError) -> (segment: Int, doc: UInt32)? {
+        for (number, segment) in segments.enumerated() {
+            guard let doc = try segment.doc(of: sequence) else { continue }
+            return segment.dead.contains(doc) ? nil : (number, doc)
+        }
+        return nil
+    }
+
+    func chunk(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) throws(IndexError) -> Bytes {
+        let key = Chunk.key(segment, kind, number)
+        do {
+            if verified.contains(segment, kind, number) {
+                if let value = unsafe try transaction.bytes(in: chunks, for: key.span) {
+                    return unsafe Bytes(UnsafeRawBufferPointer(rebasing: value[Checked.overheadBytes...]))
+                }
+            } else if let payload = unsafe try transaction.checkedBytes(in: chunks, for: key.span) {
+                verified.insert(segment, kind, number)
+                return unsafe Bytes(payload)
+            }
+        } catch {
+            throw damaged(segment, kind, number)
+        }
+        throw damaged(segment, kind, number)
+    }
+
+    func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError {
+        .damaged(path: path, chunk: "segment \(segment), \(kind) \(number)")
+    }
+}

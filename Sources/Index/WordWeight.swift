@@ -1,0 +1,24 @@
+// How often and how early a word stands in a document, in four bits.
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Weight of a word in a document: the sum over its occurrences of `1 + 3·e^(−p/24)`, `p` the count of words before
+/// it, kept as one of 16 levels of a logarithmic scale (a level is a factor of 2^¼).
+///
+/// - Source: the measured setting "early words count more" for complaints, questions and encyclopaedic text.
+package enum WordWeight {
+    package static func gain(at position: Int) -> Float {
+        position < gains.count ? gains[position] : 1
+    }
+
+    private static let gains: [Float] = (0..<256).map { 1 + 3 * expf(-Float($0) / 24) }
+
+    package static func level(of weight: Float) -> UInt8 {
+        UInt8(max(0, min(15, (4 * log2f(max(weight, 1))).rounded())))
+    }
+
+    /// The weight that a level stands for.
+    package static let weights: [Float] = (0..<16).map { exp2f(Float($0) / 4) }
+}
