@@ -1,0 +1,268 @@
+// Reads JSON (RFC 8259) strictly, byte by byte: import reads millions of lines through this.
+//
+// A string is scanned for its end first and validated and copied once, so Chinese text costs no work per character.
+
+extension JSONValue {
+    /// Levels of arrays and objects inside each other. Far above any real record; keeps the recursion off the stack's end.
+    package static let depthMax = 64
+
+    package static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
+        var parser = JSONParser()
+        let value = try parser.value(in: bytes, depth: 0)
+        parser.skipBlanks(in: bytes)
+        if parser.position < bytes.count { throw parser.error(.trailingBytes) }
+        return value
+    }
+
+    package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue { try parse(bytes.span) }
+
+    package static func parse(_ text: String) throws(JSONError) -> JSONValue { try parse(text.utf8.span) }
+}
+
+/// The place reached so far. The bytes are handed to every call: a stored `Span` would tie the struct's lifetime.
+private struct JSONParser {
+    var position = 0
+
+    func error(_ reason: JSONError.Reason) -> JSONError { JSONError(offset: position, reason: reason) }
+
+    /// What to report when the byte at `position` is wrong or missing.
+    func unexpected(in bytes: Span<UInt8>) -> JSONError {
+        error(position < bytes.count ? .unexpectedByte : .unexpectedEnd)
+    }
+
+    mutating func skipBlanks(in bytes: Span<UInt8>) {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    mutating func value(in bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSONValue {
+        skipBlanks(in: bytes)
+        guard position < bytes.count else { throw error(.unexpectedEnd) }
+        switch bytes[position] {
+        case UInt8(ascii: "\""): return .string(try string(in: bytes))
+        case UInt8(ascii: "{"): return .object(try object(in: bytes, depth: depth + 1))
+        case UInt8(ascii: "["): return .array(try array(in: bytes, depth: depth + 1))
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number(in: bytes))
+        case UInt8(ascii: "t"):
+            try word("true", in: bytes)
+            return .bool(true)
+        case UInt8(ascii: "f"):
+            try word("false", in: bytes)
+            return .bool(false)
+        case UInt8(ascii: "n"):
+            try word("null", in: bytes)
+            return .null
+        default: throw error(.unexpectedByte)
+        }
+    }
+
+    mutating func word(_ word: StaticString, in bytes: Span<UInt8>) throws(JSONError) {
+        // Holds: a StaticString's start and size never change.
+        let expected = unsafe UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+        for unsafe byte in unsafe expected {
+            guard position < bytes.count, bytes[position] == byte else { throw unexpected(in: bytes) }
+            position += 1
+        }
+    }
+
+    mutating func object(in bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSONObject {
+        if depth > JSONValue.depthMax { throw error(.tooDeep) }
+        position += 1
+        var object = JSONObject()
+        skipBlanks(in: bytes)
+        if position < bytes.count, bytes[position] == UInt8(ascii: "}") {
+            position += 1
+            return object
+        }
+        while true {
+            skipBlanks(in: bytes)
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw unexpected(in: bytes) }
+            let key = try string(in: bytes)
+            skipBlanks(in: bytes)
+            guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else { throw unexpected(in: bytes) }
+            position += 1
+            let member = try value(in: bytes, depth: depth)
+            object.set(key, to: member)
+            skipBlanks(in: bytes)
+            guard position < bytes.count else { throw error(.unexpectedEnd) }
+            switch bytes[position] {
+            case UInt8(ascii: ","): position += 1
+            case UInt8(ascii: "}"):
+                position += 1
+                return object
+            default: throw error(.unexpectedByte)
+            }
+        }
+    }
+
+    mutating func array(in bytes: Span<UInt8>, depth: Int) throws(JSONError) -> [JSONValue] {
+        if depth > JSONValue.depthMax { throw error(.tooDeep) }
+        position += 1
+        var values: [JSONValue] = []
+        skipBlanks(in: bytes)
+        if position < bytes.count, bytes[position] == UInt8(ascii: "]") {
+            position += 1
+            return values
+        }
+        while true {
+            values.append(try value(in: bytes, depth: depth))
+            skipBlanks(in: bytes)
+            guard position < bytes.count else { throw error(.unexpectedEnd) }
+            switch bytes[position] {
+            case UInt8(ascii: ","): position += 1
+            case UInt8(ascii: "]"):
+                position += 1
+                return values
+            default: throw error(.unexpectedByte)
+            }
+        }
+    }
+
+    mutating func number(in bytes: Span<UInt8>) throws(JSONError) -> String {
+        let start = position
+        if bytes[position] == UInt8(ascii: "-") { position += 1 }
+        let first = position
+        try digits(in: bytes)
+        if bytes[first] == UInt8(ascii: "0"), position > first + 1 {
+            position = first
+            throw error(.badNumber)
+        }
+        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+            position += 1
+            try digits(in: bytes)
+        }
+        if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+                position += 1
+            }
+            try digits(in: bytes)
+        }
+        return try text(of: bytes, from: start, to: position)
+    }
+
+    /// At least one digit.
+    private mutating func digits(in bytes: Span<UInt8>) throws(JSONError) {
+        let start = position
+        while position < bytes.count, bytes[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
+        if position == start { throw error(position < bytes.count ? .badNumber : .unexpectedEnd) }
+    }
+
+    mutating func string(in bytes: Span<UInt8>) throws(JSONError) -> String {
+        position += 1
+        let start = position
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                position += 1
+                return try text(of: bytes, from: start, to: position - 1)
+            }
+            if byte == UInt8(ascii: "\\") { return try escapedString(in: bytes, from: start) }
+            if byte < 0x20 { throw error(.controlCharacter) }
+            position += 1
+        }
+        throw error(.unexpectedEnd)
+    }
+
+    /// The rest of a string in which the first backslash stands at `position`.
+    private mutating func escapedString(in bytes: Span<UInt8>, from start: Int) throws(JSONError) -> String {
+        var result = try text(of: bytes, from: start, to: position)
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                return result
+            case UInt8(ascii: "\\"):
+                result.unicodeScalars.append(try escape(in: bytes))
+            case 0..<0x20:
+                throw error(.controlCharacter)
+            default:
+                let run = position
+                while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
+                    bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20
+                {
+                    position += 1
+                }
+                result += try text(of: bytes, from: run, to: position)
+            }
+        }
+        throw error(.unexpectedEnd)
+    }
+
+    private mutating func escape(in bytes: Span<UInt8>) throws(JSONError) -> Unicode.Scalar {
+        position += 1
+        guard position < bytes.count else { throw error(.unexpectedEnd) }
+        let letter = bytes[position]
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+            position += 1
+            return Unicode.Scalar(letter)
+        case UInt8(ascii: "b"):
+            position += 1
+            return "\u{8}"
+        case UInt8(ascii: "f"):
+            position += 1
+            return "\u{C}"
+        case UInt8(ascii: "n"):
+            position += 1
+            return "\n"
+        case UInt8(ascii: "r"):
+            position += 1
+            return "\r"
+        case UInt8(ascii: "t"):
+            position += 1
+            return "\t"
+        case UInt8(ascii: "u"):
+            position += 1
+            return try codePoint(in: bytes)
+        default: throw error(.badEscape)
+        }
+    }
+
+    /// The code point of `\uXXXX`, or of a pair of them; half a pair alone becomes U+FFFD.
+    private mutating func codePoint(in bytes: Span<UInt8>) throws(JSONError) -> Unicode.Scalar {
+        let unit = try hexUnit(in: bytes)
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        guard unit < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+            bytes[position + 1] == UInt8(ascii: "u")
+        else { return "\u{FFFD}" }
+        let second = position
+        position += 2
+        let low = try hexUnit(in: bytes)
+        guard (0xDC00...0xDFFF).contains(low) else {
+            position = second  // not the other half: it is read again as an escape of its own
+            return "\u{FFFD}"
+        }
+        return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}"
+    }
+
+    private mutating func hexUnit(in bytes: Span<UInt8>) throws(JSONError) -> UInt32 {
+        var unit: UInt32 = 0
+        for _ in 0..<4 {
+            guard position < bytes.count else { throw error(.unexpectedEnd) }
+            let byte = bytes[position]
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: throw error(.badEscape)
+            }
+            unit = unit << 4 | UInt32(digit)
+            position += 1
+        }
+        return unit
+    }
+
+    private func text(of bytes: Span<UInt8>, from start: Int, to end: Int) throws(JSONError) -> String {
+        do throws(UTF8.ValidationError) {
+            return String(copying: try UTF8Span(validating: bytes.extracting(start..<end)))
+        } catch {
+            throw JSONError(offset: start + error.byteOffsets.lowerBound, reason: .invalidUTF8)
+        }
+    }
+}
