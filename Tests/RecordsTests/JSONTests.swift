@@ -139,7 +139,7 @@ import Testing
             do {
                 let value = try JSONValue.parse(damaged)
                 #expect(try JSONValue.parse(value.text) == value)
-            } catch let error as JSONError {
+            } catch {
                 #expect((0...damaged.count).contains(error.offset))
             }
         }
