@@ -33,7 +33,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], swiftSettings: strict),
         .target(name: "Index", dependencies: ["Store", "TextAnalysis", "Records"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CLMDB", "CHash"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
         .target(name: "Records", swiftSettings: strict),
@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Records", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "CICU", "Records", "TestSupport"],
             swiftSettings: strict),

@@ -1,3 +1,3 @@
-// The two languages in which notices speak to the person at the terminal.
+// The languages in which a person is told what happened.
 
 package enum Language: Sendable { case chinese, english }

@@ -7,4 +7,7 @@
 /// 64-bit XXH3 checksum of `count` bytes.
 uint64_t chash_checksum64(const void *_Nullable bytes, size_t count);
 
+/// The same with a seed, so that one value under two keys has two checksums.
+uint64_t chash_checksum64Seeded(const void *_Nullable bytes, size_t count, uint64_t seed);
+
 #endif
