@@ -32,7 +32,7 @@ let package = Package(
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], swiftSettings: strict),
-        .target(name: "Index", dependencies: ["Store", "TextAnalysis", "Records"], swiftSettings: strict),
+        .target(name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "Records"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CHash"),
+        .target(name: "CGNU"),
         .target(
             name: "CICU",
             linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc"), .linkedLibrary("icudata")]),

@@ -1,6 +1,6 @@
 // Verification: does a document's stored text hold these units? The last word on what is found.
 
-import Glibc
+import CGNU
 import Records
 
 extension Bytes {
@@ -12,7 +12,7 @@ extension Bytes {
             while at + needle.count <= text.count {
                 let found = unsafe needle.withUnsafeBytes { needle in
                     // Holds: both ranges are inside their buffers; memmem only reads.
-                    unsafe memmem(text.baseAddress! + at, text.count - at, needle.baseAddress!, needle.count)
+                    unsafe cgnu_find(text.baseAddress! + at, text.count - at, needle.baseAddress!, needle.count)
                 }
                 guard let found = unsafe found else { return nil }
                 let offset = unsafe UnsafeRawPointer(found) - text.baseAddress!

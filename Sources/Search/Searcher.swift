@@ -172,6 +172,7 @@ package final class Searcher {
     private func literalSets(_ node: QueryNode, _ sets: [DocSet]) throws -> [DocSet]? {
         let mayDiffer = node.positiveParts.contains { !$0.isLiteral && !Understanding.isLiteralOnly($0.part.units) }
         guard mayDiffer else { return nil }
-        return try zip(sets, try matches(node, literalOnly: true)).map { $0.intersection($1) }
+        let literal = try matches(node, literalOnly: true)
+        return zip(sets, literal).map { $0.intersection($1) }
     }
 }

@@ -1,0 +1,10 @@
+// What the C library has but shows to Swift only under _GNU_SOURCE.
+#ifndef CGNU_H
+#define CGNU_H
+#include <stddef.h>
+
+/// First place of `needle` in `text`, or NULL.
+const void *_Nullable cgnu_find(
+    const void *_Nonnull text, size_t textCount, const void *_Nonnull needle, size_t needleCount);
+
+#endif
