@@ -9,7 +9,7 @@ package struct JSONObject: Sendable {
     /// Place of every key; kept only while there are at least `indexedCount` members.
     private var places: [ByteKey: Int]?
 
-    private static let indexedCount = 24
+    private static let indexedCount = 64
 
     package init() {}
 
@@ -44,6 +44,20 @@ package struct JSONObject: Sendable {
     /// Sets the member only when there is a value: `nil` leaves the object as it is.
     package mutating func set(_ key: String, to value: JSONValue?) {
         if let value { set(key, to: value) as Void }
+    }
+
+    /// Gives a member another key where it stands; nothing happens when there is none, or the new key is in use.
+    package mutating func rename(_ key: String, to newKey: String) {
+        guard let place = place(of: key), self.place(of: newKey) == nil else { return }
+        entries[place].key = newKey
+        reindex()
+    }
+
+    /// Adds a new member so that it stands at `place`, or at the end when the object is shorter.
+    package mutating func insert(_ key: String, _ value: JSONValue, at place: Int) {
+        if self.place(of: key) != nil { return set(key, to: value) }
+        entries.insert((key, value), at: min(max(place, 0), entries.count))
+        reindex()
     }
 
     package mutating func remove(_ key: String) {
