@@ -1,0 +1,181 @@
+// What the use cases take and give: plain values that the command line and the service print in their own ways.
+
+import Index
+import Records
+import Search
+
+package struct EngineOptions: Sendable {
+    package var archivePath: String
+    /// Nil is the default place, beside the archive folder.
+    package var keyPath: String?
+    /// Longest time a command waits for another writer to finish.
+    package var writerWaitSeconds = 2
+    /// Anonymous memory that bulk work may take.
+    package var memoryBytes = 512 << 20
+
+    package init(archivePath: String, keyPath: String? = nil) {
+        self.archivePath = archivePath
+        self.keyPath = keyPath
+    }
+}
+
+/// How far a long piece of work is.
+package struct Progress: Sendable {
+    package enum Phase: Sendable { case reading, indexing, merging, verifying, copying, exporting }
+
+    package var phase: Phase
+    /// Records done.
+    package var done: Int
+    /// Records in all, where that is known beforehand.
+    package var total: Int?
+    package var bytesDone: Int
+    /// Bytes in all, where that is known (not for standard input).
+    package var bytesTotal: Int?
+    package var rejected: Int
+
+    package init(
+        _ phase: Phase, done: Int = 0, total: Int? = nil, bytesDone: Int = 0, bytesTotal: Int? = nil, rejected: Int = 0
+    ) {
+        self.phase = phase
+        self.done = done
+        self.total = total
+        self.bytesDone = bytesDone
+        self.bytesTotal = bytesTotal
+        self.rejected = rejected
+    }
+}
+
+package typealias ProgressReport = (Progress) -> Void
+
+// MARK: Import
+
+package struct ImportRequest: Sendable {
+    /// A path, or `-` for standard input.
+    package var path: String
+    package var mapPath: String?
+    /// `jsonl`, `csv`, `xlsx`; nil finds out.
+    package var format: String?
+    /// Such as `gb18030`; nil finds out.
+    package var encoding: String?
+    /// Where rejected rows go; nil is `<path>.rejects.jsonl` (for standard input `stdin.rejects.jsonl`).
+    package var rejectsPath: String?
+
+    package init(path: String) { self.path = path }
+}
+
+package struct ImportSummary: Sendable {
+    package var imported = 0
+    package var updated = 0
+    package var unchanged = 0
+    package var rejected = 0
+    package var seconds: Double = 0
+    package var bytes = 0
+    /// Nil when nothing was rejected.
+    package var rejectsPath: String?
+    /// Rows that an earlier, interrupted run of the same file had already stored and this one skipped.
+    package var resumedRows = 0
+    /// How the file was read, such as `csv, gb18030, ";"`.
+    package var reading = ""
+
+    package init() {}
+}
+
+// MARK: Search
+
+package struct SearchRequest: Sendable {
+    package var query: String
+    /// `field=value`, as given with `--filter`.
+    package var filters: [String] = []
+    package var from: String?
+    package var to: String?
+    package var sort: SortOrder = .relevance
+    package var limit = 10
+    /// As a former answer gave it.
+    package var after: String?
+    package var facets: [String] = []
+    package var explains = false
+
+    package init(query: String) { self.query = query }
+}
+
+package struct SearchAnswer: Sendable {
+    package struct Hit: Sendable {
+        /// The body's own name of the record: `id`, else `registerNo`.
+        package var id: String
+        package var score: Float
+        /// `yyyy-MM-dd`
+        package var date: String
+        package var title: String
+        package var snippet: Snippet
+        package var isLiteral: Bool
+        /// With `explains`: one line a reason.
+        package var explanation: [String] = []
+    }
+
+    package var hits: [Hit]
+    /// All matches, exact.
+    package var total: Int
+    package var facets: [FacetCounts]
+    /// Continues behind the last hit; nil at the end.
+    package var cursor: String?
+    /// What a person should know: a colon read as text, an archive that changed between pages, an index behind.
+    package var notices: [Notice]
+}
+
+/// A remark in both languages.
+package struct Notice: Hashable, Sendable {
+    package var chinese: String
+    package var english: String
+
+    package init(chinese: String, english: String) {
+        self.chinese = chinese
+        self.english = english
+    }
+
+    package func text(in language: Language) -> String { language == .chinese ? chinese : english }
+}
+
+/// An error that a person can act on: three lines, what happened, where, what to do.
+package protocol NoticeError: Error {
+    func notice(in language: Language) -> String
+}
+
+// MARK: One record
+
+package struct RecordView: Sendable {
+    package var id: String
+    package var versionNumber: Int
+    package var sequence: RecordSequence
+    package var recordedAt: String
+    package var isWithdrawn: Bool
+    /// Record JSON without identity; telephone and id numbers in running text are masked.
+    package var record: JSONObject
+    package var versions: [(number: Int, sequence: RecordSequence, recordedAt: String)]
+}
+
+// MARK: State
+
+package struct ArchiveStatistics: Sendable {
+    package var records = 0
+    package var versions = 0
+    package var lastSequence: UInt64 = 0
+    package var indexed = 0
+    package var indexWatermark: UInt64 = 0
+    package var segments = 0
+    package var terms: UInt64 = 0
+    package var textUnits: UInt64 = 0
+    /// Original text of all live records, UTF-8 bytes of the indexed zones.
+    package var generation = ""
+    package var files: [(name: String, bytes: UInt64, freeBytes: UInt64)] = []
+    package var keyIsThere = false
+
+    package init() {}
+}
+
+package struct VerifyAnswer: Sendable {
+    /// Each a sentence that names a place and a remedy.
+    package var problems: [Notice]
+    package var recordsChecked: Int
+    package var documentsChecked: Int
+    package var isWhole: Bool { problems.isEmpty }
+}
