@@ -28,8 +28,8 @@ package final class IndexGeneration {
     static let mergeWidth = 6
 
     package let path: String
-    private let environment: Environment
-    private let tables: IndexTables
+    let environment: Environment
+    let tables: IndexTables
     private let verified = VerifiedChunks()
 
     /// Opens a generation, or makes an empty one.
@@ -266,5 +266,20 @@ struct SlicingSink: ChunkSink {
 
     consuming func finish() throws {
         if !rows.isEmpty { try commit() }
+    }
+}
+
+extension IndexGeneration {
+    /// Reads every chunk; names those whose checksum is wrong.
+    package func damagedChunks() throws -> [String] {
+        var damaged: [String] = []
+        let transaction = try environment.beginRead()
+        for table in [tables.chunks, tables.dead, tables.meta] {
+            try transaction.forEach(in: table) { key, value in
+                if !Checked.holds(value, key: key) { damaged.append("\(table.name) \(hex(key))") }
+                return damaged.count < 100
+            }
+        }
+        return damaged
     }
 }

@@ -1,0 +1,60 @@
+// From a record to what the index keeps of it: zones folded and joined, numbers masked, words found.
+
+import Dispatch
+import Index
+import Records
+import Search
+import Synchronization
+import TextAnalysis
+
+/// One for a thread: it owns a word breaker.
+struct DocumentAnalyzer {
+    private var analyzer: TextAnalyzer
+
+    init(lexicon: Lexicon) { analyzer = TextAnalyzer(lexicon: lexicon) }
+
+    mutating func document(_ record: IndexedRecord) -> IndexableDocument {
+        var units: [UInt16] = []
+        var words: [IndexableDocument.Word] = []
+        // The title first: early words count more.
+        for zone in record.zones.sorted(by: { $0.zone.rawValue < $1.zone.rawValue }) {
+            units.append(DocumentText.zoneMark)
+            units.append(UInt16(zone.zone.rawValue))
+            let start = units.count
+            let analyzed = analyzer.analyze(zone.text)
+            units.append(contentsOf: analyzed.units)
+            for word in analyzed.words {
+                words.append(IndexableDocument.Word(start: Int32(start) + word.start, length: word.length))
+            }
+        }
+        return IndexableDocument(
+            sequence: record.sequence, recordNumber: record.recordNumber,
+            receivedAtSeconds: record.receivedAtSeconds, units: units, words: words, facets: record.facets,
+            quantities: record.quantities)
+    }
+
+    /// Words of folded text, as the documents are cut.
+    mutating func words(of units: [UInt16]) -> [Range<Int>] {
+        analyzer.words(of: units).map { Int($0.start)..<(Int($0.start) + Int($0.length)) }
+    }
+}
+
+enum Parallel {
+    /// Maps pieces of `items` on all cores; the order is kept, the first error is thrown.
+    static func map<Item: Sendable, Result: Sendable>(
+        _ items: [Item], pieceLength: Int = 256,
+        _ body: @Sendable (ArraySlice<Item>) throws -> [Result]
+    ) throws -> [Result] {
+        let pieces = stride(from: 0, to: items.count, by: pieceLength).map { $0..<min($0 + pieceLength, items.count) }
+        guard pieces.count > 1 else { return try body(items[...]) }
+        let results = Mutex<[Swift.Result<[Result], any Error>?]>(Array(repeating: nil, count: pieces.count))
+        DispatchQueue.concurrentPerform(iterations: pieces.count) { number in
+            let result = Swift.Result { try body(items[pieces[number]]) }
+            results.withLock { $0[number] = result }
+        }
+        var all: [Result] = []
+        all.reserveCapacity(items.count)
+        for result in results.withLock({ $0 }) { all.append(contentsOf: try result!.get()) }
+        return all
+    }
+}

@@ -1,0 +1,107 @@
+// Writing records out, any number of them, from one snapshot.
+
+import Archive
+import Glibc
+import Import
+import Records
+import Search
+import TextAnalysis
+
+extension Engine {
+    /// Writes the matches (all records without a query) in order of arrival as record JSON, one a line.
+    ///
+    /// A file appears whole or not at all; `-` is standard output.
+    /// - Parameter withIdentity: puts who complained back in; needs the key.
+    /// - Returns: how many records were written.
+    package func export(
+        _ query: String?, to path: String, withIdentity: Bool, report: ProgressReport
+    ) throws -> Int {
+        let identity = withIdentity ? try identity().requiringKey() : nil
+        let out = try LineWriter(path)
+        var written = 0
+        func write(_ version: StoredVersion) throws {
+            var complaint = try Self.complaint(version)
+            if let identity {
+                if let json = try identity.identity(of: version.sequence, recordNumber: version.recordNumber),
+                    case .object(let object) = try JSONValue.parse(json.span)
+                {
+                    complaint.rejoin(try IdentityPart(json: object))
+                }
+                try out.write(.object(complaint.json))
+            } else {
+                try out.write(.object(PersonalNumbers.masked(complaint.json)))
+            }
+            written += 1
+            if written % 1_000 == 0 { report(Progress(.exporting, done: written)) }
+        }
+        if let query, !query.isEmpty {
+            let parsed = try QueryParser(fold: Normalizer.shared.fold).parse(query)
+            for sequence in try allSequences(parsed.root) {
+                guard let version = try records.version(at: sequence) else { continue }
+                try write(version)
+            }
+        } else {
+            let snapshot = try records.snapshot()
+            try snapshot.forEachVersion { version in
+                if try !version.header.isWithdrawn && snapshot.isHead(version.sequence) { try write(version) }
+                return true
+            }
+        }
+        try out.finish()
+        return written
+    }
+}
+
+/// Lines of JSON into a file that appears under its name only when it is whole.
+private final class LineWriter {
+    private let path: String
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+
+    private var isStandardOutput: Bool { path == "-" }
+    private var temporary: String { path + ".part" }
+
+    init(_ path: String) throws {
+        self.path = path
+        if path == "-" {
+            descriptor = STDOUT_FILENO
+        } else {
+            descriptor = unsafe open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw EngineError.system(path: path, code: errno) }
+        }
+    }
+
+    func write(_ value: JSONValue) throws {
+        value.write(into: &buffer)
+        buffer.append(0x0A)
+        if buffer.count >= 1 << 20 { try flush() }
+    }
+
+    private func flush() throws {
+        var done = 0
+        while done < buffer.count {
+            let count = unsafe buffer.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw EngineError.system(path: path, code: errno) }
+            done += count
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    func finish() throws {
+        try flush()
+        guard !isStandardOutput else { return }
+        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+            throw EngineError.system(path: path, code: errno)
+        }
+        SmallFile.syncFolder(of: path)
+    }
+
+    deinit {
+        guard !isStandardOutput else { return }
+        close(descriptor)
+        unlink(temporary)  // still there only if the export did not finish
+    }
+}

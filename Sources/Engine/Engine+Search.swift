@@ -1,0 +1,194 @@
+// Searching: a query as a person writes it to hits as a person reads them.
+
+import Archive
+import Index
+import Records
+import Search
+import TextAnalysis
+
+extension Engine {
+    /// Hits on one page at most; more come page by page or by export.
+    package static let pageMax = 10_000
+
+    /// A query read and joined with the filters beside it.
+    private func parse(_ request: SearchRequest) throws -> ParsedQuery {
+        var parsed = try QueryParser(fold: Normalizer.shared.fold).parse(request.query)
+        var nodes = [parsed.root]
+        for filter in request.filters { nodes.append(try QueryNode.filter(filter)) }
+        if let dates = try QueryNode.dates(from: request.from, to: request.to) { nodes.append(dates) }
+        parsed.root = .conjunction(nodes)
+        return parsed
+    }
+
+    /// One consistent view and everything a search needs of it.
+    private struct View {
+        let searcher: Searcher
+        let words: WordFinder
+        let state: UInt64
+        let notice: Notice?
+    }
+
+    private func view() throws -> View {
+        let (index, notice) = try currentIndex()
+        let snapshot = try index.snapshot()
+        let finder = try WordFinderBox(lexicon: lexicon())
+        let state = snapshot.watermark.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
+        let words: WordFinder = { finder.words(of: $0) }
+        return View(
+            searcher: try Searcher(snapshot, resolver: self, words: words), words: words, state: state, notice: notice)
+    }
+
+    package func count(_ request: SearchRequest) throws -> (count: Int, notices: [Notice]) {
+        let parsed = try parse(request)
+        let view = try view()
+        return (try view.searcher.count(parsed.root), parsed.notices.map(Notice.init) + [view.notice].compactMap { $0 })
+    }
+
+    package func search(_ request: SearchRequest) throws -> SearchAnswer {
+        guard request.limit <= Self.pageMax else { throw EngineError.limitTooLarge(max: Self.pageMax) }
+        let fields = try request.facets.map(Self.facetField)
+        let parsed = try parse(request)
+        return try answer(
+            parsed.root, request, fields: fields, notices: parsed.notices.map(Notice.init), leavingOut: nil)
+    }
+
+    private static func facetField(_ name: String) throws -> Field {
+        guard let field = Field.named(name) else { throw EngineError.fieldUnknown(name: name) }
+        switch field.kind {
+        case .facet, .path, .region: return field
+        default: throw EngineError.fieldHasNoFacets(name: name)
+        }
+    }
+
+    private func answer(
+        _ root: QueryNode, _ request: SearchRequest, fields: [Field], notices: [Notice], leavingOut: RecordNumber?
+    ) throws -> SearchAnswer {
+        let view = try view()
+        var notices = notices
+        if let notice = view.notice { notices.append(notice) }
+        let hash = SearchCursor.hash("\(root)|\(request.sort.rawValue)")
+        var offset = 0
+        if let after = request.after {
+            guard let cursor = SearchCursor(after), cursor.queryHash == hash else { throw EngineError.cursorUnreadable }
+            offset = cursor.shown
+            if cursor.state != view.state {
+                notices.append(
+                    Notice(
+                        chinese: "提示：翻页期间档案有变动，结果可能重复或遗漏；重新检索可得到准确的顺序",
+                        english: "note: the archive changed between pages; hits may repeat or be missed, search anew for the exact order"))
+            }
+        }
+        let page = try view.searcher.search(
+            root, sort: request.sort, offset: offset, limit: request.limit + (leavingOut == nil ? 0 : 1))
+        let maker = SnippetMaker(root, words: view.words, mask: PersonalNumbers.masked)
+        var hits: [SearchAnswer.Hit] = []
+        for hit in page.hits where hit.recordNumber != leavingOut && hits.count < request.limit {
+            hits.append(try self.hit(hit, maker, explained: request.explains ? (view.searcher, root) : nil))
+        }
+        let facets = try fields.map { try view.searcher.facets(root, by: $0) }
+        let shown = offset + page.hits.count
+        let hasMore = shown < page.total && leavingOut == nil
+        return SearchAnswer(
+            hits: hits, total: page.total, facets: facets,
+            cursor: hasMore ? SearchCursor(shown: shown, queryHash: hash, state: view.state).text : nil,
+            notices: notices)
+    }
+
+    private func hit(
+        _ hit: SearchHit, _ maker: SnippetMaker, explained: (searcher: Searcher, root: QueryNode)?
+    ) throws -> SearchAnswer.Hit {
+        guard let version = try records.version(at: hit.sequence) else {
+            throw ArchiveError.recordUnreadable(path: folder.recordsPath, sequence: hit.sequence.rawValue)
+        }
+        let complaint = try Self.complaint(version)
+        let zones = complaint.indexed(sequence: hit.sequence, recordNumber: hit.recordNumber).zones
+        var title = complaint.title ?? ""
+        if title.isEmpty { title = String((complaint.content ?? "").prefix(24)) }
+        return SearchAnswer.Hit(
+            id: complaint.recordID, score: hit.score, date: complaint.receivedAt.date.text,
+            title: PersonalNumbers.masked(title), snippet: maker.snippet(of: zones), isLiteral: hit.isLiteral,
+            explanation: try explained.map { try $0.searcher.explanation(of: hit, for: $0.root) } ?? [])
+    }
+
+    /// Newest versions of all matches, in order of arrival.
+    func allSequences(_ root: QueryNode) throws -> [RecordSequence] { try view().searcher.allSequences(root) }
+
+    // MARK: Records like this one
+
+    package func similar(toRecord id: String, limit: Int) throws -> SearchAnswer {
+        let numbers = try recordNumbers(named: id)
+        guard let number = numbers.first, let version = try records.latest(of: number) else {
+            throw EngineError.recordUnknown(id: id)
+        }
+        let complaint = try Self.complaint(version)
+        let text = [complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n")
+        return try similar(text, limit: limit, leavingOut: number)
+    }
+
+    package func similar(toText text: String, limit: Int) throws -> SearchAnswer {
+        try similar(text, limit: limit, leavingOut: nil)
+    }
+
+    private func similar(_ text: String, limit: Int, leavingOut: RecordNumber?) throws -> SearchAnswer {
+        var request = SearchRequest(query: "")
+        request.limit = limit
+        let units = Normalizer.shared.fold(text)
+        guard !units.isEmpty else { return SearchAnswer(hits: [], total: 0, facets: [], cursor: nil, notices: []) }
+        let part = QueryPart(text: text, units: units, range: 0..<text.unicodeScalars.count)
+        return try answer(.pasted(part), request, fields: [], notices: [], leavingOut: leavingOut)
+    }
+
+    // MARK: Numbers
+
+    /// Records by id, or by any of their other numbers.
+    func recordNumbers(named name: String) throws -> [RecordNumber] {
+        let snapshot = try records.snapshot()
+        if let number = try snapshot.recordNumber(id: name) { return [number] }
+        return try snapshot.recordNumbers(alias: AliasName.folded(name))
+    }
+}
+
+extension Engine: RecordResolver {
+    package func sequences(_ field: Field, _ condition: FieldCondition) throws -> [RecordSequence] {
+        let value: String
+        switch condition {
+        case .equals(let text): value = text
+        case .prefix(let text): value = text
+        default: return []
+        }
+        let numbers = field.kind == .identity ? try identityMatches(field, value) : try recordNumbers(named: value)
+        let snapshot = try records.snapshot()
+        return try numbers.compactMap { try snapshot.head(of: $0)?.latest }
+    }
+
+    private func identityMatches(_ field: Field, _ value: String) throws -> [RecordNumber] {
+        try identity().recordNumbers(matching: field, value)
+    }
+}
+
+/// How a number is written in the alias table and looked up there: folded like text, without blanks.
+enum AliasName {
+    static func folded(_ name: String) -> String {
+        let units = Normalizer.shared.fold(name).filter { $0 != 0x20 }
+        return String(decoding: units, as: UTF16.self)
+    }
+}
+
+/// Lends one word breaker to a search, opened when the first word is asked for.
+private final class WordFinderBox {
+    private let lexicon: Lexicon
+    private var analyzer: DocumentAnalyzer?
+
+    init(lexicon: Lexicon) { self.lexicon = lexicon }
+
+    func words(of units: [UInt16]) -> [Range<Int>] {
+        if analyzer == nil { analyzer = DocumentAnalyzer(lexicon: lexicon) }
+        return analyzer!.words(of: units)
+    }
+}
+
+extension Notice {
+    init(_ notice: QueryNotice) {
+        self.init(chinese: notice.text(in: .chinese), english: notice.text(in: .english))
+    }
+}

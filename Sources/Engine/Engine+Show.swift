@@ -1,0 +1,59 @@
+// One record as it is now or was: for the person who reads it.
+
+import Archive
+import Records
+import Search
+import TextAnalysis
+
+extension Engine {
+    /// By id or by any number of the record; several when a number is shared.
+    package func show(_ id: String, version wanted: Int?) throws -> [RecordView] {
+        let numbers = try recordNumbers(named: id)
+        let views = try numbers.compactMap { try view(of: $0, version: wanted) }
+        guard !views.isEmpty else { throw EngineError.recordUnknown(id: id) }
+        return views
+    }
+
+    private func view(of number: RecordNumber, version wanted: Int?) throws -> RecordView? {
+        let history = try records.history(of: number)
+        let chosen = wanted.flatMap { wanted in history.first { Int($0.header.versionNumber) == wanted } }
+        guard let version = wanted == nil ? history.last : chosen else { return nil }
+        let complaint = try Self.complaint(version)
+        return RecordView(
+            id: complaint.recordID, versionNumber: Int(version.header.versionNumber), sequence: version.sequence,
+            recordedAt: Self.moment(version.header.recordedAtMilliseconds),
+            isWithdrawn: version.header.isWithdrawn, record: PersonalNumbers.masked(complaint.json),
+            versions: history.map {
+                (Int($0.header.versionNumber), $0.sequence, Self.moment($0.header.recordedAtMilliseconds))
+            })
+    }
+
+    static func moment(_ milliseconds: Int64) -> String {
+        Timestamp(seconds: milliseconds / 1_000)?.text ?? ""
+    }
+}
+
+/// Telephone and id numbers in running text, hidden from whoever reads a result.
+enum PersonalNumbers {
+    static func masked(_ text: String) -> String { TextMask.maskPersonalNumbers(in: text) }
+
+    /// Every string of a record, keys excepted; the record's own numbers are no text.
+    static func masked(_ object: JSONObject) -> JSONObject {
+        var masked = JSONObject()
+        for (key, value) in object.entries {
+            masked[key] = keptWhole.contains(key) ? value : self.masked(value)
+        }
+        return masked
+    }
+
+    private static let keptWhole: Set<String> = ["id", "registerNo", "aliasNos", "receivedAt", "referenceCode"]
+
+    private static func masked(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(masked(text))
+        case .array(let values): .array(values.map { masked($0) })
+        case .object(let object): .object(masked(object))
+        default: value
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// Opens an archive folder; one method per use case, in the files `Engine+…`. What a use case does not need is not
+// opened: a search never touches the identity store, and needs no key.
+
+import Archive
+import Index
+import Records
+import Search
+import Store
+import TextAnalysis
+
+package final class Engine {
+    let options: EngineOptions
+    let folder: ArchiveFolder
+    let records: RecordStore
+    private var openIndex: (name: String, index: IndexGeneration)?
+    private var openLexicon: Lexicon?
+    private var openIdentity: IdentityStore?
+
+    package init(opening options: EngineOptions) throws {
+        self.options = options
+        folder = try ArchiveFolder(opening: options.archivePath)
+        records = try RecordStore(in: folder)
+    }
+
+    var indexFolder: IndexFolder { IndexFolder(path: folder.indexFolderPath) }
+    var keyPath: String { options.keyPath ?? folder.defaultKeyPath }
+
+    /// The lexicon of this body over the shipped one.
+    func lexicon() throws -> Lexicon {
+        if let openLexicon { return openLexicon }
+        let own = SmallFile.size(folder.lexiconPath) == nil ? [] : try SmallFile.read(folder.lexiconPath)
+        let lexicon = Lexicon.domain(adding: String(decoding: own, as: UTF8.self))
+        openLexicon = lexicon
+        return lexicon
+    }
+
+    /// The identity store, with its key when the key file is there.
+    func identity() throws -> IdentityStore {
+        if let openIdentity { return openIdentity }
+        let store = try IdentityStore(in: folder, keyPath: keyPath)
+        openIdentity = store
+        return store
+    }
+
+    /// The generation in use. A change of `CURRENT` by another process is noticed here.
+    func index() throws -> IndexGeneration {
+        guard let name = indexFolder.current else { throw EngineError.indexMissing(path: folder.indexFolderPath) }
+        if let openIndex, openIndex.name == name { return openIndex.index }
+        let index = try IndexGeneration(at: indexFolder.path(of: name), stamp: IndexFolder.stamp)
+        openIndex = (name, index)
+        return index
+    }
+
+    /// Forgets the open generation, before its file is replaced.
+    func closeIndex() {
+        openIndex?.index.close()
+        openIndex = nil
+    }
+
+    /// The right to write, waited for a little.
+    func writerLock() throws -> WriterLock {
+        try WriterLock(folder, waitingSeconds: options.writerWaitSeconds)
+    }
+
+    /// What the record store holds of a version, as a complaint without identity.
+    static func complaint(_ version: StoredVersion) throws -> Complaint {
+        guard case .object(let object) = try JSONValue.parse(version.json.span) else {
+            throw ArchiveError.recordUnreadable(path: "records.lmdb", sequence: version.sequence.rawValue)
+        }
+        return try Complaint(json: object)
+    }
+}
