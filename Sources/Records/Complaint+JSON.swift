@@ -39,9 +39,9 @@ extension Complaint {
 
     private mutating func visitParties<Visitor: MemberVisitor>(_ visitor: inout Visitor) throws(RecordError) {
         try visitor.code("namedState", &namedState)
-        try visitor.identityParts("complainants", &complainants)
-        try visitor.identityPart("agent", &agent)
-        try visitor.identityPart("principal", &principal)
+        try visitor.parts("complainants", &complainants)
+        try visitor.part("agent", &agent)
+        try visitor.part("principal", &principal)
         try visitor.count("complainantCount", &complainantCount)
         try visitor.count("representedCount", &representedCount)
         try visitor.key("groupId", &groupId)

@@ -66,10 +66,10 @@ package struct JSONObject: Sendable {
         reindex()
     }
 
-    package mutating func removeAll(where isUnwanted: (_ key: String, _ value: JSONValue) -> Bool) {
-        let before = entries.count
-        entries.removeAll { isUnwanted($0.key, $0.value) }
-        if entries.count != before { reindex() }
+    /// Removes the members at these positions of `entries`.
+    package mutating func remove(at places: Set<Int>) {
+        entries = entries.enumerated().filter { !places.contains($0.offset) }.map(\.element)
+        reindex()
     }
 
     private mutating func reindex() {

@@ -40,9 +40,6 @@ package protocol MemberVisitor {
     mutating func moment(_ name: String, _ value: inout Timestamp?) throws(RecordError)
     mutating func part<Part: RecordPart>(_ name: String, _ value: inout Part?) throws(RecordError)
     mutating func parts<Part: RecordPart>(_ name: String, _ values: inout [Part]) throws(RecordError)
-    /// Parts that say who complained.
-    mutating func identityPart<Part: RecordPart>(_ name: String, _ value: inout Part?) throws(RecordError)
-    mutating func identityParts<Part: RecordPart>(_ name: String, _ values: inout [Part]) throws(RecordError)
     /// Members that the body itself names.
     mutating func map(_ name: String, _ value: inout JSONObject) throws(RecordError)
     /// All members the schema does not know. Always the last call.

@@ -132,14 +132,6 @@ struct RecordReader: MemberVisitor {
         values = try Self.list(given, name) { (item, index) throws(RecordError) in try Self.part(item, name, at: index) }
     }
 
-    mutating func identityPart<Part: RecordPart>(_ name: String, _ value: inout Part?) throws(RecordError) {
-        try part(name, &value)
-    }
-
-    mutating func identityParts<Part: RecordPart>(_ name: String, _ values: inout [Part]) throws(RecordError) {
-        try parts(name, &values)
-    }
-
     mutating func map(_ name: String, _ value: inout JSONObject) throws(RecordError) {
         guard let given = take(name) else { return }
         guard case .object(let object) = given else {

@@ -51,9 +51,6 @@ struct RecordWriter: MemberVisitor {
         if !values.isEmpty { object.set(name, to: .array(values.map(\.jsonValue))) }
     }
 
-    mutating func identityPart<Part: RecordPart>(_ name: String, _ value: inout Part?) { part(name, &value) }
-    mutating func identityParts<Part: RecordPart>(_ name: String, _ values: inout [Part]) { parts(name, &values) }
-
     mutating func map(_ name: String, _ value: inout JSONObject) {
         if !value.isEmpty { object.set(name, to: .object(value)) }
     }
