@@ -1,5 +1,7 @@
 // The fields a person can name in a query, a filter, a facet or a map, with their English and Chinese names.
 
+/// One field, as small as its code: index entries carry it by the million. Names and kind stand in the table of
+/// `Field+Registry.swift`.
 package struct Field: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// Equal values count together: channel, kind, status.
@@ -22,12 +24,80 @@ package struct Field: Hashable, Sendable {
 
     /// Written into the index: never renumber.
     package let code: UInt8
-    /// The identifier of the record schema in camelCase, as in record JSON.
-    package let name: String
-    /// Chinese names and further English ones that a query may use.
-    package let otherNames: [String]
-    package let kind: Kind
 
-    package static func == (a: Field, b: Field) -> Bool { a.code == b.code }
-    package func hash(into hasher: inout Hasher) { hasher.combine(code) }
+    init(code: UInt8) { self.code = code }
+
+    private var row: Row { Self.registry.rows[Int(code)]! }
+
+    /// The English name in queries: an identifier of the record schema in camelCase, of lists the singular.
+    package var name: String { row.name }
+    /// Chinese names and further English ones that a query may use; the first is the one to show in Chinese.
+    package var otherNames: [String] { row.otherNames }
+    package var kind: Kind { row.kind }
+
+    /// The text zone in which the field's words are found, also for facets whose values are text: respondent, cause, outcome.
+    package var zone: TextZone? {
+        if case .text(let zone) = kind { return zone }
+        return row.zone
+    }
+
+    package func name(in language: Language) -> String { language == .chinese ? otherNames.first ?? name : name }
+
+    /// The form in which the field's values are kept and compared: `phone`, `来电` and `电话` are one channel.
+    /// Blanks at the ends do not count, nor do those around the levels of a path and levels that are empty.
+    package func canonicalValue(_ text: String) -> String {
+        let value = row.canonical?(text) ?? text.trimmed
+        return Self.cut(kind == .path ? Self.path(value) : value)
+    }
+
+    /// Longer values of facets are cut at a character: they become keys of index tables (LMDB allows 511 bytes).
+    package static let facetBytesMax = 400
+
+    static func cut(_ text: String) -> String {
+        if text.utf8.count <= facetBytesMax { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: facetBytesMax)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text[..<end])
+    }
+
+    private static func path(_ text: String) -> String {
+        let levels = text.unicodeScalars.split { $0 == "/" || $0 == "／" }.map { String($0).trimmed }
+        return levels.filter { !$0.isEmpty }.joined(separator: "/")
+    }
+
+    /// The field of that English or Chinese name; case, width, blanks, `_` and `-` do not count.
+    package static func named(_ name: String) -> Field? { registry.byName[foldedName(name)].map { Field(code: $0) } }
+
+    /// `nil` for a code that no field has (yet).
+    package static func with(code: UInt8) -> Field? { registry.rows[Int(code)] == nil ? nil : Field(code: code) }
+
+    /// All fields in the order of their codes.
+    package static let all: [Field] = registry.rows.compactMap { $0.map { Field(code: $0.code) } }
+
+    struct Row: Sendable {
+        var code: UInt8
+        var name: String
+        var otherNames: [String]
+        var kind: Kind
+        var zone: TextZone?
+        var canonical: (@Sendable (String) -> String)?
+    }
+
+    struct Registry: Sendable {
+        /// By code.
+        var rows = [Row?](repeating: nil, count: 256)
+        var byName: [String: UInt8] = [:]
+
+        /// - Precondition: no code and no name twice.
+        init(_ table: [Row]) {
+            for row in table {
+                precondition(rows[Int(row.code)] == nil, "two fields share a code")
+                rows[Int(row.code)] = row
+                for name in [row.name] + row.otherNames {
+                    let earlier = byName.updateValue(row.code, forKey: foldedName(name))
+                    precondition(earlier == nil || earlier == row.code, "two fields share a name")
+                }
+            }
+        }
+    }
 }
