@@ -13,29 +13,38 @@ struct DocumentAnalyzer {
 
     init(lexicon: Lexicon) { analyzer = TextAnalyzer(lexicon: lexicon) }
 
-    mutating func document(_ record: IndexedRecord) -> IndexableDocument {
+    mutating func document(_ record: IndexedRecord) -> IndexableDocument { documentAndNumbers(record).document }
+
+    /// Also the numbers recognised in the text: the personal ones among them are masked in the document.
+    mutating func documentAndNumbers(
+        _ record: IndexedRecord
+    ) -> (document: IndexableDocument, numbers: [RecognizedNumber]) {
         var units: [UInt16] = []
         var words: [IndexableDocument.Word] = []
+        var numbers: [RecognizedNumber] = []
         // The title first: early words count more.
         for zone in record.zones.sorted(by: { $0.zone.rawValue < $1.zone.rawValue }) {
             units.append(DocumentText.zoneMark)
             units.append(UInt16(zone.zone.rawValue))
             let start = units.count
-            let analyzed = analyzer.analyze(zone.text)
+            let analyzed = analyzer.analyze(zone.text, masking: true)
             units.append(contentsOf: analyzed.units)
+            numbers += analyzed.numbers
             for word in analyzed.words {
                 words.append(IndexableDocument.Word(start: Int32(start) + word.start, length: word.length))
             }
         }
-        return IndexableDocument(
+        let document = IndexableDocument(
             sequence: record.sequence, recordNumber: record.recordNumber,
             receivedAtSeconds: record.receivedAtSeconds, units: units, words: words, facets: record.facets,
             quantities: record.quantities)
+        return (document, numbers)
     }
 
-    /// Words of folded text, as the documents are cut.
+    /// Words of folded text, as the documents are cut. Folding leaves folded text as it is.
     mutating func words(of units: [UInt16]) -> [Range<Int>] {
-        analyzer.words(of: units).map { Int($0.start)..<(Int($0.start) + Int($0.length)) }
+        let analyzed = analyzer.analyze(String(decoding: units, as: UTF16.self), masking: false)
+        return analyzed.units == units ? analyzed.words.map(\.range) : []
     }
 }
 

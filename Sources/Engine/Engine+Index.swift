@@ -22,7 +22,6 @@ struct IndexFeed {
 
     /// - Parameter versions: ascending by sequence, all above what the index holds.
     mutating func add(_ versions: [StoredVersion], isFirstIndexing: Bool = false) throws {
-        guard let last = versions.last else { return }
         let lexicon = self.lexicon
         let documents = try Parallel.map(versions.filter { !$0.header.isWithdrawn }) { piece in
             var analyzer = DocumentAnalyzer(lexicon: lexicon)
@@ -32,9 +31,15 @@ struct IndexFeed {
                         sequence: version.sequence, recordNumber: version.recordNumber))
             }
         }
-        if !isFirstIndexing { replaced += versions.compactMap(\.header.previous) }
+        try add(documents, replacing: isFirstIndexing ? [] : versions.compactMap(\.header.previous))
+        if let last = versions.last { reach(last.sequence) }
+    }
+
+    /// - Parameter documents: ascending by sequence, all above what the index holds.
+    mutating func add(_ documents: [IndexableDocument], replacing replaced: [RecordSequence]) throws {
+        self.replaced += replaced
         for document in documents { builder.add(document) }
-        watermark = last.sequence
+        if let last = documents.last { reach(last.sequence) }
         if builder.isFull { try flush() }
     }
 

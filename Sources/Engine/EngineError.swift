@@ -16,6 +16,8 @@ package enum EngineError: NoticeError {
     case recordUnknown(id: String)
     case indexMissing(path: String)
     case limitTooLarge(max: Int)
+    case formatUnknown(name: String)
+    case encodingUnknown(name: String)
 
     package func notice(in language: Language) -> String {
         let isChinese = language == .chinese
@@ -45,6 +47,14 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：没有可用的索引\n位置：\(path)\n处理：运行 juanzong reindex 重建索引；档案记录不受影响"
                 : "error: there is no index to use\nat: \(path)\nremedy: run juanzong reindex; the records are not affected"
+        case .formatUnknown(let name):
+            return isChinese
+                ? "错误：没有这种文件格式\n位置：--format \(name)\n处理：可用 jsonl、csv、xlsx；不写则自动识别"
+                : "error: no such file format\nat: --format \(name)\nremedy: use jsonl, csv or xlsx, or leave it out"
+        case .encodingUnknown(let name):
+            return isChinese
+                ? "错误：没有这种编码\n位置：--encoding \(name)\n处理：可用 utf-8、gb18030、utf-16le、utf-16be；不写则自动识别"
+                : "error: no such encoding\nat: --encoding \(name)\nremedy: use utf-8, gb18030, utf-16le or utf-16be, or leave it out"
         case .limitTooLarge(let max):
             return isChinese
                 ? "错误：一次最多列出 \(max) 条\n位置：--limit\n处理：用 --after 翻页，或用 juanzong export 导出全部"

@@ -59,6 +59,8 @@ package struct ImportRequest: Sendable {
     package var encoding: String?
     /// Where rejected rows go; nil is `<path>.rejects.jsonl` (for standard input `stdin.rejects.jsonl`).
     package var rejectsPath: String?
+    /// Of the reasons in the list of rejects.
+    package var language: Language = .chinese
 
     package init(path: String) { self.path = path }
 }
