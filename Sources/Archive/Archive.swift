@@ -1,1 +1,73 @@
-// Archive
+// An archive opened: its stores, and the order in which they are written.
+
+import Records
+import Store
+
+/// Records and identities of one folder.
+///
+/// - Invariant: identities are durable before their records (FORMAT.md, "The order of commits"), so no record
+///   ever lacks its complainant, and what is left over after a crash belongs to no record.
+package final class Archive: Sendable {
+    package let folder: ArchiveFolder
+    package let keyPath: String
+    package let records: RecordStore
+    package let identities: IdentityStore
+    /// Nil when opened for reading.
+    private let lock: WriterLock?
+
+    /// - `keyPath`: where the key file is; beside the folder when nil. A missing key file is no error until
+    ///   something sealed is asked for.
+    package init(_ folder: ArchiveFolder, keyPath: String? = nil, forWriting: Bool) throws {
+        self.folder = folder
+        let keyPath = keyPath ?? folder.defaultKeyPath
+        self.keyPath = keyPath
+        let lock = forWriting ? try WriterLock(folder) : nil
+        let key: IdentityKey?
+        do { key = try KeyFile.read(at: keyPath) } catch IdentityError.keyMissing { key = nil }
+        records = try RecordStore(in: folder, readOnly: !forWriting)
+        identities = try IdentityStore(
+            in: folder, archiveID: records.archiveID, key: key, keyPath: keyPath, readOnly: !forWriting)
+        if forWriting { try identities.removeLeftovers(after: records.lastSequence) }
+        self.lock = lock
+    }
+
+    package func close() {
+        records.close()
+        identities.close()
+    }
+
+    /// A record as it is filed: its open part, and who complained.
+    package struct Filing: Sendable {
+        package var version: NewVersion
+        /// Nil when the record names nobody, as an anonymous one.
+        package var identity: IdentityDraft?
+
+        package init(_ version: NewVersion, identity: IdentityDraft? = nil) {
+            self.version = version
+            self.identity = identity
+        }
+    }
+
+    /// Adds a batch of records with their identities; durable, whole or not at all.
+    ///
+    /// - Precondition: the content hash of a filing covers its identity (`ContentHash`), else a changed
+    ///   complainant would pass for unchanged.
+    @discardableResult
+    package func append(
+        _ batch: [Filing], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil
+    ) throws -> [Outcome] {
+        precondition(lock != nil, "opened for reading only")
+        let last = try records.lastSequence
+        return try records.append(
+            batch.map(\.version), progress: progress, recordedAtMilliseconds: recordedAtMilliseconds
+        ) { outcomes in
+            let entries = zip(batch, outcomes).compactMap { filing, outcome in
+                outcome.isStored
+                    ? filing.identity.map {
+                        SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: $0)
+                    } : nil
+            }
+            if !entries.isEmpty { try identities.append(entries, lastRecordSequence: last) }
+        }
+    }
+}

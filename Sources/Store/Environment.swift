@@ -66,6 +66,11 @@ package final class Environment: Sendable {
         try opened().table(name, create: !options.readOnly)
     }
 
+    /// Opens a table that must be there already.
+    package func table(existing name: String) throws(StoreError) -> Table {
+        try opened().table(name, create: false)
+    }
+
     /// Reads from one snapshot for the length of `body`.
     package func read<Result>(_ body: (borrowing ReadTransaction) throws -> Result) throws -> Result {
         try body(try beginRead())

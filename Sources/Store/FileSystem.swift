@@ -4,7 +4,7 @@
 import CLMDB
 import Glibc
 
-enum FileSystem {
+package enum FileSystem {
     /// The name of the network file system that holds the open file, or nil when it is local.
     ///
     /// 9p and virtiofs are not named: a virtual machine's local disk may come through them.

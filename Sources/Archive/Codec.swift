@@ -1,0 +1,113 @@
+// Records are compressed one by one, so that one can be read alone, with a dictionary of what records have in
+// common (field names, phrases of the office). Contexts and digested dictionaries are kept: making them costs
+// more than a record does.
+
+import CZstd
+import Store
+import Synchronization
+
+/// Compression level. Higher ones save little on short texts with a dictionary and cost much more time.
+private let level: Int32 = 3
+
+/// A dictionary in the form both directions need.
+@safe final class CompressionDictionary: @unchecked Sendable {
+    // Unchecked: zstd only reads a digested dictionary.
+    let id: UInt32
+    let bytes: [UInt8]
+    fileprivate let forCompression: OpaquePointer
+    fileprivate let forDecompression: OpaquePointer
+
+    init?(id: UInt32, bytes: [UInt8]) {
+        let made = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe (
+                ZSTD_createCDict(bytes.baseAddress, bytes.count, level), ZSTD_createDDict(bytes.baseAddress, bytes.count)
+            )
+        }
+        guard let compression = unsafe made.0, let decompression = unsafe made.1 else {
+            unsafe ZSTD_freeCDict(made.0)
+            unsafe ZSTD_freeDDict(made.1)
+            return nil
+        }
+        self.id = id
+        self.bytes = bytes
+        unsafe forCompression = compression
+        unsafe forDecompression = decompression
+    }
+
+    deinit {
+        unsafe ZSTD_freeCDict(forCompression)
+        unsafe ZSTD_freeDDict(forDecompression)
+    }
+
+    /// Largest dictionary: it is loaded once a process, and gains flatten beyond this for short texts.
+    private static let bytesMax = 64 << 10
+
+    /// Learns what the samples have in common; nil when that is too little to be worth it.
+    static func train(on samples: [[UInt8]]) -> CompressionDictionary? {
+        let joined = Array(samples.joined())
+        let sizes = samples.map(\.count)
+        var trained = [UInt8](repeating: 0, count: bytesMax)
+        let count = unsafe trained.withUnsafeMutableBytes { target in
+            unsafe joined.withUnsafeBytes { source in
+                unsafe sizes.withUnsafeBufferPointer { sizes in
+                    unsafe ZDICT_trainFromBuffer(
+                        target.baseAddress, target.count, source.baseAddress, sizes.baseAddress, UInt32(sizes.count))
+                }
+            }
+        }
+        guard ZDICT_isError(count) == 0 else { return nil }
+        trained.removeLast(trained.count - count)
+        // Named by its content: a batch that failed after training must not leave its dictionary, still in memory,
+        // under the name of the next one.
+        let id = UInt32(truncatingIfNeeded: Checked.checksum(of: trained.span))
+        return CompressionDictionary(id: max(id, 1), bytes: trained)
+    }
+}
+
+@safe final class Codec: Sendable {
+    @safe private struct Context: @unchecked Sendable { let pointer: OpaquePointer }
+    private let compressors = Mutex<[Context]>([])
+    private let decompressors = Mutex<[Context]>([])
+
+    deinit {
+        compressors.withLock { for context in $0 { unsafe ZSTD_freeCCtx(context.pointer) } }
+        decompressors.withLock { for context in $0 { unsafe ZSTD_freeDCtx(context.pointer) } }
+    }
+
+    func compress(_ raw: [UInt8], with dictionary: CompressionDictionary?) -> [UInt8] {
+        let context = compressors.withLock { $0.popLast() } ?? Self.newCompressor()
+        defer { compressors.withLock { $0.append(context) } }
+        unsafe ZSTD_CCtx_refCDict(context.pointer, dictionary?.forCompression)
+        let capacity = ZSTD_compressBound(raw.count)
+        return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
+            let count = unsafe raw.withUnsafeBytes { source in
+                unsafe ZSTD_compress2(context.pointer, target.baseAddress, capacity, source.baseAddress, source.count)
+            }
+            // The target has room for the worst case, so only exhausted memory can fail here.
+            precondition(ZSTD_isError(count) == 0, "zstd ran out of memory")
+            initialized = count
+        }
+    }
+
+    private static func newCompressor() -> Context {
+        guard let pointer = unsafe ZSTD_createCCtx() else { fatalError("zstd ran out of memory") }
+        unsafe ZSTD_CCtx_setParameter(pointer, ZSTD_c_compressionLevel, level)
+        unsafe ZSTD_CCtx_setParameter(pointer, ZSTD_c_dictIDFlag, 0)  // the header of the version says which
+        return unsafe Context(pointer: pointer)
+    }
+
+    /// - Returns: nil when the frame is not a frame, or does not hold exactly `rawCount` bytes.
+    func decompress(_ frame: Span<UInt8>, rawCount: Int, with dictionary: CompressionDictionary?) -> [UInt8]? {
+        let context =
+            unsafe decompressors.withLock { $0.popLast() } ?? Context(pointer: ZSTD_createDCtx()!)
+        defer { decompressors.withLock { $0.append(context) } }
+        unsafe ZSTD_DCtx_refDDict(context.pointer, dictionary?.forDecompression)
+        let raw = unsafe [UInt8](unsafeUninitializedCapacity: rawCount) { target, initialized in
+            let count = unsafe frame.withUnsafeBufferPointer { source in
+                unsafe ZSTD_decompressDCtx(context.pointer, target.baseAddress, rawCount, source.baseAddress, source.count)
+            }
+            initialized = ZSTD_isError(count) == 0 ? count : 0
+        }
+        return raw.count == rawCount ? raw : nil
+    }
+}

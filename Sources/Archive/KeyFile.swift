@@ -1,0 +1,123 @@
+// The key that opens the identity store: 32 random bytes in a file of one line, outside the archive folder.
+
+import Crypto
+import Glibc
+import Records
+
+package enum KeyFile {
+    private static let mark = "juanzong-key-v1"
+
+    /// Makes a key. Never replaces a file: a lost key is lost with everything it sealed.
+    package static func create(at path: String) throws -> IdentityKey {
+        let secret = Random.bytes(count: 32)
+        let key = IdentityKey(secret: secret)
+        do {
+            try Files.create(path, "\(mark) \(key.id) \(Base64.encode(secret))\n")
+        } catch {
+            guard error == .system(path: path, code: EEXIST) else { throw error }
+            throw IdentityError.keyExists(path: path)
+        }
+        return key
+    }
+
+    /// - Throws: `IdentityError` when the file is missing, readable by others, or not a key.
+    package static func read(at path: String) throws -> IdentityKey {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { throw IdentityError.keyMissing(path: path) }
+            throw ArchiveError.system(path: path, code: errno)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw ArchiveError.system(path: path, code: errno) }
+        guard status.st_mode & 0o077 == 0 else { throw IdentityError.keyExposed(path: path) }
+        guard let bytes = Files.read(descriptor, bytesMax: 4_096) else { throw IdentityError.keyUnreadable(path: path) }
+        let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard words.count == 3, words[0] == mark, let secret = Base64.decode(words[2]), secret.count == 32 else {
+            throw IdentityError.keyUnreadable(path: path)
+        }
+        let key = IdentityKey(secret: secret)
+        // A mistyped character must not look like another archive's key.
+        guard key.id == words[1] else { throw IdentityError.keyUnreadable(path: path) }
+        return key
+    }
+}
+
+/// A key in use. What is sealed and what is hashed have keys of their own, derived from the one in the file
+/// (HKDF-SHA256, RFC 5869), so that neither tells anything of the other.
+package struct IdentityKey: Sendable {
+    /// Names the key without telling anything of it: 16 hexadecimal digits.
+    package let id: String
+    let sealing: SymmetricKey
+    private let hashing: SymmetricKey
+
+    init(secret: [UInt8]) {
+        let material = SymmetricKey(data: secret)
+        sealing = Self.derive("seal", from: material)
+        hashing = Self.derive("hash", from: material)
+        let check = unsafe Self.derive("check", from: material).withUnsafeBytes { unsafe Array(SHA256.hash(data: $0)) }
+        id = hexText(check[..<8])
+    }
+
+    private static func derive(_ purpose: String, from material: SymmetricKey) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: material, info: Array("juanzong \(purpose) v1".utf8), outputByteCount: 32)
+    }
+
+    /// 16 bytes of HMAC-SHA256 over a kind and a canonical value.
+    package func hash(_ term: IdentityTerm) -> TermHash {
+        var hmac = HMAC<SHA256>(key: hashing)
+        hmac.update(data: [term.kind.rawValue])
+        hmac.update(data: term.value)
+        return TermHash(bytes: Array(hmac.finalize().prefix(16)), role: term.role)
+    }
+
+    /// For `ContentHash`: tells whether an identity changed, and nothing else.
+    package func hash(ofIdentity json: [UInt8]) -> [UInt8] {
+        var hmac = HMAC<SHA256>(key: hashing)
+        hmac.update(data: [0])  // no kind has this number
+        hmac.update(data: json)
+        return Array(hmac.finalize())
+    }
+}
+
+func hexText(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+/// RFC 4648, standard alphabet, with padding.
+enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+            for place in 0..<4 {
+                text.append(place <= group.count ? alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func decode(_ text: Substring) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count % 4 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        for start in stride(from: 0, to: digits.count, by: 4) {
+            let group = digits[start..<start + 4]
+            let padding = group.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+            guard padding <= 2, padding == 0 || start + 4 == digits.count else { return nil }
+            var bits: UInt32 = 0
+            for digit in group.dropLast(padding) {
+                guard let value = alphabet.firstIndex(of: digit) else { return nil }
+                bits = bits << 6 | UInt32(value)
+            }
+            bits <<= 6 * UInt32(padding)
+            for place in 0..<(3 - padding) { bytes.append(UInt8(truncatingIfNeeded: bits >> (16 - 8 * UInt32(place)))) }
+        }
+        return bytes
+    }
+}

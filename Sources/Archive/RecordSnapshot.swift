@@ -1,0 +1,171 @@
+// Records as they were at one moment: everything read from one snapshot fits together.
+
+import Records
+import Store
+
+package struct RecordSnapshot: ~Copyable {
+    let transaction: ReadTransaction
+    let store: RecordStore
+
+    var counters: Counters { get throws { try Counters.read(transaction, store.tables.meta) } }
+
+    package var lastSequence: RecordSequence { get throws { RecordSequence(try counters.lastSequence) } }
+    /// All records ever added, withdrawn ones included.
+    package var recordCount: UInt64 { get throws { try counters.lastRecordNumber } }
+    package var liveCount: UInt64 { get throws { try counters.liveCount } }
+
+    package func header(at sequence: RecordSequence) throws -> VersionHeader? {
+        let key = [UInt8](bigEndian: sequence.rawValue)
+        return try transaction.checkedValue(in: store.tables.versions, for: key) {
+            try header(sequence, $0)
+        }
+    }
+
+    package func version(at sequence: RecordSequence) throws -> StoredVersion? {
+        let key = [UInt8](bigEndian: sequence.rawValue)
+        return try transaction.checkedValue(in: store.tables.versions, for: key) { try decode(sequence, $0) }
+    }
+
+    package func head(of number: RecordNumber) throws -> Head? {
+        let key = [UInt8](bigEndian: number.rawValue)
+        return try transaction.checkedValue(in: store.tables.heads, for: key) { payload in
+            guard let head = Head(decoding: payload) else {
+                throw transaction.damagedError(in: store.tables.heads, key: key.span)
+            }
+            return head
+        }
+    }
+
+    package func latest(of number: RecordNumber) throws -> StoredVersion? {
+        guard let head = try head(of: number) else { return nil }
+        return try version(at: head.latest)
+    }
+
+    package func isHead(_ sequence: RecordSequence) throws -> Bool {
+        guard let header = try header(at: sequence) else { return false }
+        return try head(of: header.recordNumber)?.latest == sequence
+    }
+
+    package func recordNumber(id: String) throws -> RecordNumber? {
+        let text = Array(id.utf8)
+        let key = LongKey.key(of: text)
+        return try transaction.checkedValue(in: store.tables.ids, for: key) { payload in
+            guard let number = IDEntry.decode(payload, of: text) else {
+                throw transaction.damagedError(in: store.tables.ids, key: key.span)
+            }
+            return number
+        }
+    }
+
+    /// The records that have a number, in ascending order. Several may share one.
+    ///
+    /// - `includingFormer`: also records whose newer versions no longer have it.
+    package func recordNumbers(alias: String, includingFormer: Bool = false) throws -> [RecordNumber] {
+        let prefix = LongKey.key(of: Array(alias.utf8))
+        var numbers: [RecordNumber] = []
+        try transaction.forEachChecked(in: store.tables.aliases, prefix: prefix) { key, payload in
+            guard let number: UInt64 = key.number(bigEndianAt: prefix.count), key.count == prefix.count + 8 else {
+                throw transaction.damagedError(in: store.tables.aliases, key: key)
+            }
+            // The entry names the version that last had the alias: a newer one without it has dropped it.
+            guard let sequence = AliasEntry.decode(payload) else {
+                throw transaction.damagedError(in: store.tables.aliases, key: key)
+            }
+            let latest = try head(of: RecordNumber(number))?.latest
+            if includingFormer || latest == sequence { numbers.append(RecordNumber(number)) }
+            return true
+        }
+        return numbers
+    }
+
+    /// All versions of a record, the oldest first.
+    package func history(of number: RecordNumber) throws -> [StoredVersion] {
+        var versions: [StoredVersion] = []
+        var next = try head(of: number)?.latest
+        while let sequence = next {
+            // Sequences only fall along the chain (`VersionHeader` refuses others), so this ends.
+            guard let version = try version(at: sequence), version.recordNumber == number else {
+                throw ArchiveError.recordUnreadable(path: store.path, sequence: sequence.rawValue)
+            }
+            versions.append(version)
+            next = version.header.previous
+        }
+        return versions.reversed()
+    }
+
+    /// The newest version of a record that had arrived at `last`: for reports about an earlier state.
+    package func version(of number: RecordNumber, asOf last: RecordSequence) throws -> StoredVersion? {
+        var next = try head(of: number)?.latest
+        while let sequence = next, sequence > last { next = try header(at: sequence)?.previous }
+        guard let next else { return nil }
+        return try version(at: next)
+    }
+
+    /// Visits versions in the order of arrival until `body` returns false.
+    package func forEachVersion(
+        from first: RecordSequence = RecordSequence(1), _ body: (StoredVersion) throws -> Bool
+    ) throws {
+        try transaction.forEachChecked(
+            in: store.tables.versions, from: [UInt8](bigEndian: first.rawValue)
+        ) { key, payload in
+            guard let sequence: UInt64 = key.number(bigEndianAt: 0) else {
+                throw transaction.damagedError(in: store.tables.versions, key: key)
+            }
+            return try body(try decode(RecordSequence(sequence), payload))
+        }
+    }
+
+    /// What an import noted about a file with its last batch.
+    package func progress(ofImport file: [UInt8]) throws -> [UInt8]? {
+        let key = LongKey.key(of: file)
+        return try transaction.checkedValue(in: store.tables.imports, for: key) { $0.bytesCopied }
+    }
+
+    private func header(_ sequence: RecordSequence, _ payload: Span<UInt8>) throws -> VersionHeader {
+        guard let header = VersionHeader(sequence: sequence, decoding: payload) else {
+            throw ArchiveError.recordUnreadable(path: store.path, sequence: sequence.rawValue)
+        }
+        return header
+    }
+
+    func decode(_ sequence: RecordSequence, _ payload: Span<UInt8>) throws -> StoredVersion {
+        let header = try header(sequence, payload)
+        let dictionary = try store.dictionary(header.dictionaryID, in: transaction)
+        let frame = payload.extracting(VersionHeader.bytesCount...)
+        guard let json = store.codec.decompress(frame, rawCount: header.rawCount, with: dictionary) else {
+            throw ArchiveError.recordUnreadable(path: store.path, sequence: sequence.rawValue)
+        }
+        return StoredVersion(header: header, json: json)
+    }
+}
+
+/// FORMAT.md, "ids".
+enum IDEntry {
+    static func encode(_ number: UInt64, of text: [UInt8]) -> [UInt8] {
+        var writer = ByteWriter(capacity: 8 + text.count)
+        writer.put(number)
+        writer.put(text)
+        return writer.bytes
+    }
+
+    /// Nil when the entry is of another id.
+    static func decode(_ payload: Span<UInt8>, of text: [UInt8]) -> RecordNumber? {
+        guard payload.count == 8 + text.count, payload.field(at: 0, as: UInt64.self) > 0 else { return nil }
+        for place in text.indices where payload[8 + place] != text[place] { return nil }
+        return RecordNumber(payload.field(at: 0))
+    }
+}
+
+/// FORMAT.md, "aliases".
+enum AliasEntry {
+    static func encode(_ sequence: UInt64) -> [UInt8] {
+        var writer = ByteWriter(capacity: 8)
+        writer.put(sequence)
+        return writer.bytes
+    }
+
+    static func decode(_ payload: Span<UInt8>) -> RecordSequence? {
+        guard payload.count == 8, payload.field(at: 0, as: UInt64.self) > 0 else { return nil }
+        return RecordSequence(payload.field(at: 0))
+    }
+}

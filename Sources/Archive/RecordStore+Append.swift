@@ -1,0 +1,190 @@
+// Adding a batch: one durable transaction, so that an import costs one disk flush for thousands of records.
+
+import Glibc
+import Records
+import Store
+
+/// How far an import came, kept with the records it brought.
+package struct ImportProgress: Hashable, Sendable {
+    /// Names the file by its content, not by its path.
+    package var file: [UInt8]
+    package var state: [UInt8]
+
+    package init(file: [UInt8], state: [UInt8]) {
+        self.file = file
+        self.state = state
+    }
+}
+
+extension RecordStore {
+    /// Adds what is new or changed. When it returns, the batch and its progress are on disk; when it throws,
+    /// nothing is.
+    ///
+    /// - `beforeCommit`: what must be on disk before these records are (the identity store); its error abandons
+    ///   the batch.
+    /// - Complexity: memory grows with the batch; keep its JSON within some 16 MiB.
+    @discardableResult
+    package func append(
+        _ batch: [NewVersion], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil,
+        beforeCommit: ([Outcome]) throws -> Void = { _ in }
+    ) throws -> [Outcome] {
+        for version in batch where version.json.count > Self.recordBytesMax {
+            throw ArchiveError.recordTooLarge(bytes: version.json.count, bytesMax: Self.recordBytesMax)
+        }
+        let now = recordedAtMilliseconds ?? Self.nowMilliseconds
+        return try environment.write { transaction in
+            var appending = try Appending(self, transaction, batch, now)
+            var outcomes: [Outcome] = []
+            outcomes.reserveCapacity(batch.count)
+            for version in batch { outcomes.append(try appending.add(version, transaction)) }
+            try appending.finish(transaction)
+            if let progress {
+                try transaction.checkedPut(
+                    in: tables.imports, key: LongKey.key(of: progress.file), payload: progress.state)
+            }
+            try beforeCommit(outcomes)
+            return outcomes
+        }
+    }
+
+    static var nowMilliseconds: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+/// One batch under way. Look-ups see what earlier members of the batch brought; tables in the order of ids and
+/// aliases are written sorted at the end, so that each page is touched once.
+private struct Appending {
+    private let store: RecordStore
+    private let tables: RecordStore.Tables
+    private let now: Int64
+    private var counters: Counters
+    private var dictionary: CompressionDictionary?
+    private var newIDs: [[UInt8]: (number: UInt64, text: [UInt8])] = [:]
+    private var newHeads: [UInt64: Head] = [:]
+    private var newAliases: [[UInt8]: UInt64] = [:]
+
+    /// Fewer samples give a dictionary of accidents.
+    private static let samplesMin = 2_000
+    private static let sampleBytesMax = 8 << 20
+
+    init(
+        _ store: RecordStore, _ transaction: borrowing WriteTransaction, _ batch: [NewVersion], _ now: Int64
+    ) throws {
+        self.store = store
+        tables = store.tables
+        self.now = now
+        counters = try Counters.read(transaction, tables.meta)
+        if counters.dictionaryID == 0 { try learnDictionary(transaction, batch) }
+        dictionary = try store.dictionary(counters.dictionaryID, in: transaction)
+    }
+
+    private mutating func learnDictionary(_ transaction: borrowing WriteTransaction, _ batch: [NewVersion]) throws {
+        guard Int(counters.lastSequence) + batch.count >= Self.samplesMin else { return }
+        var samples: [[UInt8]] = []
+        var bytes = 0
+        // Spread over the batch: its beginning may be one office's only.
+        let step = max(1, batch.reduce(0) { $0 + $1.json.count } / Self.sampleBytesMax + 1)
+        for place in stride(from: 0, to: batch.count, by: step) {
+            samples.append(batch[place].json)
+            bytes += batch[place].json.count
+        }
+        try transaction.forEachChecked(in: tables.versions) { key, payload in
+            guard bytes < Self.sampleBytesMax else { return false }
+            guard let sequence: UInt64 = key.number(bigEndianAt: 0),
+                let header = VersionHeader(sequence: RecordSequence(sequence), decoding: payload),
+                let json = store.codec.decompress(
+                    payload.extracting(VersionHeader.bytesCount...), rawCount: header.rawCount, with: nil)
+            else { return true }
+            samples.append(json)
+            bytes += json.count
+            return true
+        }
+        guard let trained = CompressionDictionary.train(on: samples) else { return }
+        try transaction.checkedPut(
+            in: tables.meta, key: RecordStore.MetaKey.dictionary(trained.id), payload: trained.bytes)
+        counters.dictionaryID = trained.id
+    }
+
+    mutating func add(_ version: NewVersion, _ transaction: borrowing WriteTransaction) throws -> Outcome {
+        let text = Array(version.id.utf8)
+        let idKey = LongKey.key(of: text)
+        let known = try knownNumber(text, idKey, transaction)
+        let number = known ?? counters.lastRecordNumber + 1
+        let head = try known.flatMap { try self.head(of: $0, transaction) }
+        if let head, head.contentHash == version.contentHash {
+            return .unchanged(sequence: head.latest, recordNumber: RecordNumber(number))
+        }
+
+        let sequence = counters.lastSequence + 1
+        try write(version, sequence: sequence, number: number, head: head, transaction)
+        counters.lastSequence = sequence
+        if known == nil {
+            counters.lastRecordNumber = number
+            newIDs[idKey] = (number, text)
+        }
+        counters.liveCount -= head.map { $0.isWithdrawn ? 0 : 1 } ?? 0
+        counters.liveCount += version.isWithdrawn ? 0 : 1
+        newHeads[number] = Head(
+            latest: RecordSequence(sequence), contentHash: version.contentHash,
+            versionCount: (head?.versionCount ?? 0) + 1, isWithdrawn: version.isWithdrawn)
+        for alias in version.aliases {
+            newAliases[LongKey.key(of: Array(alias.utf8)) + [UInt8](bigEndian: number)] = sequence
+        }
+        return if let head {
+            .changed(sequence: RecordSequence(sequence), previous: head.latest, recordNumber: RecordNumber(number))
+        } else {
+            .added(sequence: RecordSequence(sequence), recordNumber: RecordNumber(number))
+        }
+    }
+
+    private func knownNumber(
+        _ text: [UInt8], _ key: [UInt8], _ transaction: borrowing WriteTransaction
+    ) throws -> UInt64? {
+        if let entry = newIDs[key] { return entry.number }
+        return try transaction.checkedValue(in: tables.ids, for: key) { payload in
+            guard let number = IDEntry.decode(payload, of: text) else {
+                throw transaction.damagedError(in: tables.ids, key: key.span)
+            }
+            return number.rawValue
+        }
+    }
+
+    private func head(of number: UInt64, _ transaction: borrowing WriteTransaction) throws -> Head? {
+        if let head = newHeads[number] { return head }
+        let key = [UInt8](bigEndian: number)
+        let head = try transaction.checkedValue(in: tables.heads, for: key) { Head(decoding: $0) }
+        // An id without a head is damage; taken for a new record it would make two histories of one.
+        guard let head = head ?? nil else { throw transaction.damagedError(in: tables.heads, key: key.span) }
+        return head
+    }
+
+    private func write(
+        _ version: NewVersion, sequence: UInt64, number: UInt64, head: Head?,
+        _ transaction: borrowing WriteTransaction
+    ) throws {
+        let header = VersionHeader(
+            sequence: RecordSequence(sequence), recordNumber: RecordNumber(number),
+            versionNumber: (head?.versionCount ?? 0) + 1, previous: head?.latest, recordedAtMilliseconds: now,
+            isWithdrawn: version.isWithdrawn, contentHash: version.contentHash,
+            dictionaryID: dictionary?.id ?? 0, rawCount: version.json.count)
+        let payload = header.encoded + store.codec.compress(version.json, with: dictionary)
+        try transaction.checkedPut(
+            in: tables.versions, key: [UInt8](bigEndian: sequence), payload: payload, append: true)
+    }
+
+    func finish(_ transaction: borrowing WriteTransaction) throws {
+        for (key, entry) in newIDs.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            try transaction.checkedPut(in: tables.ids, key: key, payload: IDEntry.encode(entry.number, of: entry.text))
+        }
+        for (number, head) in newHeads.sorted(by: { $0.key < $1.key }) {
+            try transaction.checkedPut(in: tables.heads, key: [UInt8](bigEndian: number), payload: head.encoded)
+        }
+        for (key, sequence) in newAliases.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            try transaction.checkedPut(in: tables.aliases, key: key, payload: AliasEntry.encode(sequence))
+        }
+        try transaction.checkedPut(in: tables.meta, key: RecordStore.MetaKey.counters, payload: counters.encoded)
+    }
+}
