@@ -96,15 +96,17 @@ extension FieldMap {
     private func rule(for entry: YAMLNode.Entry) throws(MapError) -> Rule {
         let name = entry.key.text ?? ""
         guard let target = TargetPath(name) else { throw MapError(.targetUnreadable(name), at: entry.key) }
-        guard RecordSchema.fields.contains(target.field) else {
-            throw MapError(.targetUnknown(name, nearest: RecordSchema.nearest(to: target.field)), at: entry.key)
+        let kind = RecordSchema.kind(of: target)
+        switch kind {
+        case nil: throw MapError(.targetUnknown(name, nearest: RecordSchema.nearest(to: name)), at: entry.key)
+        case .object(mayBeText: false, let isList)?:
+            throw MapError(.targetNeedsMember(name, isList: isList && !name.hasSuffix("]")), at: entry.key)
+        default: break
         }
         let node = entry.value
         var rule = Rule(target: target, feed: .constant(.null))
-        if target.steps.count == 1, Self.dateFields.contains(target.field) {
-            rule.dates = DateRule(readings: [.auto], zoneMinutes: zoneMinutes)
-        }
-        rule.isNumber = target.steps.count == 1 && Self.numberFields.contains(target.field)
+        if kind == .date { rule.dates = DateRule(readings: [.auto], zoneMinutes: zoneMinutes) }
+        rule.isNumber = kind == .number
         if node.entries == nil {
             rule.feed = .joined(try Self.columns(node, of: name), separator: " ")
             return rule

@@ -70,10 +70,6 @@ package struct FieldMap: Sendable {
     var identityColumns: Set<String> {
         Set(rules.filter { $0.target.isIdentity }.flatMap(\.columns).map { ColumnName($0.name).folded })
     }
-
-    /// Dates and numbers by the nature of the field, so that a map need not say so.
-    static let dateFields: Set<String> = ["receivedAt", "registeredAt", "closedAt", "archivedAt", "retentionUntil"]
-    static let numberFields: Set<String> = ["representedCount", "amountClaimed", "amountRecovered"]
 }
 
 package enum InputFormat: String, CaseIterable, Sendable {

@@ -12,6 +12,8 @@ package struct MapError: Error, Hashable, Sendable {
         case targetUnreadable(String)
         /// A target that is no field of the record schema, and the nearest name that is.
         case targetUnknown(String, nearest: String?)
+        /// An object, where the map must say which of its members.
+        case targetNeedsMember(String, isList: Bool)
         case targetRepeated(String)
         case ruleWithoutSource(String)
         case rulesContradict(String, String)
@@ -51,6 +53,8 @@ package struct MapError: Error, Hashable, Sendable {
         case .targetUnreadable(let target): ("目标字段写法有误：\(target)", "写成 title、complainants[0].name 或 aliasNos[工单号]")
         case .targetUnknown(let target, let nearest):
             ("没有这个字段：\(target)", nearest.map { "是不是 \($0)？" } ?? "改用记录字段名；其余列会自动按原列名保留")
+        case .targetNeedsMember(let target, let isList):
+            ("\(target) 是一组值，不能直接填文字", "写明其中一项，如 \(target)\(isList ? "[0]" : "").\(Self.member(of: target))")
         case .targetRepeated(let target): ("字段出现两次：\(target)", "合并成一条规则，用 from: [列一, 列二]")
         case .ruleWithoutSource(let target): ("\(target) 没有来源", "写明 from、first、path、constant 或 hash")
         case .rulesContradict(let one, let other): ("\(one) 与 \(other) 不能同时使用", "只留一个")
@@ -71,6 +75,8 @@ package struct MapError: Error, Hashable, Sendable {
             ("a target that cannot be read: \(target)", "write title, complainants[0].name or aliasNos[kind]")
         case .targetUnknown(let target, let nearest):
             ("no such field: \(target)", nearest.map { "perhaps \($0)?" } ?? "use a field of the record; other columns are kept by themselves")
+        case .targetNeedsMember(let target, let isList):
+            ("\(target) is an object and takes no text", "name a member, as in \(target)\(isList ? "[0]" : "").\(Self.member(of: target))")
         case .targetRepeated(let target): ("the field stands twice: \(target)", "make one rule with from: [one, two]")
         case .ruleWithoutSource(let target): ("nothing feeds \(target)", "say from, first, path, constant or hash")
         case .rulesContradict(let one, let other): ("\(one) and \(other) exclude each other", "keep one")
@@ -80,5 +86,11 @@ package struct MapError: Error, Hashable, Sendable {
         case .columnMissing(let name):
             ("the file has no column \(name)", "use the file's own name; add optional: true when it may be absent")
         }
+    }
+
+    private static func member(of target: String) -> String {
+        let plain = String(target.prefix { $0 != "[" })
+        return RecordSchema.kinds.keys.filter { $0.hasPrefix(plain + ".") }.sorted().first.map { String($0.dropFirst(plain.count + 1)) }
+            ?? "text"
     }
 }

@@ -28,16 +28,10 @@ package struct RecordDecoder: Sendable {
     private let plans: [Plan]?
     private let keepsUnmapped: Bool
     /// Table: under which key an unmapped column is kept; nil when it feeds a field or is dropped.
-    private let keptAs: [Kept?]
+    private let keptAs: [String?]
     /// JSONL: folded names that feed a field or are dropped.
     private let usedNames: Set<String>
     private let redaction: Redaction
-
-    enum Kept: Sendable {
-        case key(String)
-        /// Tells who complained though the map is silent: it goes where such things are sealed.
-        case withComplainant(String)
-    }
 
     /// - Throws: `MapError` when the map names a column that a table does not have.
     init(
@@ -83,10 +77,10 @@ package struct RecordDecoder: Sendable {
         }
     }
 
-    private static func kept(_ name: String) -> Kept {
-        if IdentityNames.tellsWhoComplained(name) { return .withComplainant(name) }
-        // A column that happens to be called like a field was not meant for it, or the map would say so.
-        return .key(RecordSchema.fields.contains(name) ? "source.\(name)" : name)
+    /// Under which key an unmapped column is kept. One that happens to be called like a field was not meant for it, or
+    /// the map would say so. Columns that tell a person need no care here: the record keeps their like apart.
+    private static func kept(_ name: String) -> String {
+        RecordSchema.fields.contains(name) ? "source.\(name)" : name
     }
 
     // MARK: Decoding
@@ -155,27 +149,17 @@ package struct RecordDecoder: Sendable {
     }
 
     private func keepUnmapped(of source: SourceRow, in record: inout JSONObject) {
-        func keep(_ value: JSONValue, _ kept: Kept) {
-            switch kept {
-            case .key(let key):
-                if record[key] == nil { record.set(key, to: value) }
-            case .withComplainant(let name):
-                var people = record["complainants"]?.array ?? []
-                if people.isEmpty { people.append(.object(JSONObject())) }
-                var first = people[0].objectValue ?? JSONObject()
-                first.set(name, to: value)
-                people[0] = .object(first)
-                record.set("complainants", to: JSONValue.array(people))
-            }
+        func keep(_ value: JSONValue, as key: String) {
+            if record[key] == nil { record.set(key, to: value) }
         }
         switch source {
         case .cells(let cells, _):
             for (place, kept) in keptAs.enumerated() where place < cells.count && !cells[place].isEmpty {
-                if let kept { keep(.string(cells[place]), kept) }
+                if let kept { keep(.string(cells[place]), as: kept) }
             }
         case .object(let object):
             for (key, value) in object.entries where !value.isNull && !usedNames.contains(ColumnName(key).folded) {
-                keep(value, Self.kept(key))
+                keep(value, as: Self.kept(key))
             }
         }
     }

@@ -219,11 +219,11 @@ package struct RecordReader {
         if columns.isEmpty { return nil }
         var map = FieldMap()
         for name in columns {
-            guard let target = TargetPath(name), RecordSchema.fields.contains(target.field) else { continue }
+            guard let target = TargetPath(name), let kind = RecordSchema.kind(of: target) else { continue }
             var rule = FieldMap.Rule(
                 target: target, feed: .joined([FieldMap.Column(name: name, line: 0, column: 0)], separator: " "))
-            if FieldMap.dateFields.contains(name) { rule.dates = DateRule(readings: [.auto], zoneMinutes: map.zoneMinutes) }
-            rule.isNumber = FieldMap.numberFields.contains(name)
+            if kind == .date { rule.dates = DateRule(readings: [.auto], zoneMinutes: map.zoneMinutes) }
+            rule.isNumber = kind == .number
             map.rules.append(rule)
         }
         func feeds(_ names: String...) -> Bool { map.rules.contains { names.contains($0.target.description) } }

@@ -1,19 +1,10 @@
-// Which column names say that a column tells who complained. A map names such columns by its targets; these words
-// catch the ones it forgot, so that they never stand in the open.
+// Which column names say that a column holds a person's name, number or address. A map names such columns by its targets;
+// these words catch the ones it forgot, so that no reject shows them. (What is stored is kept apart by the record itself.)
 
-enum IdentityNames {
-    /// True for names of columns that hold a person's name, number or address: they are left out of rejects.
+enum PersonalColumns {
     static func mayTellAPerson(_ name: String) -> Bool {
         let folded = ColumnName(name).folded
         return personal.contains { folded.contains($0) } || !words(of: name).isDisjoint(with: personalWords)
-    }
-
-    /// True when the column tells about the complainant and not about the respondent or the staff: unmapped, it is kept
-    /// with the complainant.
-    static func tellsWhoComplained(_ name: String) -> Bool {
-        let folded = ColumnName(name).folded
-        if others.contains(where: { folded.contains($0) }) { return false }
-        return mayTellAPerson(name) && words(of: name).isDisjoint(with: otherWords)
     }
 
     private static let personal = [
@@ -21,20 +12,11 @@ enum IdentityNames {
         "电话", "手机", "号码", "联系方式", "身份证", "证件", "住址", "家庭地址", "联系地址", "通讯地址", "通信地址", "邮箱",
         "邮件", "微信", "qq", "昵称", "用户名", "网名",
     ]
-    private static let others = [
-        "被投诉", "被举报", "被反映", "被申诉", "企业", "单位", "商家", "公司", "部门", "承办", "经办", "处理人", "受理人", "登记人",
-        "接线", "坐席", "座席", "话务", "工单", "编号",
-    ]
     private static let personalWords: Set<String> = [
         "phone", "mobile", "tel", "telephone", "cellphone", "name", "surname", "firstname", "lastname", "fullname", "user",
         "username", "nickname", "idno", "idcard", "passport", "address", "addr", "email", "mail", "wechat", "qq",
         "complainant", "complainants", "caller", "contact", "contacts", "principal", "agent",
     ]
-    private static let otherWords: Set<String> = [
-        "company", "unit", "org", "organization", "dept", "department", "respondent", "respondents", "category", "file",
-        "brand", "product", "model", "shop", "merchant", "street", "handler", "operator", "staff",
-    ]
-
     /// `callerPhone`, `caller_phone`, `Caller Phone` → caller, phone.
     private static func words(of name: String) -> Set<String> {
         var words: Set<String> = []
