@@ -32,14 +32,17 @@ package struct JSONObject: Sendable {
             entries[place].value = value
             return
         }
-        if places != nil {
-            places?[ByteKey(text: key)] = entries.count
-            entries.append((key, value))
-        } else {
-            entries.append((key, value))
-            if entries.count >= Self.indexedCount { reindex() }
-        }
+        append(key, value)
     }
+
+    /// Adds a member whose key the object is known not to have.
+    mutating func append(_ key: String, _ value: JSONValue) {
+        places?[ByteKey(text: key)] = entries.count
+        entries.append((key, value))
+        if places == nil, entries.count >= Self.indexedCount { reindex() }
+    }
+
+    mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
 
     /// Sets the member only when there is a value: `nil` leaves the object as it is.
     package mutating func set(_ key: String, to value: JSONValue?) {

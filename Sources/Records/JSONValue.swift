@@ -68,8 +68,8 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 extension String {
     /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
     package func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
         let mine = utf8.span, theirs = other.utf8.span
-        guard mine.count == theirs.count else { return false }
         for place in mine.indices where mine[place] != theirs[place] { return false }
         return true
     }
