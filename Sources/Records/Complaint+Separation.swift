@@ -47,6 +47,17 @@ extension Complaint {
     }
 }
 
+extension JSONObject {
+    /// The object without any member whose name or shape says identity, at any depth: for rows that are refused before
+    /// they become a record, and are yet written down.
+    package func withoutIdentity() -> JSONObject {
+        var cutter = IdentityCutter()
+        var open = self
+        cutter.rest(&open)
+        return open
+    }
+}
+
 /// Moves identity out of the members it visits.
 private struct IdentityCutter: MemberWalker {
     private(set) var cuts: [IdentityPart.Cut] = []

@@ -3,9 +3,9 @@
 // It errs towards yes: a member taken for identity by mistake is kept apart and comes back for whoever may see it,
 // one that is missed would stand in the open record.
 
-enum IdentityNames {
+package enum IdentityNames {
     /// Whether a member of that name says who somebody is.
-    static func holdsIdentity(_ name: String) -> Bool {
+    package static func holdsIdentity(_ name: String) -> Bool {
         var folded = foldedName(name)
         if whole.contains(folded) { return true }
         // 被投诉人 alone is the other side; 被投诉人电话 is still somebody's number.
@@ -17,7 +17,7 @@ enum IdentityNames {
     }
 
     /// Whether a text is, as a whole, a mobile number or a resident identity number.
-    static func isIdentity(_ text: String) -> Bool {
+    package static func isIdentity(_ text: String) -> Bool {
         guard (11...80).contains(text.utf8.count) else { return false }
         // Nearly every text ends here: the last byte of a full-width digit is counted as one, too many do no harm.
         var digitCount = 0
@@ -27,7 +27,7 @@ enum IdentityNames {
     }
 
     /// Whether a value holds identity by its shape: the text itself, or one in a list.
-    static func isIdentity(_ value: JSONValue) -> Bool {
+    package static func isIdentity(_ value: JSONValue) -> Bool {
         switch value {
         case .string(let text), .number(let text): isIdentity(text)
         case .array(let values): values.contains { isIdentity($0) }
@@ -43,7 +43,7 @@ enum IdentityNames {
     private static let whole: Set<String> = [
         "name", "fullname", "realname", "username", "nickname", "contact", "contacts", "contactperson", "contactinfo", "contactway",
         "sex", "gender", "age", "birthday", "birthdate", "idno", "idnum", "idnumber", "certno", "cardno", "qq", "性别", "年龄", "出生日期",
-        "生日", "市民", "当事人", "姓氏", "称呼", "联系",
+        "生日", "市民", "当事人", "姓氏", "称呼", "联系", "agent", "principal",
     ]
 
     /// Pieces of folded names.

@@ -89,6 +89,16 @@ import Testing
         #expect(joined == original)
     }
 
+    @Test(arguments: Seed.sample(16)) func `a refused row is written down without identity`(seed: Seed) throws {
+        var complaint = try Complaint.random(from: seed)
+        complaint.feedback = []  // only the schema knows that `to` names a complainant
+        let row = complaint.json.withoutIdentity()
+        #expect(!row.text.contains(RandomFiller.mark))
+        #expect(row["id"] == complaint.json["id"])
+        let row2: JSONObject = ["receivedAt": "昨天", "投诉人": "甲", "agent": ["name": "乙"], "x": [["电话": "1"], 2]]
+        #expect(row2.withoutIdentity() == ["receivedAt": "昨天", "x": [[:], 2]])
+    }
+
     @Test func `what lost its place comes back among the unknown members`() throws {
         var complaint = Complaint(receivedAt: try Timestamp(parsing: "2024-01-05"))
         complaint.extra = ["单": ["电话": "0571-1"]]
