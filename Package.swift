@@ -23,7 +23,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Engine",
-            dependencies: ["Import", "Archive", "Search", "Index", "Store", "TextAnalysis", "YAML", "Records"],
+            dependencies: ["Import", "Archive", "Search", "Index", "Store", "TextAnalysis", "YAML", "CICU", "Records"],
             swiftSettings: strict),
         .target(
             name: "Import", dependencies: ["YAML", "CICU", "CZip", "CExpat", "Records"], swiftSettings: strict),

@@ -16,13 +16,14 @@ extension Engine {
     package func export(
         _ query: String?, to path: String, withIdentity: Bool, report: ProgressReport
     ) throws -> Int {
-        let identity = withIdentity ? try identity().requiringKey() : nil
+        let identity = withIdentity ? try identity() : nil
+        _ = try identity?.requireKey()
         let out = try LineWriter(path)
         var written = 0
         func write(_ version: StoredVersion) throws {
             var complaint = try Self.complaint(version)
             if let identity {
-                if let json = try identity.identity(of: version.sequence, recordNumber: version.recordNumber),
+                if let json = try identity.identity(of: version.sequence),
                     case .object(let object) = try JSONValue.parse(json.span)
                 {
                     complaint.rejoin(try IdentityPart(json: object))
@@ -35,7 +36,7 @@ extension Engine {
             if written % 1_000 == 0 { report(Progress(.exporting, done: written)) }
         }
         if let query, !query.isEmpty {
-            let parsed = try QueryParser(fold: Normalizer.shared.fold).parse(query)
+            let parsed = try Self.parser.parse(query)
             for sequence in try allSequences(parsed.root) {
                 guard let version = try records.version(at: sequence) else { continue }
                 try write(version)
@@ -93,7 +94,7 @@ private final class LineWriter {
     func finish() throws {
         try flush()
         guard !isStandardOutput else { return }
-        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+        guard unsafe fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
             throw EngineError.system(path: path, code: errno)
         }
         SmallFile.syncFolder(of: path)
@@ -102,6 +103,6 @@ private final class LineWriter {
     deinit {
         guard !isStandardOutput else { return }
         close(descriptor)
-        unlink(temporary)  // still there only if the export did not finish
+        unsafe unlink(temporary)  // still there only if the export did not finish
     }
 }

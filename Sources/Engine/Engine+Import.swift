@@ -18,13 +18,13 @@ extension Engine {
     private static let batchBytes = 8 << 20
 
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
-        let lock = try writerLock()
-        defer { _ = consume lock }
-        try catchUp(report: report)
-        var run = try ImportRun(self, request)
-        try run.readAll(report: report)
-        try index().mergeAsNeeded()
-        return run.summary
+        try whileWriting {
+            try catchUp(report: report)
+            var run = try ImportRun(self, request)
+            try run.readAll(report: report)
+            try index().mergeAsNeeded()
+            return run.summary
+        }
     }
 
     /// A proposed map as commented YAML.
@@ -64,7 +64,7 @@ private enum RowResult: Sendable {
     case refused(line: Int, sheet: String?, RecordError, row: JSONObject)
 }
 
-private struct ImportRun {
+private struct ImportRun: ~Copyable {
     private let engine: Engine
     private var reader: RecordReader
     private var rejects: RejectWriter
@@ -73,7 +73,7 @@ private struct ImportRun {
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
     private var feed: IndexFeed
-    private let key: Archive.IdentityKey?
+    private let key: SealingKey?
     private(set) var summary = ImportSummary()
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
@@ -157,7 +157,7 @@ private struct ImportRun {
                 summary.rejected += 1
             case .refused(let line, let sheet, let error, let row):
                 try rejects.write(
-                    line: line, sheet: sheet, field: error.path, code: error.code, reason: error.reason(in: language),
+                    line: line, sheet: sheet, field: error.path, code: error.code, reason: error.what(in: language),
                     row: row)
                 summary.rejected += 1
             }
@@ -171,11 +171,11 @@ private struct ImportRun {
         let decoder = reader.decoder
         let key = self.key
         return try Parallel.map(Array(0..<batch.count)) { piece in
-            try piece.map { try Self.decode(decoder.decode(batch, row: $0), key) }
+            try piece.map { try Self.result(of: decoder.decode(batch, row: $0), key) }
         }
     }
 
-    private static func decode(_ row: ImportedRow, _ key: Archive.IdentityKey?) throws -> RowResult {
+    private static func result(of row: ImportedRow, _ key: SealingKey?) throws -> RowResult {
         guard case .success(let object) = row.result else { return .unread(row) }
         let complaint: Complaint
         do throws(RecordError) { complaint = try Complaint(json: object) } catch {
@@ -193,7 +193,7 @@ private struct ImportRun {
             terms = identity.terms
         }
         let version = NewVersion(
-            id: open.recordID, aliases: Array(Set(open.allNumbers.map(AliasName.folded))).sorted(), json: json,
+            id: open.archiveID, aliases: Array(Set(open.allNumbers.map(AliasName.folded))).sorted(), json: json,
             contentHash: ContentHash(json: json, identityHash: hash))
         return .record(
             DecodedRow(version: version, open: open, identityJSON: identityJSON, identityTerms: terms, document: nil))
@@ -259,7 +259,7 @@ private struct ImportRun {
         try index(pending, outcomes)
     }
 
-    private mutating func index(_ rows: [DecodedRow], _ outcomes: [Outcome]) throws {
+    private mutating func index(_ rows: [DecodedRow], _ outcomes: [AppendOutcome]) throws {
         var documents: [IndexableDocument] = []
         var replaced: [RecordSequence] = []
         for (row, outcome) in zip(rows, outcomes) {

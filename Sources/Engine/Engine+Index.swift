@@ -7,7 +7,7 @@ import Store
 import TextAnalysis
 
 /// Gathers documents and hands them to a generation, a segment at a time.
-struct IndexFeed {
+struct IndexFeed: ~Copyable {
     private let index: IndexGeneration
     private let lexicon: Lexicon
     private var builder = SegmentBuilder()
@@ -48,8 +48,8 @@ struct IndexFeed {
 
     /// Makes what was gathered findable.
     mutating func flush() throws {
-        let full = consume builder
-        builder = SegmentBuilder()
+        var full = SegmentBuilder()
+        swap(&full, &builder)
         try index.add(full, replacing: replaced, watermark: watermark)
         replaced.removeAll()
     }
@@ -98,11 +98,19 @@ extension Engine {
 
     /// Builds the next generation beside the one in use, then switches. Searches go on with the old one meanwhile.
     package func reindex(report: ProgressReport) throws {
-        let lock = try writerLock()
-        let folder = indexFolder
-        let name = folder.nextName
-        let next = try IndexGeneration(
-            at: folder.path(of: name), stamp: IndexFolder.stamp, creating: true, durable: false)
+        try whileWriting {
+            let folder = indexFolder
+            let name = folder.nextName
+            try buildGeneration(at: folder.path(of: name), report: report)
+            closeIndex()
+            try folder.switchTo(name)
+            folder.removeOthers()
+        }
+    }
+
+    private func buildGeneration(at path: String, report: ProgressReport) throws {
+        let next = try IndexGeneration(at: path, stamp: IndexFolder.stamp, creating: true, durable: false)
+        defer { next.close() }
         try feed(next, from: RecordSequence(0), isFirstIndexing: true, report: report) { snapshot, version in
             try !version.header.isWithdrawn && snapshot.isHead(version.sequence)
         }
@@ -112,13 +120,16 @@ extension Engine {
         let expected = try records.snapshot().liveCount
         let found = try next.snapshot().liveDocCount
         guard UInt64(found) == expected else {
-            throw IndexError.damaged(path: folder.path(of: name), chunk: "\(found) of \(expected) records")
+            throw IndexError.damaged(path: path, chunk: "\(found) of \(expected) records")
         }
-        next.close()
-        closeIndex()
-        try folder.switchTo(name)
-        folder.removeOthers()
-        _ = consume lock
+    }
+
+    /// Makes the empty first generation of a new archive.
+    static func createIndex(in folder: ArchiveFolder) throws {
+        let indexFolder = IndexFolder(path: folder.indexFolderPath)
+        let name = indexFolder.nextName
+        try IndexGeneration(at: indexFolder.path(of: name), stamp: IndexFolder.stamp, creating: true).close()
+        try indexFolder.switchTo(name)
     }
 
     /// The index for reading, brought up to date first if nobody else is writing. The notice says when it is behind.
@@ -127,9 +138,7 @@ extension Engine {
         let behind = Int(try records.lastSequence.rawValue) - Int(try index.watermark.rawValue)
         guard behind > 0 else { return (index, nil) }
         do {
-            let lock = try WriterLock(folder, waitingSeconds: 0)
-            try catchUp()
-            _ = consume lock
+            try whileWriting(waitingSeconds: 0) { try catchUp() }
             return (index, nil)
         } catch ArchiveError.writerActive {
             return (

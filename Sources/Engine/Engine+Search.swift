@@ -10,14 +10,15 @@ extension Engine {
     /// Hits on one page at most; more come page by page or by export.
     package static let pageMax = 10_000
 
+    static let parser = QueryParser(fold: { Normalizer.shared.fold($0) }, fieldNamed: { Field.named($0) })
+
     /// A query read and joined with the filters beside it.
     private func parse(_ request: SearchRequest) throws -> ParsedQuery {
-        var parsed = try QueryParser(fold: Normalizer.shared.fold).parse(request.query)
+        let parsed = try Self.parser.parse(request.query)
         var nodes = [parsed.root]
-        for filter in request.filters { nodes.append(try QueryNode.filter(filter)) }
-        if let dates = try QueryNode.dates(from: request.from, to: request.to) { nodes.append(dates) }
-        parsed.root = .conjunction(nodes)
-        return parsed
+        for filter in request.filters { nodes.append(try Self.parser.filter(filter)) }
+        nodes.append(try Self.parser.period(from: request.from, to: request.to, field: .date))
+        return ParsedQuery(root: .conjunction(nodes), notices: parsed.notices)
     }
 
     /// One consistent view and everything a search needs of it.
@@ -105,7 +106,7 @@ extension Engine {
         var title = complaint.title ?? ""
         if title.isEmpty { title = String((complaint.content ?? "").prefix(24)) }
         return SearchAnswer.Hit(
-            id: complaint.recordID, score: hit.score, date: complaint.receivedAt.date.text,
+            id: complaint.archiveID, score: hit.score, date: complaint.receivedAt.date.text,
             title: PersonalNumbers.masked(title), snippet: maker.snippet(of: zones), isLiteral: hit.isLiteral,
             explanation: try explained.map { try $0.searcher.explanation(of: hit, for: $0.root) } ?? [])
     }
@@ -162,7 +163,7 @@ extension Engine: RecordResolver {
     }
 
     private func identityMatches(_ field: Field, _ value: String) throws -> [RecordNumber] {
-        try identity().recordNumbers(matching: field, value)
+        try identity().recordNumbers(matching: field, value, upTo: records.lastSequence)
     }
 }
 
@@ -189,6 +190,6 @@ private final class WordFinderBox {
 
 extension Notice {
     init(_ notice: QueryNotice) {
-        self.init(chinese: notice.text(in: .chinese), english: notice.text(in: .english))
+        self.init(chinese: notice.notice(in: .chinese), english: notice.notice(in: .english))
     }
 }

@@ -20,7 +20,7 @@ extension Engine {
         guard let version = wanted == nil ? history.last : chosen else { return nil }
         let complaint = try Self.complaint(version)
         return RecordView(
-            id: complaint.recordID, versionNumber: Int(version.header.versionNumber), sequence: version.sequence,
+            id: complaint.archiveID, versionNumber: Int(version.header.versionNumber), sequence: version.sequence,
             recordedAt: Self.moment(version.header.recordedAtMilliseconds),
             isWithdrawn: version.header.isWithdrawn, record: PersonalNumbers.masked(complaint.json),
             versions: history.map {
@@ -35,7 +35,7 @@ extension Engine {
 
 /// Telephone and id numbers in running text, hidden from whoever reads a result.
 enum PersonalNumbers {
-    static func masked(_ text: String) -> String { TextMask.maskPersonalNumbers(in: text) }
+    static func masked(_ text: String) -> String { maskPersonalNumbers(in: text) }
 
     /// Every string of a record, keys excepted; the record's own numbers are no text.
     static func masked(_ object: JSONObject) -> JSONObject {

@@ -1,6 +1,7 @@
 // What an archive is made of and how large it is; a copy of it; its file made small.
 
 import Archive
+import Glibc
 import Index
 import Records
 import Store
@@ -41,24 +42,24 @@ extension Engine {
 
     /// Writes the index anew without the space that deleted chunks left, and switches to it.
     package func compact(report: ProgressReport) throws {
-        let lock = try writerLock()
-        try catchUp(report: report)
-        let index = try index()
-        report(Progress(.merging))
-        while try index.mergeOnce(all: true) {}
-        let name = indexFolder.nextName
-        report(Progress(.copying))
-        try index.compactCopy(to: indexFolder.path(of: name))
-        closeIndex()
-        try indexFolder.switchTo(name)
-        indexFolder.removeOthers()
-        _ = consume lock
+        try whileWriting {
+            try catchUp(report: report)
+            let index = try index()
+            report(Progress(.merging))
+            while try index.mergeOnce(all: true) {}
+            let name = indexFolder.nextName
+            report(Progress(.copying))
+            try index.compactCopy(to: indexFolder.path(of: name))
+            closeIndex()
+            try indexFolder.switchTo(name)
+            indexFolder.removeOthers()
+        }
     }
 
     /// A consistent copy of the archive in a new folder, made while others go on reading and writing. The key file
     /// is not part of it.
     package func backup(to path: String, report: ProgressReport) throws {
-        try ArchiveFolder.makeCopyTarget(path)
+        try Self.makeCopyTarget(path)
         report(Progress(.copying))
         // Identity first: an identity without its record does no harm, a record without its identity does.
         if SmallFile.size(folder.identityPath) != nil { try identity().compactCopy(to: path + "/identity.lmdb") }
@@ -70,6 +71,15 @@ extension Engine {
             let copy = IndexFolder(path: path + "/index")
             try index().compactCopy(to: copy.path(of: current))
             try copy.switchTo(current)
+        }
+    }
+
+    private static func makeCopyTarget(_ path: String) throws {
+        guard SmallFile.names(in: path).isEmpty else { throw ArchiveError.folderNotEmpty(path: path) }
+        for folder in [path, path + "/index"] {
+            guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw EngineError.system(path: folder, code: errno)
+            }
         }
     }
 }

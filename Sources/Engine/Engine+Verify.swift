@@ -11,19 +11,18 @@ extension Engine {
     /// Reads everything. Never changes anything.
     package func verify(report: ProgressReport) throws -> VerifyAnswer {
         var problems: [Notice] = []
-        var recordsChecked = 0
-        for problem in try records.verify(progress: { done in
-            recordsChecked = done
-            report(Progress(.verifying, done: done))
-        }) {
+        let total = Int(try records.lastSequence.rawValue)
+        for problem in try records.verify(progress: { report(Progress(.verifying, done: Int($0 * Double(total)), total: total)) })
+            + (try identity().verify())
+        {
             problems.append(
                 Notice(
-                    chinese: problem.notice(in: .chinese) + "；处理：用 juanzong restore 从备份恢复",
-                    english: problem.notice(in: .english) + "; remedy: restore the records from a backup"))
+                    chinese: problem.line(in: .chinese) + "；处理：从备份恢复该文件",
+                    english: problem.line(in: .english) + "; remedy: restore the file from a backup"))
         }
         let (documents, indexProblems) = try verifyIndex(report: report)
         problems += indexProblems
-        return VerifyAnswer(problems: problems, recordsChecked: recordsChecked, documentsChecked: documents)
+        return VerifyAnswer(problems: problems, recordsChecked: total, documentsChecked: documents)
     }
 
     private static func reindexRemedy(_ chinese: String, _ english: String) -> Notice {

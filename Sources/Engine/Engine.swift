@@ -2,6 +2,7 @@
 // opened: a search never touches the identity store, and needs no key.
 
 import Archive
+import Glibc
 import Index
 import Records
 import Search
@@ -28,16 +29,22 @@ package final class Engine {
     /// The lexicon of this body over the shipped one.
     func lexicon() throws -> Lexicon {
         if let openLexicon { return openLexicon }
-        let own = SmallFile.size(folder.lexiconPath) == nil ? [] : try SmallFile.read(folder.lexiconPath)
-        let lexicon = Lexicon.domain(adding: String(decoding: own, as: UTF8.self))
+        let lexicon = try Self.lexicon(at: folder.lexiconPath)
         openLexicon = lexicon
         return lexicon
+    }
+
+    static func lexicon(at path: String) throws -> Lexicon {
+        guard SmallFile.size(path) != nil else { return .domain }
+        return try Lexicon(parsing: String(decoding: try SmallFile.read(path), as: UTF8.self), path: path)
     }
 
     /// The identity store, with its key when the key file is there.
     func identity() throws -> IdentityStore {
         if let openIdentity { return openIdentity }
-        let store = try IdentityStore(in: folder, keyPath: keyPath)
+        let key: SealingKey?
+        do { key = try KeyFile.read(at: keyPath) } catch IdentityError.keyMissing { key = nil }
+        let store = try IdentityStore(in: folder, archiveID: records.archiveID, key: key, keyPath: keyPath)
         openIdentity = store
         return store
     }
@@ -57,9 +64,19 @@ package final class Engine {
         openIndex = nil
     }
 
-    /// The right to write, waited for a little.
-    func writerLock() throws -> WriterLock {
-        try WriterLock(folder, waitingSeconds: options.writerWaitSeconds)
+    /// Runs `body` as the archive's only writer, waiting a little for another one to finish.
+    func whileWriting<Result>(waitingSeconds: Int? = nil, _ body: () throws -> Result) throws -> Result {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(waitingSeconds ?? options.writerWaitSeconds)
+        while true {
+            do {
+                let lock = try WriterLock(folder)
+                defer { _ = consume lock }
+                return try body()
+            } catch ArchiveError.writerActive where clock.now < end {
+                usleep(50_000)
+            }
+        }
     }
 
     /// What the record store holds of a version, as a complaint without identity.
@@ -69,4 +86,9 @@ package final class Engine {
         }
         return try Complaint(json: object)
     }
+}
+
+extension Complaint {
+    /// What the archive files the record under.
+    var archiveID: String { id ?? registerNo ?? "" }
 }

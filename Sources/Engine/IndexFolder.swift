@@ -47,8 +47,8 @@ struct IndexFolder {
     func removeOthers() {
         let kept = current
         for name in generations where name != kept {
-            unlink(path(of: name))
-            unlink(path(of: name) + "-lock")
+            unsafe unlink(path(of: name))
+            unsafe unlink(path(of: name) + "-lock")
         }
     }
 }
@@ -84,14 +84,14 @@ enum SmallFile {
             guard count > 0 else {
                 let code = errno
                 close(descriptor)
-                unlink(temporary)
+                unsafe unlink(temporary)
                 throw EngineError.system(path: path, code: code)
             }
             done += count
         }
         let isSynced = fsync(descriptor) == 0
         close(descriptor)
-        guard isSynced, rename(temporary, path) == 0 else { throw EngineError.system(path: path, code: errno) }
+        guard isSynced, unsafe rename(temporary, path) == 0 else { throw EngineError.system(path: path, code: errno) }
         syncFolder(of: path)
     }
 

@@ -19,6 +19,9 @@ struct IndexTables {
 }
 
 package final class IndexGeneration {
+    /// Of the file as a whole.
+    package static var format: Int { Int(Manifest.format) }
+
     /// Bytes of chunks written in one transaction when a segment is made in slices: small enough that a writer of
     /// another segment never waits long, and that LMDB's dirty pages stay few.
     static let sliceBytes = 16 << 20

@@ -26,6 +26,19 @@ package struct IndexableDocument: Sendable {
     package var words: [Word]
     package var facets: [IndexedRecord.FacetValue]
     package var quantities: [IndexedRecord.Quantity]
+
+    package init(
+        sequence: RecordSequence, recordNumber: RecordNumber, receivedAtSeconds: Int64, units: [UInt16],
+        words: [Word], facets: [IndexedRecord.FacetValue], quantities: [IndexedRecord.Quantity]
+    ) {
+        self.sequence = sequence
+        self.recordNumber = recordNumber
+        self.receivedAtSeconds = receivedAtSeconds
+        self.units = units
+        self.words = words
+        self.facets = facets
+        self.quantities = quantities
+    }
 }
 
 /// How the zones of a document stand in one array of units.

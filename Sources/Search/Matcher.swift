@@ -2,6 +2,7 @@
 
 import Index
 import Records
+import TextAnalysis
 
 /// Answers what only the archive can: records by number or by identity.
 package protocol RecordResolver {
@@ -173,7 +174,7 @@ struct Matcher {
     private static func literalPart(_ node: QueryNode) -> ([UInt16], TextZone?)? {
         switch node {
         case .literal(let part): (part.units, nil)
-        case .field(let field, .literal(let part)): (part.units, field.textZone)
+        case .field(let field, .literal(let part)): (part.units, field.zone)
         default: nil
         }
     }
@@ -204,8 +205,8 @@ struct Matcher {
 
     private func evaluate(_ field: Field, _ condition: FieldCondition) throws -> DocSet {
         switch condition {
-        case .literal(let part): return try literal(part.units, zone: field.textZone)
-        case .understood(let part): return try understood(part.units, zone: field.textZone)
+        case .literal(let part): return try literal(part.units, zone: field.zone)
+        case .understood(let part): return try understood(part.units, zone: field.zone)
         case .dateRange(let from, let to): return try dates(field, from, to)
         case .numberRange(let from, let to): return try quantities(field, from, to)
         case .equals(let value):
@@ -213,7 +214,12 @@ struct Matcher {
             case .key, .identity: return try resolved(field, condition)
             case .region where !value.isEmpty && value.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }):
                 return try facets(prefix: FacetName.bytes(field, value))
-            default: return try facet(FacetName.bytes(field, value))
+            default:
+                let found = try facet(FacetName.bytes(field, field.canonicalValue(value)))
+                // A respondent is seldom typed in full: its zone is searched as well.
+                guard let zone = field.zone else { return found }
+                let units = Normalizer.shared.fold(value)
+                return units.isEmpty ? found : found.union(try literal(units, zone: zone))
             }
         case .prefix(let value):
             if field.kind == .key || field.kind == .identity { return try resolved(field, condition) }
@@ -288,11 +294,6 @@ struct Matcher {
 }
 
 extension Field {
-    var textZone: TextZone? {
-        if case .text(let zone) = kind { return zone }
-        return nil
-    }
-
     /// 接收时间 has a column of its own in the index.
-    var isReceivedAt: Bool { name == "date" || name == "receivedAt" }
+    var isReceivedAt: Bool { self == .date }
 }

@@ -24,9 +24,9 @@ package struct FacetCounts: Sendable {
 }
 
 package final class Searcher {
-    private let statistics: IndexStatistics
+    let statistics: IndexStatistics
     private let resolver: any RecordResolver
-    private let findWords: WordFinder
+    let findWords: WordFinder
 
     package init(_ snapshot: IndexSnapshot, resolver: any RecordResolver, words: @escaping WordFinder) throws {
         statistics = try IndexStatistics(snapshot)

@@ -47,7 +47,7 @@ package struct SnippetMaker {
                 for range in find(units) where range.count >= 2 { pieces.append(Self.item(Array(units[range]))) }
                 for i in units.indices.dropFirst() { pieces.append(Self.item([units[i - 1], units[i]])) }
             }
-            parts.append(Part(whole: Self.item(units), pieces: pieces, zone: positive.field?.textZone))
+            parts.append(Part(whole: Self.item(units), pieces: pieces, zone: positive.field?.zone))
         }
     }
 
