@@ -2,6 +2,7 @@
 
 import Records
 import Store
+import Synchronization
 
 /// Records and identities of one folder.
 ///
@@ -12,8 +13,8 @@ package final class Archive: Sendable {
     package let keyPath: String
     package let records: RecordStore
     package let identities: IdentityStore
-    /// Nil when opened for reading.
-    private let lock: WriterLock?
+    /// Nil when opened for reading, or closed.
+    private let lock: Mutex<WriterLock?>
 
     /// - `keyPath`: where the key file is; beside the folder when nil. A missing key file is no error until
     ///   something sealed is asked for.
@@ -28,12 +29,13 @@ package final class Archive: Sendable {
         identities = try IdentityStore(
             in: folder, archiveID: records.archiveID, key: key, keyPath: keyPath, readOnly: !forWriting)
         if forWriting { try identities.removeLeftovers(after: records.lastSequence) }
-        self.lock = lock
+        self.lock = Mutex(lock)
     }
 
     package func close() {
         records.close()
         identities.close()
+        lock.withLock { $0 = nil }
     }
 
     /// A record as it is filed: its open part, and who complained.
@@ -56,7 +58,7 @@ package final class Archive: Sendable {
     package func append(
         _ batch: [Filing], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil
     ) throws -> [Outcome] {
-        precondition(lock != nil, "opened for reading only")
+        precondition(lock.withLock { $0 != nil }, "opened for reading only")
         let last = try records.lastSequence
         return try records.append(
             batch.map(\.version), progress: progress, recordedAtMilliseconds: recordedAtMilliseconds

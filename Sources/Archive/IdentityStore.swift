@@ -272,10 +272,12 @@ package final class IdentityStore: Sendable {
         return Array(json)
     }
 
-    /// For `verify`: everything that can be said of a sealed value; the key is not needed for all of it.
-    func opens(_ payload: Span<UInt8>, _ sequence: RecordSequence) -> Bool {
-        guard let key else { return Self.isSealed(payload) }
-        return Self.open(payload, sequence, key, archiveID) != nil
+    /// For `verify`: the record a sealed value says it belongs to; nil when it does not open, or, without the key,
+    /// cannot be a sealed value.
+    func opens(_ payload: Span<UInt8>, _ sequence: RecordSequence) -> RecordNumber? {
+        guard Self.isSealed(payload) else { return nil }
+        if let key, Self.open(payload, sequence, key, archiveID) == nil { return nil }
+        return RecordNumber(payload.field(at: 1))
     }
 
     private static func isSealed(_ payload: Span<UInt8>) -> Bool {

@@ -11,7 +11,7 @@ import CLMDB
 
     init(_ access: TransactionAccess, _ table: Table) throws(StoreError) {
         var opened: OpaquePointer?
-        let code = unsafe mdb_cursor_open(access.pointer, table.dbi, &opened)
+        let code = unsafe mdb_cursor_open(access.pointer, access.dbi(table), &opened)
         guard code == 0, let opened = unsafe opened else {
             throw access.environment.error(code, table: table.name)
         }

@@ -128,7 +128,11 @@ package final class Environment: Sendable {
 }
 
 /// A named map from keys to values inside an environment; keys are kept in the order of their bytes.
+///
+/// Belongs to the mapping it was opened in: after closing and opening a file anew, tables are opened anew too.
 package struct Table: Hashable, Sendable {
     let dbi: MDB_dbi
+    /// The mapping; a number used in another one would silently name another table.
+    let owner: UInt32
     package let name: String
 }

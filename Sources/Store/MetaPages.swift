@@ -13,6 +13,8 @@ struct MetaPages {
     let transaction: UInt64
     /// Roots of the tree of free pages and of the tree of tables; `noPage` when the tree is empty.
     let roots: (free: UInt64, main: UInt64)
+    /// The records of both trees as they stand, 48 bytes each.
+    let records: (free: [UInt8], main: [UInt8])
     let fileBytes: UInt64
 
     static let noPage = UInt64.max
@@ -36,6 +38,7 @@ struct MetaPages {
         lastPage = newest.lastPage
         transaction = newest.transaction
         roots = (newest.freeRoot, newest.mainRoot)
+        records = (newest.freeRecord, newest.mainRecord)
         fileBytes = UInt64(status.st_size)
         guard lastPage >= 1, lastPage < UInt64.max / 131_072 else { throw .notADatabase(path: path) }
         for root in [roots.free, roots.main] where root != Self.noPage {
@@ -49,6 +52,7 @@ struct MetaPages {
         let mainRoot: UInt64
         let lastPage: UInt64
         let transaction: UInt64
+        let freeRecord, mainRecord: [UInt8]
     }
 
     private static func readHead(_ descriptor: Int32, at offset: UInt64, path: String) throws(StoreError) -> Head? {
@@ -65,7 +69,8 @@ struct MetaPages {
         return Head(
             pageSize: UInt32(number(bytes, at: 40, 4)), freeRoot: number(bytes, at: 80, 8),
             mainRoot: number(bytes, at: 128, 8), lastPage: number(bytes, at: 136, 8),
-            transaction: number(bytes, at: 144, 8))
+            transaction: number(bytes, at: 144, 8), freeRecord: Array(bytes[40..<88]),
+            mainRecord: Array(bytes[88..<136]))
     }
 
     private static func number(_ bytes: [UInt8], at offset: Int, _ count: Int) -> UInt64 {
@@ -77,10 +82,23 @@ struct MetaPages {
 
 extension MetaPages {
     /// Refuses a file that breaks off before a page it needs.
-    func refuseIfCut(path: String) throws(StoreError) {
-        let filePages = fileBytes / pageSize
-        for root in [roots.free, roots.main] where root != Self.noPage && root >= filePages {
-            throw .truncated(path: path, expectedBytes: expectedBytes, actualBytes: fileBytes)
+    ///
+    /// A sound file may be shorter than its last page number says: pages taken and freed again within one
+    /// transaction are never written. So a short file is walked before it is refused.
+    static func refuseIfCut(_ meta: MetaPages, descriptor: Int32, path: String) throws(StoreError) {
+        var meta = meta
+        while meta.fileBytes < meta.expectedBytes {
+            let problems = PageCheck.problems(descriptor: descriptor, meta: meta)
+            if problems.isEmpty { return }
+            // Another process may have written meanwhile; only what stood still can be judged.
+            guard let again = try MetaPages(ofOpenFile: descriptor, path: path) else { throw .notADatabase(path: path) }
+            guard again.transaction != meta.transaction else {
+                let isCut = problems.contains { $0.kind == .outsideFile }
+                throw isCut
+                    ? .truncated(path: path, expectedBytes: meta.expectedBytes, actualBytes: meta.fileBytes)
+                    : .damagedPages(path: path)
+            }
+            meta = again
         }
     }
 }

@@ -13,6 +13,9 @@ import Synchronization
     nonisolated(unsafe) let handle: OpaquePointer
     let path: String
     let options: Environment.Options
+    /// Different for each mapping of this process.
+    let number: UInt32
+    private static let numbers = Atomic<UInt32>(0)
     private let identity: FileIdentity
     private let tables = Mutex<[String: MDB_dbi]>([:])
     /// Readers that were reset and wait for use: beginning anew would take LMDB's reader lock each time.
@@ -34,6 +37,7 @@ import Synchronization
         self.path = path
         self.options = options
         self.identity = identity
+        number = Self.numbers.add(1, ordering: .relaxed).newValue
     }
 
     deinit {
@@ -94,7 +98,7 @@ import Synchronization
     ) throws(StoreError) {
         let meta = try MetaPages(ofOpenFile: descriptor, path: path)
         if meta == nil, options.readOnly { throw .notADatabase(path: path) }
-        if let meta { try meta.refuseIfCut(path: path) }
+        if let meta { try MetaPages.refuseIfCut(meta, descriptor: descriptor, path: path) }
 
         var mapSizeBytes = options.mapSizeBytes
         while true {
@@ -143,7 +147,7 @@ import Synchronization
             tables[name] = dbi
             return .success(dbi)
         }
-        return Table(dbi: try found.get(), name: name)
+        return Table(dbi: try found.get(), owner: number, name: name)
     }
 
     private func openTable(_ name: String, transactionFlags: UInt32, flags: UInt32) -> (Int32, MDB_dbi) {

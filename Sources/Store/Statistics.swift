@@ -31,7 +31,7 @@ extension Environment {
 
             // Table 0 is LMDB's own list: a value is a count, then that many page numbers (mdb.c, "freeDB").
             var freePages = 0
-            var cursor = try Cursor(access, Table(dbi: 0, name: "free pages"))
+            var cursor = try Cursor(access, Table(dbi: 0, owner: access.environment.number, name: "free pages"))
             var isThere = try cursor.move(MDB_FIRST)
             while isThere {
                 if unsafe cursor.value.count >= 8 { unsafe freePages += cursor.value.loadUnaligned(as: Int.self) }

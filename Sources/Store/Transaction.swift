@@ -16,13 +16,19 @@ package protocol Transaction: ~Copyable {
     let pointer: OpaquePointer
     let environment: OpenEnvironment
 
+    /// The number LMDB knows a table by.
+    func dbi(_ table: Table) -> MDB_dbi {
+        precondition(table.owner == environment.number, "a table is used with the environment that opened it")
+        return table.dbi
+    }
+
     /// - Returns: the mapped bytes of the value; they hold until the transaction ends or, in a write, changes.
     @unsafe func get(_ table: Table, _ key: Span<UInt8>) throws(StoreError) -> UnsafeRawBufferPointer? {
         var found = unsafe MDB_val()
         let code = unsafe key.withUnsafeBufferPointer { bytes in
             // Holds: LMDB only reads the key, and only during the call.
             var wanted = unsafe MDB_val(mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
-            return unsafe mdb_get(pointer, table.dbi, &wanted, &found)
+            return unsafe mdb_get(pointer, dbi(table), &wanted, &found)
         }
         switch code {
         case 0: return unsafe UnsafeRawBufferPointer(start: found.mv_data, count: found.mv_size)
@@ -44,6 +50,9 @@ package protocol Transaction: ~Copyable {
     init(_ access: TransactionAccess) { self.access = access }
 
     deinit { access.environment.endRead(access) }
+
+    /// Number of the write transaction this snapshot shows.
+    var number: UInt64 { unsafe UInt64(mdb_txn_id(access.pointer)) }
 }
 
 /// Lends mapped bytes for the length of `body`.
@@ -95,7 +104,7 @@ extension Transaction where Self: ~Copyable {
     /// Number of entries of a table.
     package func entryCount(in table: Table) throws(StoreError) -> Int {
         var statistics = MDB_stat()
-        let code = unsafe mdb_stat(access.pointer, table.dbi, &statistics)
+        let code = unsafe mdb_stat(access.pointer, access.dbi(table), &statistics)
         guard code == 0 else { throw access.environment.error(code, table: table.name) }
         return Int(statistics.ms_entries)
     }

@@ -32,7 +32,7 @@ import CLMDB
                 // Holds: LMDB copies both during the call.
                 var keyBytes = unsafe MDB_val(mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
                 var valueBytes = unsafe MDB_val(mv_size: value.count, mv_data: UnsafeMutableRawPointer(mutating: value.baseAddress))
-                return unsafe mdb_put(access.pointer, table.dbi, &keyBytes, &valueBytes, append ? UInt32(MDB_APPEND) : 0)
+                return unsafe mdb_put(access.pointer, access.dbi(table), &keyBytes, &valueBytes, append ? UInt32(MDB_APPEND) : 0)
             }
         }
         guard code == 0 else { throw access.environment.error(code, table: table.name) }
@@ -57,7 +57,7 @@ import CLMDB
         let code = unsafe key.withUnsafeBufferPointer { key in
             var keyBytes = unsafe MDB_val(mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
             let flags = UInt32(MDB_RESERVE) | (append ? UInt32(MDB_APPEND) : 0)
-            return unsafe mdb_put(access.pointer, table.dbi, &keyBytes, &reserved, flags)
+            return unsafe mdb_put(access.pointer, access.dbi(table), &keyBytes, &reserved, flags)
         }
         guard code == 0 else { throw access.environment.error(code, table: table.name) }
         // Holds: the reserved bytes are ours until the next change of this transaction, and `fill` cannot keep them.
@@ -72,7 +72,7 @@ import CLMDB
         guard key.count > 0, key.count <= Self.keyBytesMax else { return false }
         let code = unsafe key.withUnsafeBufferPointer { key in
             var keyBytes = unsafe MDB_val(mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
-            return unsafe mdb_del(access.pointer, table.dbi, &keyBytes, nil)
+            return unsafe mdb_del(access.pointer, access.dbi(table), &keyBytes, nil)
         }
         guard code == 0 || code == MDB_NOTFOUND else { throw access.environment.error(code, table: table.name) }
         return code == 0
@@ -101,7 +101,7 @@ import CLMDB
 
     /// Empties a table; it stays open.
     package func drop(_ table: Table) throws(StoreError) {
-        let code = unsafe mdb_drop(access.pointer, table.dbi, 0)
+        let code = unsafe mdb_drop(access.pointer, access.dbi(table), 0)
         guard code == 0 else { throw access.environment.error(code, table: table.name) }
     }
 

@@ -32,7 +32,7 @@ package final class TemporaryFolder: Sendable {
     }
 }
 
-/// Whole files, for tests that damage them.
+/// Files as tests damage and move them.
 package enum FileBytes {
     package static func read(_ path: String) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY)
@@ -51,4 +51,9 @@ package enum FileBytes {
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         close(descriptor)
     }
+
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    package static func move(_ path: String, to other: String) { unsafe rename(path, other) }
+    package static func makeFolder(_ path: String) { unsafe mkdir(path, 0o700) }
+    package static func setMode(_ path: String, _ mode: mode_t) { unsafe chmod(path, mode) }
 }
