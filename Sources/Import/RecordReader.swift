@@ -54,6 +54,11 @@ package struct RecordReader {
     private let fingerprint: String
 
     package init(_ options: ImportOptions) throws(ImportError) {
+        try self.init(options, decodes: true)
+    }
+
+    /// - Parameter decodes: false to look at raw rows only, when no map is known yet.
+    init(_ options: ImportOptions, decodes: Bool) throws(ImportError) {
         let file = try InputFile(path: options.path)
         let fingerprint = file.fingerprint
         self.file = file
@@ -102,7 +107,7 @@ package struct RecordReader {
         var sheets: [String] = []
         if case .workbook(let reader) = cutter { sheets = reader.sheetNames }
         var effective = map
-        if effective == nil, format != .jsonl { effective = try Self.implicitMap(found.columns, path: file.name) }
+        if effective == nil, format != .jsonl, decodes { effective = try Self.implicitMap(found.columns, path: file.name) }
         let isEmptyTable = format != .jsonl && found.columns.isEmpty
         do throws(MapError) {
             decoder = try RecordDecoder(
