@@ -1,0 +1,157 @@
+// Words that an archive adds to ICU's: `lexicon.txt`, over the domain words that are shipped.
+//
+// A lexicon moves where words end and so the order of results; what is found does not change.
+
+import Records
+
+/// A set of words in folded form, made to find the longest one at a position fast.
+///
+/// - Shape: two open-addressed tables. `pairs` tells from the first two units which word lengths are worth a try
+///   (a miss, the common case, costs one probe); `slots` holds the words.
+package struct Lexicon: Sendable {
+    /// In units of folded text.
+    package static let wordLengthMax = 31
+    package static let wordCountMax = 200_000
+    package static let fileBytesMax = 8 << 20
+
+    package private(set) var count = 0
+
+    private var pairKeys: [UInt32]
+    /// Bit n: a word of n units begins with this pair.
+    private var pairLengths: [UInt32]
+    private let pairMask: Int
+    private var slotStarts: [Int32]
+    private var slotLengths: [UInt8]
+    private let slotMask: Int
+    private var texts: [UInt16] = []
+
+    /// The words shipped with the program.
+    package static let domain = Lexicon(folding: DomainLexicon.words)
+
+    /// Words in any spelling. Folded here; empty, one-unit and overlong ones are left out.
+    package init(folding words: [String]) { self.init(words.map { Normalizer.shared.fold($0) }) }
+
+    /// The domain words and those of a `lexicon.txt`: UTF-8, one word a line, `#` begins a comment.
+    package init(parsing file: String, path: String, with base: [String] = DomainLexicon.words) throws(LexiconError) {
+        guard file.utf8.count <= Lexicon.fileBytesMax else {
+            throw .tooLarge(path: path, bytesMax: Lexicon.fileBytesMax)
+        }
+        var words = base.map { Normalizer.shared.fold($0) }
+        for (place, line) in file.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            let text = line.prefix { $0 != UInt8(ascii: "#") }
+            var word = Normalizer.shared.fold(String(Substring(text)))
+            while let last = word.last, last == 0x20 { word.removeLast() }
+            while let first = word.first, first == 0x20 { word.removeFirst() }
+            if word.isEmpty { continue }
+            guard word.count >= 2 && word.count <= Lexicon.wordLengthMax && !word.contains(0x2029) else {
+                throw .wordLength(path: path, line: place + 1, unitsMax: Lexicon.wordLengthMax)
+            }
+            words.append(word)
+        }
+        guard words.count <= Lexicon.wordCountMax else { throw .tooMany(path: path, wordsMax: Lexicon.wordCountMax) }
+        self.init(words)
+    }
+
+    private init(_ words: [[UInt16]]) {
+        var size = 64
+        while size < words.count * 4 { size *= 2 }
+        pairMask = size - 1
+        slotMask = size - 1
+        pairKeys = [UInt32](repeating: 0, count: size)
+        pairLengths = [UInt32](repeating: 0, count: size)
+        slotStarts = [Int32](repeating: -1, count: size)
+        slotLengths = [UInt8](repeating: 0, count: size)
+        for word in words where word.count >= 2 && word.count <= Lexicon.wordLengthMax { insert(word) }
+    }
+
+    private mutating func insert(_ word: [UInt16]) {
+        let key = UInt32(word[0]) << 16 | UInt32(word[1])
+        var pair = Lexicon.hash(key) & pairMask
+        while pairKeys[pair] != 0 && pairKeys[pair] != key { pair = (pair + 1) & pairMask }
+        pairKeys[pair] = key
+        pairLengths[pair] |= 1 << UInt32(word.count)
+
+        var slot = Lexicon.hash(of: word.span, at: 0, count: word.count) & slotMask
+        while slotStarts[slot] >= 0 {
+            if holds(slot, word.span, at: 0, count: word.count) { return }
+            slot = (slot + 1) & slotMask
+        }
+        slotStarts[slot] = Int32(texts.count)
+        slotLengths[slot] = UInt8(word.count)
+        texts += word
+        count += 1
+    }
+
+    /// End of the longest word that starts at `start`, ends at or before `limit`, and that `accepts` takes.
+    @inline(__always)
+    func longestMatch(in units: Span<UInt16>, at start: Int, limit: Int, accepts: (Int) -> Bool) -> Int? {
+        guard start + 2 <= limit else { return nil }
+        let key = UInt32(units[start]) << 16 | UInt32(units[start + 1])
+        var pair = Lexicon.hash(key) & pairMask
+        while pairKeys[pair] != key {
+            if pairKeys[pair] == 0 { return nil }
+            pair = (pair + 1) & pairMask
+        }
+        var lengths = pairLengths[pair]
+        while lengths != 0 {
+            let length = 31 - lengths.leadingZeroBitCount
+            lengths &= ~(1 << UInt32(length))
+            if start + length <= limit && contains(units, at: start, count: length) && accepts(start + length) {
+                return start + length
+            }
+        }
+        return nil
+    }
+
+    package func contains(_ word: [UInt16]) -> Bool { contains(word.span, at: 0, count: word.count) }
+
+    private func contains(_ units: Span<UInt16>, at start: Int, count: Int) -> Bool {
+        var slot = Lexicon.hash(of: units, at: start, count: count) & slotMask
+        while slotStarts[slot] >= 0 {
+            if holds(slot, units, at: start, count: count) { return true }
+            slot = (slot + 1) & slotMask
+        }
+        return false
+    }
+
+    private func holds(_ slot: Int, _ units: Span<UInt16>, at start: Int, count: Int) -> Bool {
+        guard Int(slotLengths[slot]) == count else { return false }
+        let text = Int(slotStarts[slot])
+        for place in 0..<count where texts[text + place] != units[start + place] { return false }
+        return true
+    }
+
+    /// Multiplicative hashing (Knuth, vol. 3, 6.4) by the golden ratio.
+    @inline(__always)
+    private static func hash(_ key: UInt32) -> Int { Int((UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 40) }
+
+    private static func hash(of units: Span<UInt16>, at start: Int, count: Int) -> Int {
+        var sum: UInt64 = UInt64(count)
+        for place in start..<start + count { sum = (sum ^ UInt64(units[place])) &* 0x9E37_79B9_7F4A_7C15 }
+        return Int(sum >> 40)
+    }
+}
+
+package enum LexiconError: Error, Equatable {
+    case tooLarge(path: String, bytesMax: Int)
+    case tooMany(path: String, wordsMax: Int)
+    case wordLength(path: String, line: Int, unitsMax: Int)
+
+    /// What happened, where, what to do.
+    package func notice(in language: Language) -> String {
+        switch (self, language) {
+        case (.tooLarge(let path, let bytesMax), .chinese):
+            "错误：词表文件太大（上限 \(bytesMax) 字节）\n位置：\(path)\n处理：删减词条后重试；词表只影响排序，不影响能否查到"
+        case (.tooLarge(let path, let bytesMax), .english):
+            "Error: the lexicon is too large (at most \(bytesMax) bytes)\nWhere: \(path)\nRemedy: remove words and try again; a lexicon changes the order of results only"
+        case (.tooMany(let path, let wordsMax), .chinese):
+            "错误：词表词条太多（上限 \(wordsMax) 条）\n位置：\(path)\n处理：删减词条后重试；词表只影响排序，不影响能否查到"
+        case (.tooMany(let path, let wordsMax), .english):
+            "Error: the lexicon has too many words (at most \(wordsMax))\nWhere: \(path)\nRemedy: remove words and try again; a lexicon changes the order of results only"
+        case (.wordLength(let path, let line, let unitsMax), .chinese):
+            "错误：词条应为 2 至 \(unitsMax) 个字，每行一条\n位置：\(path):\(line)\n处理：改正该行；说明文字请写在 # 之后"
+        case (.wordLength(let path, let line, let unitsMax), .english):
+            "Error: a word has 2 to \(unitsMax) characters, one word a line\nWhere: \(path):\(line)\nRemedy: correct that line; put remarks after a #"
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// From text to folded units, words and numbers: what the index stores and what a query is matched with.
+
+import Records
+
+/// Analyses texts one after the other. One per thread: it owns an ICU iterator and scratch memory.
+///
+/// The result depends on the text and the lexicon alone, not on texts analysed before.
+package struct TextAnalyzer {
+    private let breaker = WordBreaker()
+    private let lexicon: Lexicon?
+    /// 1 where ICU breaks, one entry a unit of the zone and one more.
+    private var breakMarks: [UInt8] = []
+    private var scratch: [UInt16] = []
+    private var offsets: [UInt32] = []
+
+    /// Without a lexicon (`nil`) words are exactly ICU's and numbers are not recognised.
+    package init(lexicon: Lexicon?) { self.lexicon = lexicon }
+
+    /// A record: personal numbers are masked after they were recognised.
+    package mutating func analyze(_ zones: [IndexedRecord.Zone]) -> AnalyzedText {
+        var result = AnalyzedText()
+        analyze(zones, into: &result)
+        return result
+    }
+
+    /// As above, into memory used before.
+    package mutating func analyze(_ zones: [IndexedRecord.Zone], into result: inout AnalyzedText) {
+        result.removeAll()
+        for (place, zone) in zones.enumerated() {
+            if place > 0 { result.units.append(AnalyzedText.zoneSeparator) }
+            append(zone.text.utf8.span, to: &result, masking: true)
+        }
+    }
+
+    /// One text. Queries are not masked: `masking` is for text of records.
+    package mutating func analyze(_ text: String, masking: Bool) -> AnalyzedText {
+        var result = AnalyzedText()
+        append(text.utf8.span, to: &result, masking: masking)
+        return result
+    }
+
+    /// Appends one zone. The caller puts the separator between zones.
+    package mutating func append(_ utf8: Span<UInt8>, to result: inout AnalyzedText, masking: Bool) {
+        let start = result.units.count
+        result.zoneStarts.append(Int32(start))
+        let firstNumber = result.numbers.count
+        guard let lexicon else {
+            Normalizer.shared.fold(utf8, into: &result.units)
+            appendPlainWords(from: start, to: &result)
+            return
+        }
+        if NumberRecognizer.needsOffsets(utf8) {
+            // ①138… is item 1 and a telephone, not twelve digits: digits of circled numbers are hidden (M3).
+            offsets.removeAll(keepingCapacity: true)
+            Normalizer.shared.fold(utf8, into: &result.units, offsets: &offsets)
+            scratch.removeAll(keepingCapacity: true)
+            scratch.append(contentsOf: result.units[start...])
+            NumberRecognizer.hideUnreal(digits: &scratch, offsets: offsets, source: utf8)
+            NumberRecognizer.appendNumbers(
+                in: scratch, zone: 0..<scratch.count, shift: start, to: &result.numbers)
+        } else {
+            Normalizer.shared.fold(utf8, into: &result.units)
+            NumberRecognizer.appendNumbers(in: result.units, zone: start..<result.units.count, to: &result.numbers)
+        }
+        if masking {
+            for number in result.numbers[firstNumber...] where number.isPersonal {
+                for place in number.range where NumberRecognizer.isLetterOrDigit(result.units[place]) {
+                    result.units[place] = AnalyzedText.mask
+                }
+            }
+        }
+        appendWords(from: start, lexicon: lexicon, numbers: firstNumber, masking: masking, to: &result)
+    }
+
+    // MARK: Words
+
+    private func appendPlainWords(from start: Int, to result: inout AnalyzedText) {
+        let count = breaker.findBreaks(in: result.units, range: start..<result.units.count)
+        var wordStart = start
+        for piece in 0..<count {
+            let end = start + Int(breaker.pairs[2 * piece])
+            let status = breaker.pairs[2 * piece + 1]
+            if status >= 100 { TextAnalyzer.appendWord(wordStart..<end, TextAnalyzer.kind(of: status), to: &result.words) }
+            wordStart = end
+        }
+    }
+
+    /// ICU's words, overridden by recognised numbers and then by the longest words of the lexicon.
+    private mutating func appendWords(
+        from start: Int, lexicon: Lexicon, numbers firstNumber: Int, masking: Bool, to result: inout AnalyzedText
+    ) {
+        let end = result.units.count
+        let pieceCount = breaker.findBreaks(in: result.units, range: start..<end)
+        breakMarks.removeAll(keepingCapacity: true)
+        breakMarks.append(contentsOf: repeatElement(0, count: end - start + 1))
+        breakMarks[0] = 1
+        for piece in 0..<pieceCount { breakMarks[Int(breaker.pairs[2 * piece])] = 1 }
+
+        var position = start
+        var piece = 0
+        var number = firstNumber
+        /// Writes what ICU makes of the text up to `limit`, from where the last override ended.
+        func flush(upTo limit: Int) {
+            while position < limit {
+                while start + Int(breaker.pairs[2 * piece]) <= position { piece += 1 }
+                let pieceEnd = min(start + Int(breaker.pairs[2 * piece]), limit)
+                let status = breaker.pairs[2 * piece + 1]
+                if status >= 100 {
+                    TextAnalyzer.appendWord(position..<pieceEnd, TextAnalyzer.kind(of: status), to: &result.words)
+                }
+                position = pieceEnd
+            }
+        }
+        var scan = start
+        while scan < end {
+            let nextNumber = number < result.numbers.count ? result.numbers[number].range : end..<end
+            if scan == nextNumber.lowerBound && !nextNumber.isEmpty {
+                flush(upTo: scan)
+                let hidden = masking && result.numbers[number].isPersonal
+                if !hidden { TextAnalyzer.appendWord(nextNumber, .number, to: &result.words) }
+                (position, scan) = (nextNumber.upperBound, nextNumber.upperBound)
+                number += 1
+                continue
+            }
+            let match = lexicon.longestMatch(in: result.units.span, at: scan, limit: nextNumber.lowerBound) { wordEnd in
+                // A word of the lexicon may join ICU's pieces or cut one of them, but not stand wholly inside one
+                // and not float between two cuts of its own making: one end is a break of ICU's.
+                let startsOnBreak = breakMarks[scan - start] == 1 || scan == position
+                let endsOnBreak = breakMarks[wordEnd - start] == 1
+                if startsOnBreak && endsOnBreak { return true }
+                guard startsOnBreak || endsOnBreak else { return false }
+                return breakMarks[(scan - start + 1)..<(wordEnd - start)].contains(1)
+            }
+            if let match {
+                flush(upTo: scan)
+                TextAnalyzer.appendWord(scan..<match, .lexicon, to: &result.words)
+                (position, scan) = (match, match)
+            } else {
+                scan += 1
+            }
+        }
+        flush(upTo: end)
+    }
+
+    private static func kind(of status: Int32) -> Word.Kind {
+        switch status {
+        case 100..<200: .number
+        case 200..<300: .latin
+        case 300..<400: .kana
+        case 400..<500: .han
+        default: .other
+        }
+    }
+
+    /// A word too long for its length field is no word that anyone looks for.
+    @inline(__always)
+    private static func appendWord(_ range: Range<Int>, _ kind: Word.Kind, to words: inout [Word]) {
+        guard range.count <= Int(UInt16.max) else { return }
+        words.append(Word(start: Int32(range.lowerBound), length: UInt16(range.count), kind: kind))
+    }
+}
