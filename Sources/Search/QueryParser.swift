@@ -13,7 +13,7 @@ package struct ParsedQuery: Hashable, Sendable {
 }
 
 /// - Complexity: linear in the query's length, with a bounded number of retries to find a mend.
-package struct QueryParser {
+package struct QueryParser: Sendable {
     /// Bytes of UTF-8: a whole document may be pasted.
     package static let byteCountMax = 1 << 20
     /// Blanks between parts, `OR`, `AND`, `NOT`, `-`, `NEAR`, brackets and field names together.
@@ -30,13 +30,15 @@ package struct QueryParser {
     /// Characters of a query for which a whole mended query is offered.
     private static let mendedLengthMax = 4096
 
-    private let fold: (String) -> [UInt16]
-    let fieldNamed: (String) -> Field?
+    private let fold: @Sendable (String) -> [UInt16]
+    let fieldNamed: @Sendable (String) -> Field?
 
     /// - Parameters:
     ///   - fold: normalises text as the index does.
     ///   - fieldNamed: the field with this English or Chinese name.
-    package init(fold: @escaping (String) -> [UInt16], fieldNamed: @escaping (String) -> Field?) {
+    package init(
+        fold: @escaping @Sendable (String) -> [UInt16], fieldNamed: @escaping @Sendable (String) -> Field?
+    ) {
         self.fold = fold
         self.fieldNamed = fieldNamed
     }
@@ -132,7 +134,7 @@ struct QueryReader {
         var endsOperand = false
         for token in lexer.tokens {
             switch token.kind {
-            case .word, .quoted, .about: 
+            case .word, .quoted, .about:
                 if endsOperand { count += 1 }
                 endsOperand = true
             case .open, .field, .exists, .not:
