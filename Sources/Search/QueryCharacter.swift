@@ -1,15 +1,8 @@
-// How the query language sees one character: blanks, quotes, brackets and signs, in half and full width.
+// How the query language sees one character: blanks, quotes and punctuation.
+
+import Records
 
 extension Unicode.Scalar {
-    /// Full-width signs and the ideographic blank as their ASCII twins; everything else as it is.
-    var halfWidth: Unicode.Scalar {
-        switch value {
-        case 0xFF01...0xFF5E: Unicode.Scalar(value - 0xFEE0) ?? self
-        case 0x3000: " "
-        default: self
-        }
-    }
-
     var isLineBreak: Bool {
         switch value {
         case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true

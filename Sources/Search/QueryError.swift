@@ -136,7 +136,10 @@ extension QueryError {
 
     /// What happened, where (the query and carets below it), remedy.
     package func notice(in language: Language) -> String {
-        let mend = mended.map { $0.unicodeScalars.count <= 200 ? $0 : nil } ?? nil
+        // One line to copy; a mend with line breaks in it is for programs.
+        let mend = mended.flatMap { text in
+            text.unicodeScalars.count <= 200 && !text.unicodeScalars.contains { $0.isLineBreak } ? text : nil
+        }
         switch language {
         case .chinese:
             return """

@@ -8,8 +8,8 @@ import Records
 struct QueryToken: Hashable {
     enum Kind: Hashable {
         case word
-        /// `"…"`; starred when a `*` follows a field's value.
-        case quoted(isStarred: Bool)
+        /// `"…"`; as a field's value possibly with `=` before it or `*` behind it.
+        case quoted(isStarred: Bool, isExact: Bool)
         /// `~"…"`.
         case about
         case or, and, not
@@ -83,7 +83,8 @@ struct QueryLexer {
     func text(of token: QueryToken) -> String {
         var range = token.range
         switch token.kind {
-        case .quoted(let isStarred): range = range.lowerBound + 1..<range.upperBound - (isStarred ? 2 : 1)
+        case .quoted(let isStarred, let isExact):
+            range = range.lowerBound + (isExact ? 2 : 1)..<range.upperBound - (isStarred ? 2 : 1)
         case .about: range = range.lowerBound + 2..<range.upperBound - 1
         default: return String(scalars: scalars[range])
         }
@@ -198,13 +199,14 @@ struct QueryLexer {
         return index + 1
     }
 
-    private mutating func readQuoted(at index: Int, isValue: Bool) -> Int {
+    private mutating func readQuoted(at index: Int, isValue: Bool, isExact: Bool = false) -> Int {
+        let start = isExact ? index - 1 : index
         var end = Int(pairs.partner[index]) + 1
         let isEmpty = end - index == 2
         let isStarred = isValue && end < bounds.upperBound && scalars[end].halfWidth == "*"
         if isStarred { end += 1 }
-        if isEmpty { fail(.emptyQuotes, index..<end, replacing: index..<end, by: "") }
-        add(.quoted(isStarred: isStarred), index..<end, isValue: isValue)
+        if isEmpty { fail(.emptyQuotes, start..<end, replacing: start..<end, by: "") }
+        add(.quoted(isStarred: isStarred, isExact: isExact), start..<end, isValue: isValue)
         return end
     }
 
@@ -278,6 +280,8 @@ struct QueryLexer {
             }
             index += 1
         }
+        // Whatever stands here, reading goes on behind it.
+        index = max(index, start + 1)
         let range = start..<index
         if !isValue, range.count <= 11, let kind = Self.operatorWord(String(scalars: scalars[range])) {
             add(kind, range)
@@ -298,7 +302,7 @@ struct QueryLexer {
     private mutating func readField(at start: Int) -> Int? {
         var colon = start
         while colon < bounds.upperBound, colon - start <= Self.fieldNameLengthMax,
-            scalars[colon].isLetterOrNumber || scalars[colon].halfWidth == "_" || scalars[colon].halfWidth == "."
+            scalars[colon].isLetterOrNumber || scalars[colon].halfWidth == "_" || scalars[colon].halfWidth == "-"
         {
             colon += 1
         }
@@ -309,20 +313,18 @@ struct QueryLexer {
             var end = valueStart
             while end < bounds.upperBound, scalars[end].isLetterOrNumber { end += 1 }
             let target = String(scalars: scalars[valueStart..<end])
-            if let field = named(target) {
+            if let field = fieldNamed(target) {
                 add(.exists(remember(field)), start..<end)
                 return end
             }
             if isSure {
-                end = valueStart
-                while end < bounds.upperBound, !scalars[end].isBlank { end += 1 }
+                end = startsValue(valueStart) && !opensGroup(valueStart) ? readValue(at: valueStart) : valueStart
                 let written = String(scalars: scalars[start..<end])
                 fail(.fieldUnknown(target), start..<end, replacing: start..<end, by: QueryNode.quoted(written))
-                add(.word, start..<end, isValue: true)
                 return end
             }
         }
-        guard let field = named(name) else {
+        guard let field = fieldNamed(name) else {
             let isAddress = valueStart < bounds.upperBound && scalars[valueStart].halfWidth == "/"
             if !isAddress, !("0"..."9").contains(scalars[start].halfWidth) {
                 note(.unknownField(name), start..<valueStart)
@@ -353,11 +355,6 @@ struct QueryLexer {
     /// `exists:` must name a field; the Chinese words are common in prose, and only do when one follows.
     private static let existsNames = ["exists": true, "存在": false, "有": false]
 
-    private func named(_ name: String) -> Field? {
-        let half = String(scalars: name.unicodeScalars.map(\.halfWidth))
-        return fieldNamed(name) ?? fieldNamed(half) ?? fieldNamed(half.lowercased())
-    }
-
     private mutating func remember(_ field: Field) -> Int {
         if let index = fields.firstIndex(of: field) { return index }
         fields.append(field)
@@ -370,6 +367,9 @@ struct QueryLexer {
 
     private mutating func readValue(at index: Int) -> Int {
         if opensQuote(index) { return readQuoted(at: index, isValue: true) }
+        if scalars[index].halfWidth == "=", opensQuote(index + 1) {
+            return readQuoted(at: index + 1, isValue: true, isExact: true)
+        }
         if scalars[index].halfWidth == "~", opensQuote(index + 1) { return readAbout(at: index, isValue: true) }
         return readWord(at: index, isValue: true)
     }

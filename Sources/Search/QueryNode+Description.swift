@@ -17,7 +17,9 @@ extension QueryNode: CustomStringConvertible {
         case .pasted(let part): return "~" + Self.quoted(part.text)
         case .field(let field, let condition): return field.name + ":" + condition.description(in: field)
         case .exists(let field): return "exists:" + field.name
-        case .not(let child): return "-" + child.bracketed(joinedBy: blank)
+        case .not(let child):
+            if case .not = child { return "-(" + child.written(joinedBy: blank) + ")" }
+            return "-" + child.bracketed(joinedBy: blank)
         case .and(let children): return children.map { $0.bracketed(joinedBy: blank) }.joined(separator: blank)
         case .or(let children): return children.map { $0.bracketed(joinedBy: blank) }.joined(separator: " OR ")
         case .near(let left, let right, let distance):
@@ -28,8 +30,8 @@ extension QueryNode: CustomStringConvertible {
     private func bracketed(joinedBy blank: String) -> String {
         let text = written(joinedBy: blank)
         switch self {
-        case .and, .or, .near, .not: return "(" + text + ")"
-        case .all, .literal, .understood, .pasted, .field, .exists: return text
+        case .and, .or, .near: return "(" + text + ")"
+        case .not, .all, .literal, .understood, .pasted, .field, .exists: return text
         }
     }
 
@@ -57,7 +59,8 @@ extension FieldCondition {
         case .equals(let value):
             // An unquoted run of digits is an area and all within it.
             let isArea = field.kind == .region && value.unicodeScalars.allSatisfy { ("0"..."9").contains($0) }
-            return QueryNode.isPlain(value) && !isArea ? value : QueryNode.quoted(value)
+            let sign = field.zone == nil ? "" : "="
+            return sign + (QueryNode.isPlain(value) && !isArea ? value : QueryNode.quoted(value))
         case .prefix(let value): return (QueryNode.isPlain(value) ? value : QueryNode.quoted(value)) + "*"
         case .dateRange(let from, let to):
             if let from, from == to { return QueryDate.written(from) }

@@ -57,9 +57,10 @@ package enum FieldCondition: Hashable, Sendable {
     case dateRange(from: Int64?, to: Int64?)
     /// Thousandths, both included; nil is open.
     case numberRange(from: Int64?, to: Int64?)
-    /// Text fields: as `QueryNode.literal`, within the field's zone.
+    /// Fields with a zone: as `QueryNode.literal`, within that zone. Facets with a zone (被投诉人, 案由, 受理决定)
+    /// also match when the part is the facet's value, since their text may lack its code.
     case literal(QueryPart)
-    /// Text fields: as `QueryNode.understood`, within the field's zone.
+    /// Fields with a zone: as `QueryNode.understood`, within that zone; facets as above.
     case understood(QueryPart)
 }
 

@@ -13,7 +13,7 @@ extension QueryParser {
         let name = Self.trimmed(scalars, 0..<equals)
         let value = Self.trimmed(scalars, equals + 1..<scalars.count)
         let written = String(scalars: scalars[name])
-        guard let field = fieldNamed(written) ?? fieldNamed(written.lowercased()) else {
+        guard let field = fieldNamed(written) else {
             throw QueryError(.fieldUnknown(written), in: scalars, at: name)
         }
         guard !value.isEmpty else {
@@ -59,7 +59,7 @@ extension QueryParser {
         var quoting = QueryToken.Kind.word
         if range.count > 2, let first = scalars[range].first, first.isQuote, let last = scalars[range].last, last.isQuote {
             text = String(scalars: scalars[range.lowerBound + 1..<range.upperBound - 1])
-            quoting = .quoted(isStarred: false)
+            quoting = .quoted(isStarred: false, isExact: false)
         }
         if case .text = field.kind {
             if quoting == .word, text == "*" { return .exists(field) }

@@ -35,9 +35,10 @@ package struct QueryParser: Sendable {
 
     /// - Parameters:
     ///   - fold: normalises text as the index does.
-    ///   - fieldNamed: the field with this English or Chinese name.
+    ///   - fieldNamed: the field with this English or Chinese name, whatever its case and width.
     package init(
-        fold: @escaping @Sendable (String) -> [UInt16], fieldNamed: @escaping @Sendable (String) -> Field?
+        fold: @escaping @Sendable (String) -> [UInt16],
+        fieldNamed: @escaping @Sendable (String) -> Field? = { Field.named($0) }
     ) {
         self.fold = fold
         self.fieldNamed = fieldNamed
@@ -325,11 +326,12 @@ struct QueryReader {
 
     private func valueNode(_ field: Field, _ token: QueryToken, whole: Range<Int>) throws(QueryError) -> QueryNode {
         let text = lexer.text(of: token)
-        if case .text = field.kind {
+        if field.isText(given: text, token.kind) {
             if token.kind == .word, text == "*" || text == "\u{FF0A}" { return .exists(field) }
             let part = try part(of: token)
-            if case .quoted = token.kind { return .field(field, .literal(part)) }
-            return .field(field, part.text.isPunctuationOnly ? .literal(part) : .understood(part))
+            var isLiteral = part.text.isPunctuationOnly
+            if case .quoted = token.kind { isLiteral = true }
+            return .field(field, isLiteral ? .literal(part) : .understood(part))
         }
         guard token.kind != .about else {
             let edit = QueryEdit(range: token.range.lowerBound..<token.range.lowerBound + 1, replacement: "")
@@ -344,6 +346,18 @@ struct QueryReader {
             if let replacement = error.replacement { edit = QueryEdit(range: token.range, replacement: replacement) }
             throw failure(error.reason, token.range, edit: edit)
         }
+    }
+}
+
+extension Field {
+    /// Whether a value is looked for in the field's text. 被投诉人 and its like are text and facet at once: they
+    /// are read as text, but `=value` and `valu*` ask for the facet.
+    func isText(given value: String, _ quoting: QueryToken.Kind) -> Bool {
+        if case .text = kind { return true }
+        guard zone != nil else { return false }
+        if case .quoted(let isStarred, let isExact) = quoting { return !isStarred && !isExact }
+        if quoting == .about { return true }
+        return value.unicodeScalars.first?.halfWidth != "=" && value.unicodeScalars.last?.halfWidth != "*"
     }
 }
 

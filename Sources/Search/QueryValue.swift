@@ -14,17 +14,23 @@ struct QueryValue {
     /// Quoted values mean exactly what they say.
     let isQuoted: Bool
     let isStarred: Bool
+    /// `field:=value`: this value of a facet, not text that holds it.
+    let isExact: Bool
 
     init(field: Field, text: String, quoting: QueryToken.Kind) {
         self.field = field
-        if case .quoted(let isStarred) = quoting {
+        if case .quoted(let isStarred, let isExact) = quoting {
             self.text = text
             self.isStarred = isStarred
+            self.isExact = isExact
             isQuoted = true
         } else {
-            let last = text.unicodeScalars.last?.halfWidth
-            isStarred = last == "*"
-            self.text = isStarred ? String(text.unicodeScalars.dropLast()) : text
+            var scalars = Array(text.unicodeScalars)[...]
+            isStarred = scalars.last?.halfWidth == "*"
+            if isStarred { scalars.removeLast() }
+            isExact = scalars.first?.halfWidth == "=" && field.kind != .date && field.kind != .number
+            if isExact { scalars.removeFirst() }
+            self.text = String(scalars: scalars)
             isQuoted = false
         }
     }
@@ -35,9 +41,12 @@ struct QueryValue {
         switch field.kind {
         case .date: return .field(field, try date())
         case .number: return .field(field, try number())
-        case .region where !isQuoted && !isStarred && isDigits: return .field(field, .prefix(area))
-        case .facet, .path, .region, .key, .identity, .text:
-            return .field(field, isStarred ? .prefix(text) : .equals(text))
+        case .region where !isQuoted && !isStarred && !isExact && isDigits: return .field(field, .prefix(area))
+        case .facet, .path, .region:
+            let value = isStarred ? text : field.canonicalValue(text)
+            guard !value.isEmpty else { throw Failure(reason: .nothingToFind, replacement: nil) }
+            return .field(field, isStarred ? .prefix(value) : .equals(value))
+        case .key, .identity, .text: return .field(field, isStarred ? .prefix(text) : .equals(text))
         }
     }
 
@@ -103,7 +112,8 @@ struct QueryValue {
             switch comparison {
             case .atLeast: return .dateRange(from: range.lowerBound, to: nil)
             // Nothing lies beyond the years that can be written.
-            case .above where range.upperBound == QueryDate.last, .below where range.lowerBound == QueryDate.first:
+            case .above where range.upperBound == Int64(CalendarDate.last.days),
+                .below where range.lowerBound == Int64(CalendarDate.first.days):
                 throw unreadable
             case .above: return .dateRange(from: range.upperBound + 1, to: nil)
             case .atMost: return .dateRange(from: nil, to: range.upperBound)

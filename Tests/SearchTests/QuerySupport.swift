@@ -1,24 +1,15 @@
-// What the tests of the query language share: a parser with a simple folding and its fields.
+// What the tests of the query language share: a parser with a simple folding and the fields of the schema.
 
-@testable import Records
+import Records
 @testable import Search
 import TestSupport
 
 enum QuerySupport {
     static let fields = [
-        Field(code: 1, name: "title", otherNames: ["题名", "标题"], kind: .text(.title)),
-        Field(code: 2, name: "respondents", otherNames: ["respondent", "被投诉人"], kind: .text(.respondents)),
-        Field(code: 3, name: "reply", otherNames: ["答复"], kind: .text(.reply)),
-        Field(code: 4, name: "category", otherNames: ["类别"], kind: .path),
-        Field(code: 5, name: "channel", otherNames: ["渠道"], kind: .facet),
-        Field(code: 6, name: "region", otherNames: ["区划"], kind: .region),
-        Field(code: 7, name: "date", otherNames: ["日期"], kind: .date),
-        Field(code: 8, name: "amount", otherNames: ["金额"], kind: .number),
-        Field(code: 9, name: "no", otherNames: ["编号"], kind: .key),
-        Field(code: 10, name: "phone", otherNames: ["电话"], kind: .identity),
-    ]
+        "title", "respondent", "reply", "cause", "category", "channel", "region", "date", "amount", "no", "phone",
+    ].map(field)
 
-    static func field(_ name: String) -> Field { fields.first { $0.name == name || $0.otherNames.contains(name) }! }
+    static func field(_ name: String) -> Field { Field.named(name)! }
 
     /// Stands for the normaliser: lower case and half width; drops the zero-width space.
     static func fold(_ text: String) -> [UInt16] {
@@ -27,9 +18,7 @@ enum QuerySupport {
         return Array(String(view).lowercased().utf16)
     }
 
-    static let parser = QueryParser(fold: fold) { name in
-        fields.first { $0.name == name || $0.otherNames.contains(name) }
-    }
+    static let parser = QueryParser(fold: fold)
 
     static func part(_ text: String) -> QueryPart { QueryPart(text: text, units: fold(text), range: 0..<0) }
 
