@@ -1,0 +1,94 @@
+// A posting list gives back the documents that went in, whatever their number and spread.
+
+import TestSupport
+import Testing
+
+@testable import Index
+
+@Suite struct PostingListTests {
+    /// Around the border between short and long lists, and between one block and two.
+    static let counts = [1, 2, 3, 128, 255, 256, 257, 511, 512, 513, 2_000]
+
+    private static func lists(_ start: Seed) -> [Postings] {
+        var seed = start
+        return counts.flatMap { count in
+            Postings.Shape.allCases.map {
+                Postings.random(count, $0, weighted: Bool.random(using: &seed), &seed)
+            }
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `what is written is read back`(start: Seed) {
+        for postings in Self.lists(start) {
+            postings.withList { #expect(Postings.collected($0) == postings) }
+        }
+    }
+
+    @Test(arguments: Seed.sample(8)) func `the bytes are those of FORMAT.md`(start: Seed) {
+        for postings in Self.lists(start) where postings.docs.count > 1 {
+            let reader = SlowPostingReader(
+                bytes: postings.encoded, docCount: postings.docs.count, hasWeights: !postings.weights.isEmpty)
+            #expect(reader.read() == postings)
+        }
+    }
+
+    @Test(arguments: Postings.Shape.allCases) func `a list of a hundred thousand is read back`(shape: Postings.Shape) {
+        var seed = Seed(100)
+        for weighted in [false, true] {
+            let postings = Postings.random(100_000, shape, weighted: weighted, &seed)
+            postings.withList { #expect(Postings.collected($0) == postings) }
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `intersection equals that of sets`(start: Seed) {
+        var seed = Seed(start.start ^ 0xFFFF)
+        for postings in Self.lists(start) {
+            let places = Dictionary(uniqueKeysWithValues: zip(postings.docs, postings.docs.indices))
+            for candidates in Self.candidates(for: postings.docs, &seed) {
+                var found: [Int] = []
+                var isRight = true
+                var block = PostingBlock()
+                postings.withList { list in
+                    list.intersect(candidates, using: &block) { index, weight in
+                        found.append(index)
+                        let place = places[candidates[index]]
+                        let expected = place.flatMap { postings.weights.isEmpty ? 0 : postings.weights[$0] }
+                        isRight = isRight && weight == expected
+                    }
+                }
+                #expect(found == candidates.indices.filter { places[candidates[$0]] != nil })
+                #expect(isRight, "a weight belongs to another document")
+            }
+        }
+    }
+
+    /// Ascending candidates of every kind: none, all, neighbours, a few, a run, only misses.
+    private static func candidates(for docs: [UInt32], _ seed: inout Seed) -> [[UInt32]] {
+        func ascending(_ docs: some Sequence<UInt32>) -> [UInt32] { Set(docs).sorted() }
+        let first = docs.first!
+        let last = docs.last!
+        let some = docs.filter { _ in Int.random(in: 0..<10, using: &seed) == 0 }
+        let near = some.flatMap { [$0 &- 1, $0, min($0, .max - 1) + 1] }
+        let middle = docs[docs.count / 2]
+        let anywhere = (0..<50).map { _ in UInt32.random(in: 0...UInt32.max, using: &seed) }
+        return [
+            [], docs, ascending(some), ascending(near), ascending(anywhere + some),
+            Array(middle...(middle + min(300, .max - middle))), [first], [last], [0], [.max],
+            ascending(docs.map { $0 &+ 1 }),
+        ]
+    }
+
+    @Test func `a block is found by its last document`() {
+        // Two thousand documents, ten apart: eight blocks whose last documents are 2550, 5110, …
+        let postings = Postings(docs: (0..<2_000).map { $0 * 10 })
+        postings.withList { list in
+            #expect(list.blockCount == 8)
+            for from in 0...8 {
+                for doc: UInt32 in [0, 2_550, 2_551, 5_110, 5_111, 12_000, 19_990, 19_991, .max] {
+                    let expected = (from..<8).first { list.lastDoc(ofBlock: $0) >= doc } ?? 8
+                    #expect(list.block(holding: doc, from: from) == expected)
+                }
+            }
+        }
+    }
+}
