@@ -27,30 +27,22 @@ final class VerifiedChunks: Sendable {
     }
 }
 
-package final class IndexSnapshot: ChunkSource {
-    private let path: String
+/// The transaction that keeps a snapshot's pages, and the way to its chunks. Its segments own it together with the
+/// snapshot, so that neither has to own the other.
+private final class PinnedChunks: ChunkSource {
+    let path: String
     private let transaction: ReadTransaction
     private let chunks: Table
     private let verified: VerifiedChunks
-    package let watermark: RecordSequence
-    /// Ascending by record sequence.
-    package private(set) var segments: [SegmentReader] = []
 
-    init(
-        _ transaction: consuming ReadTransaction, path: String, tables: IndexTables, manifest: Manifest,
-        verified: VerifiedChunks
-    ) throws {
+    init(_ transaction: consuming ReadTransaction, path: String, chunks: Table, verified: VerifiedChunks) {
         self.path = path
         self.transaction = transaction
-        chunks = tables.chunks
+        self.chunks = chunks
         self.verified = verified
-        watermark = manifest.watermark
-        for segment in manifest.segments {
-            segments.append(try SegmentReader(segment, from: self, dead: dead(in: segment, tables.dead)))
-        }
     }
 
-    private func dead(in segment: SegmentID, _ table: Table) throws -> DeadDocuments {
+    func dead(in segment: SegmentID, _ table: Table) throws -> DeadDocuments {
         let key = Chunk.prefix(of: segment)
         do {
             guard let payload = unsafe try transaction.checkedBytes(in: table, for: key.span) else {
@@ -59,6 +51,46 @@ package final class IndexSnapshot: ChunkSource {
             return DeadDocuments(unsafe Bytes(payload))
         } catch StoreError.damaged {
             throw IndexError.damaged(path: path, chunk: "dead documents of segment \(segment)")
+        }
+    }
+
+    func chunk(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) throws(IndexError) -> Bytes {
+        let key = Chunk.key(segment, kind, number)
+        do {
+            if verified.contains(segment, kind, number) {
+                if let value = unsafe try transaction.bytes(in: chunks, for: key.span) {
+                    return unsafe Bytes(UnsafeRawBufferPointer(rebasing: value[Checked.overheadBytes...]))
+                }
+            } else if let payload = unsafe try transaction.checkedBytes(in: chunks, for: key.span) {
+                verified.insert(segment, kind, number)
+                return unsafe Bytes(payload)
+            }
+        } catch {
+            throw damaged(segment, kind, number)
+        }
+        throw damaged(segment, kind, number)
+    }
+
+    func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError {
+        .damaged(path: path, chunk: "segment \(segment), \(kind) \(number)")
+    }
+}
+
+/// Bytes and posting lists read through a snapshot hold as long as it (or one of its segments) is held: callers that
+/// keep none of them in a property use `withExtendedLifetime`.
+package final class IndexSnapshot {
+    package let watermark: RecordSequence
+    /// Ascending by record sequence.
+    package let segments: [SegmentReader]
+
+    init(
+        _ transaction: consuming ReadTransaction, path: String, tables: IndexTables, manifest: Manifest,
+        verified: VerifiedChunks
+    ) throws {
+        watermark = manifest.watermark
+        let source = PinnedChunks(transaction, path: path, chunks: tables.chunks, verified: verified)
+        segments = try manifest.segments.map { segment in
+            try SegmentReader(segment, from: source, dead: source.dead(in: segment, tables.dead))
         }
     }
 
@@ -85,26 +117,5 @@ package final class IndexSnapshot: ChunkSource {
             return segment.dead.contains(doc) ? nil : (number, doc)
         }
         return nil
-    }
-
-    func chunk(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) throws(IndexError) -> Bytes {
-        let key = Chunk.key(segment, kind, number)
-        do {
-            if verified.contains(segment, kind, number) {
-                if let value = unsafe try transaction.bytes(in: chunks, for: key.span) {
-                    return unsafe Bytes(UnsafeRawBufferPointer(rebasing: value[Checked.overheadBytes...]))
-                }
-            } else if let payload = unsafe try transaction.checkedBytes(in: chunks, for: key.span) {
-                verified.insert(segment, kind, number)
-                return unsafe Bytes(payload)
-            }
-        } catch {
-            throw damaged(segment, kind, number)
-        }
-        throw damaged(segment, kind, number)
-    }
-
-    func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError {
-        .damaged(path: path, chunk: "segment \(segment), \(kind) \(number)")
     }
 }
