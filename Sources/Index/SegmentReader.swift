@@ -95,8 +95,10 @@ package final class SegmentReader {
 
     /// The document's normalised text as little-endian UTF-16 units, each zone led by its mark and number.
     package func text(of doc: UInt32) throws(IndexError) -> Bytes {
-        let place = try number32(.textPlaces, Int(doc))
         let length = Int(try length(of: doc)) * 2
+        // The place of an empty text may be the start of a chunk that was never needed.
+        guard length > 0 else { return unsafe Bytes(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        let place = try number32(.textPlaces, Int(doc))
         let number = Int(place >> 15)
         let bytes = try chunk(.text, number)
         let offset = Int(place & 0x7FFF) * 2

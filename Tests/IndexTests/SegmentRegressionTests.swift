@@ -28,4 +28,17 @@ import Testing
         }
         #expect(gone == nil)
     }
+
+    /// A document without text was put where the next chunk of text would begin, and when no text came after it,
+    /// there was no such chunk: reading the document reported damage.
+    @Test func `documents without text are read`() throws {
+        let archive = try IndexArchive()
+        try archive.add([Self.document(1, "", zone: nil), Self.document(2, "", zone: nil)])
+        try archive.check()
+        let long = String(repeating: "长", count: 40_000)
+        try archive.add([Self.document(3, long), Self.document(4, "", zone: nil)])
+        try archive.check()
+        _ = try archive.generation.mergeOnce(all: true)
+        try archive.check()
+    }
 }
