@@ -31,7 +31,9 @@ let package = Package(
             name: "Archive",
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], swiftSettings: strict),
+        .target(
+            name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md"],
+            swiftSettings: strict),
         .target(name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "Records"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], swiftSettings: strict),
