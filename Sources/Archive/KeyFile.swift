@@ -33,9 +33,9 @@ package enum KeyFile {
         guard status.st_mode & 0o077 == 0 else { throw IdentityError.keyExposed(path: path) }
         guard let bytes = Files.read(descriptor, bytesMax: 4_096) else { throw IdentityError.keyUnreadable(path: path) }
         let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard words.count == 3, words[0] == mark, let secret = Base64.decode(words[2]), secret.count == 32 else {
-            throw IdentityError.keyUnreadable(path: path)
-        }
+        guard words.count == 3, words[0] == mark, let secret = Base64.decode(words[2]), secret.count == 32,
+            Base64.encode(secret) == words[2]
+        else { throw IdentityError.keyUnreadable(path: path) }
         let key = IdentityKey(secret: secret)
         // A mistyped character must not look like another archive's key.
         guard key.id == words[1] else { throw IdentityError.keyUnreadable(path: path) }

@@ -51,6 +51,28 @@ package struct Problem: Hashable, Sendable {
 }
 
 extension Archive {
+    /// Verifies an archive that is not open yet: the way to do it for a file one does not trust, since opening a
+    /// store reads its tables.
+    package static func verify(
+        _ folder: ArchiveFolder, keyPath: String? = nil, progress: (Double) -> Void = { _ in }
+    ) throws -> [Problem] {
+        var problems: [Problem] = []
+        for path in [folder.recordsPath, folder.identityPath] {
+            do {
+                problems += try brokenPages(Environment(at: path, options: .readOnly)) { _ in }
+            } catch StoreError.truncated, StoreError.damagedPages, StoreError.notADatabase {
+                problems.append(Problem(.damagedPages, path: path, table: "", keyHex: ""))
+            }
+        }
+        guard problems.isEmpty else { return problems }
+        let archive: Archive
+        do { archive = try Archive(folder, keyPath: keyPath, forWriting: false) } catch let error as StoreError {
+            guard case .damaged(let path, let table, let keyHex) = error else { throw error }
+            return [Problem(.damaged, path: path, table: table, keyHex: keyHex)]
+        }
+        return try archive.verify(progress: progress)
+    }
+
     /// - `progress`: share of the work done, 0…1.
     package func verify(progress: (Double) -> Void = { _ in }) throws -> [Problem] {
         // Identities that never became records are no error, so they are judged by what records there are.

@@ -81,19 +81,20 @@ struct MetaPages {
 }
 
 extension MetaPages {
-    /// Refuses a file that breaks off before a page it needs.
+    /// Refuses a file that breaks off before a page it needs, or whose list of tables LMDB would stumble over.
     ///
     /// A sound file may be shorter than its last page number says: pages taken and freed again within one
-    /// transaction are never written. So a short file is walked before it is refused.
-    static func refuseIfCut(_ meta: MetaPages, descriptor: Int32, path: String) throws(StoreError) {
+    /// transaction are never written. So a short file is walked whole before it is refused.
+    static func refuseDamaged(_ meta: MetaPages, descriptor: Int32, path: String) throws(StoreError) {
         var meta = meta
-        while meta.fileBytes < meta.expectedBytes {
-            let problems = PageCheck.problems(descriptor: descriptor, meta: meta)
+        while true {
+            let isShort = meta.fileBytes < meta.expectedBytes
+            let problems = PageCheck.problems(descriptor: descriptor, meta: meta, tableListOnly: !isShort)
             if problems.isEmpty { return }
             // Another process may have written meanwhile; only what stood still can be judged.
             guard let again = try MetaPages(ofOpenFile: descriptor, path: path) else { throw .notADatabase(path: path) }
             guard again.transaction != meta.transaction else {
-                let isCut = problems.contains { $0.kind == .outsideFile }
+                let isCut = isShort && problems.contains { $0.kind == .outsideFile }
                 throw isCut
                     ? .truncated(path: path, expectedBytes: meta.expectedBytes, actualBytes: meta.fileBytes)
                     : .damagedPages(path: path)

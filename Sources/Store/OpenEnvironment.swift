@@ -98,7 +98,7 @@ import Synchronization
     ) throws(StoreError) {
         let meta = try MetaPages(ofOpenFile: descriptor, path: path)
         if meta == nil, options.readOnly { throw .notADatabase(path: path) }
-        if let meta { try MetaPages.refuseIfCut(meta, descriptor: descriptor, path: path) }
+        if let meta { try MetaPages.refuseDamaged(meta, descriptor: descriptor, path: path) }
 
         var mapSizeBytes = options.mapSizeBytes
         while true {

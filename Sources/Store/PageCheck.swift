@@ -65,10 +65,13 @@ struct PageCheck {
         let high: [UInt8]?
     }
 
+    /// - `tableListOnly`: looks at the list of tables, not into them: a page or two, for every opening of a file.
     /// - Returns: nothing wrong, or what is.
-    static func problems(descriptor: Int32, meta: MetaPages, progress: (Double) -> Void = { _ in }) -> [PageProblem] {
+    static func problems(
+        descriptor: Int32, meta: MetaPages, tableListOnly: Bool = false, progress: (Double) -> Void = { _ in }
+    ) -> [PageProblem] {
         var check = PageCheck(descriptor, meta)
-        check.run(progress)
+        check.run(tableListOnly, progress)
         return check.problems
     }
 
@@ -81,11 +84,12 @@ struct PageCheck {
         seen = [UInt64](repeating: 0, count: Int(min(meta.lastPage, filePages) / 64) + 1)
     }
 
-    private mutating func run(_ progress: (Double) -> Void) {
+    private mutating func run(_ tableListOnly: Bool, _ progress: (Double) -> Void) {
         var trees = [Tree(name: "(free pages)", meta.records.free[...]), Tree(name: "(tables)", meta.records.main[...])]
         var done: UInt64 = 0
         while let tree = trees.popLast(), problems.count < Self.problemsMax {
             let isFree = tree.name == "(free pages)"
+            let isList = tree.name == "(tables)"
             // LMDB's own list has number keys (8), and beside that the way the file was made (4000: no folder);
             // no other tree here has flags.
             guard tree.flags & ~(isFree ? 0x4000 : 0) == (isFree ? 0x08 : 0), tree.depth <= Self.depthMax,
@@ -94,7 +98,7 @@ struct PageCheck {
                 add(tree.root, tree, .wrongCounts)
                 continue
             }
-            if tree.root != MetaPages.noPage { walk(tree, isFree, &trees, &done, progress) }
+            if tree.root != MetaPages.noPage, isList || !tableListOnly { walk(tree, isFree, &trees, &done, progress) }
         }
     }
 
@@ -230,15 +234,19 @@ struct PageCheck {
         var data = page[node.dataStart..<min(node.dataStart + node.dataBytes, pageSize)]
         if node.flags & 1 != 0 {
             let first = little(page[...], node.dataStart, 8)
-            let count = UInt64((node.dataBytes + 16 + pageSize - 1) / pageSize)
-            guard claim(first, count: count, tree) else { return }
-            guard let bytes = read(first, count: isFree ? Int(count) * pageSize : 16) else {
-                return add(first, tree, .unreadable)
+            let needed = UInt64((node.dataBytes + 16 + pageSize - 1) / pageSize)
+            guard first >= 2, first < filePages, let head = read(first, count: 16) else {
+                return add(first, tree, .outsideFile)
             }
-            guard little(bytes[...], 0, 8) == first, little(bytes[...], 10, 2) == 0x04, little(bytes[...], 12, 4) == count
-            else { return add(first, tree, .wrongHead) }
+            // A run keeps its length when a shorter value takes the place of a longer one.
+            let count = little(head[...], 12, 4)
+            guard little(head[...], 0, 8) == first, little(head[...], 10, 2) == 0x04, count >= needed else {
+                return add(first, tree, .wrongHead)
+            }
+            guard claim(first, count: count, tree), let bytes = isFree ? read(first, count: 16 + node.dataBytes) : []
+            else { return }
             overflows += count
-            if isFree { data = bytes[16..<(16 + node.dataBytes)] } else { data = [] }
+            data = bytes.dropFirst(16)
         }
         if isFree {
             free(data, number, tree)

@@ -85,10 +85,6 @@ import Testing
         #expect(throws: StoreError.notADatabase(path: folder.path)) { try Environment(at: folder.path, options: .readOnly) }
     }
 
-    @Test func `a file system of several machines is told from a local one`() throws {
-        _ = try Environment(at: folder.file("local.lmdb"))
-    }
-
     @Test func `keys LMDB cannot hold are refused, not cut`() throws {
         let environment = try Environment(at: folder.file("a.lmdb"))
         let table = try environment.table("t")

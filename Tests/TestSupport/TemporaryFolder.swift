@@ -52,6 +52,7 @@ package enum FileBytes {
         close(descriptor)
     }
 
+    package static func remove(_ path: String) { unsafe unlink(path) }
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
     package static func move(_ path: String, to other: String) { unsafe rename(path, other) }
     package static func makeFolder(_ path: String) { unsafe mkdir(path, 0o700) }
