@@ -94,7 +94,7 @@ private final class LineWriter {
     func finish() throws {
         try flush()
         guard !isStandardOutput else { return }
-        guard unsafe fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
+        guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
             throw EngineError.system(path: path, code: errno)
         }
         SmallFile.syncFolder(of: path)

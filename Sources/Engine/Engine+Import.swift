@@ -20,7 +20,7 @@ extension Engine {
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
         try whileWriting {
             try catchUp(report: report)
-            var run = try ImportRun(self, request)
+            let run = try ImportRun(self, request)
             try run.readAll(report: report)
             try index().mergeAsNeeded()
             return run.summary
@@ -29,7 +29,7 @@ extension Engine {
 
     /// A proposed map as commented YAML.
     package static func guessMap(_ request: ImportRequest) throws -> String {
-        try MapGuess.propose(options(request, map: nil))
+        try MapGuess.propose(options(request, map: nil), language: request.language)
     }
 
     fileprivate static func options(_ request: ImportRequest, map: FieldMap?) throws -> ImportOptions {
@@ -64,7 +64,7 @@ private enum RowResult: Sendable {
     case refused(line: Int, sheet: String?, RecordError, row: JSONObject)
 }
 
-private struct ImportRun: ~Copyable {
+private final class ImportRun {
     private let engine: Engine
     private var reader: RecordReader
     private var rejects: RejectWriter
@@ -116,7 +116,7 @@ private struct ImportRun: ~Copyable {
         return parts.joined(separator: ", ")
     }
 
-    mutating func readAll(report: ProgressReport) throws {
+    func readAll(report: ProgressReport) throws {
         while let batch = try reader.nextRawBatch(maxRows: Engine.importBatchRows, maxBytes: Engine.importBatchBytes) {
             try take(batch)
             tell(report)
@@ -146,7 +146,7 @@ private struct ImportRun: ~Copyable {
 
     // MARK: One batch
 
-    private mutating func take(_ batch: RawBatch) throws {
+    private func take(_ batch: RawBatch) throws {
         let results = try decode(batch)
         var rows: [DecodedRow] = []
         for result in results {
@@ -226,7 +226,7 @@ private struct ImportRun: ~Copyable {
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.
-    private mutating func store(_ rows: [DecodedRow], resumePoint: ResumePoint) throws {
+    private func store(_ rows: [DecodedRow], resumePoint: ResumePoint) throws {
         try rejects.sync()
         let identity = try engine.identity()
         let last = try engine.records.lastSequence
@@ -259,7 +259,7 @@ private struct ImportRun: ~Copyable {
         try index(pending, outcomes)
     }
 
-    private mutating func index(_ rows: [DecodedRow], _ outcomes: [AppendOutcome]) throws {
+    private func index(_ rows: [DecodedRow], _ outcomes: [AppendOutcome]) throws {
         var documents: [IndexableDocument] = []
         var replaced: [RecordSequence] = []
         for (row, outcome) in zip(rows, outcomes) {

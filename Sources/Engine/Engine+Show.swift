@@ -35,7 +35,7 @@ extension Engine {
 
 /// Telephone and id numbers in running text, hidden from whoever reads a result.
 enum PersonalNumbers {
-    static func masked(_ text: String) -> String { maskPersonalNumbers(in: text) }
+    static func masked(_ text: String) -> String { Normalizer.shared.maskPersonalNumbers(in: text) }
 
     /// Every string of a record, keys excepted; the record's own numbers are no text.
     static func masked(_ object: JSONObject) -> JSONObject {

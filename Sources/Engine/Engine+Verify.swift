@@ -12,9 +12,15 @@ extension Engine {
     package func verify(report: ProgressReport) throws -> VerifyAnswer {
         var problems: [Notice] = []
         let total = Int(try records.lastSequence.rawValue)
-        for problem in try records.verify(progress: { report(Progress(.verifying, done: Int($0 * Double(total)), total: total)) })
-            + (try identity().verify())
-        {
+        let last = try records.lastSequence
+        var found = try records.verify { report(Progress(.verifying, done: Int($0 * Double(total)), total: total)) }
+        // Damaged pages could stop the process that looks a record up in them.
+        if !found.contains(where: { $0.kind == .damagedPages }) {
+            found += try identity().verify(upTo: last, recordNumberOf: { sequence in
+                try records.read { try $0.header(at: sequence)?.recordNumber }
+            })
+        }
+        for problem in found {
             problems.append(
                 Notice(
                     chinese: problem.line(in: .chinese) + "；处理：从备份恢复该文件",

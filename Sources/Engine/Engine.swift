@@ -71,12 +71,16 @@ package final class Engine {
         while true {
             do {
                 let lock = try WriterLock(folder)
-                defer { _ = consume lock }
-                return try body()
+                return try holding(lock, body)
             } catch ArchiveError.writerActive where clock.now < end {
                 usleep(50_000)
             }
         }
+    }
+
+    /// The lock is let go of at the end of this call, not earlier.
+    private func holding<Result>(_ lock: borrowing WriterLock, _ body: () throws -> Result) throws -> Result {
+        try body()
     }
 
     /// What the record store holds of a version, as a complaint without identity.
