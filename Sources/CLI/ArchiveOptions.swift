@@ -1,0 +1,50 @@
+// The options of every verb that opens an archive.
+
+import ArgumentParser
+import Engine
+
+struct ArchiveOptions: ParsableArguments {
+    @Option(help: help("档案库文件夹（或 JUANZONG_ARCHIVE，默认 ./archive）", "The archive (or JUANZONG_ARCHIVE; default ./archive)", value: "dir"))
+    var archive: String?
+
+    @Option(help: help("身份信息的密钥文件（或 JUANZONG_KEY）", "The key of the identity data (or JUANZONG_KEY)", value: "file"))
+    var key: String?
+
+    /// What was asked for; nil leaves the default place.
+    var archiveGiven: String? { archive ?? environment("JUANZONG_ARCHIVE") }
+
+    var archivePath: String { archiveGiven ?? "archive" }
+
+    var engineOptions: EngineOptions {
+        EngineOptions(archivePath: archivePath, keyPath: key ?? environment("JUANZONG_KEY"))
+    }
+
+    func open() throws -> Engine { try Engine(opening: engineOptions) }
+}
+
+/// The options of verbs that write for a long time.
+struct WritingOptions: ParsableArguments {
+    @OptionGroup var archive: ArchiveOptions
+
+    @Option(help: help("批量工作可用的内存（MiB）", "Memory that bulk work may take, in MiB", value: "mib"))
+    var memory: Int = 512
+
+    @Option(help: help("等待另一个写入者的最长秒数", "Longest wait for another writer, in seconds", value: "seconds"))
+    var wait: Int = 2
+
+    func validate() throws {
+        guard (64...1 << 20).contains(memory) else {
+            throw ValidationError(say("--memory 取 64 至 1048576", "--memory takes 64 to 1048576"))
+        }
+        guard (0...86400).contains(wait) else {
+            throw ValidationError(say("--wait 取 0 至 86400", "--wait takes 0 to 86400"))
+        }
+    }
+
+    func open() throws -> Engine {
+        var options = archive.engineOptions
+        options.memoryBytes = memory << 20
+        options.writerWaitSeconds = wait
+        return try Engine(opening: options)
+    }
+}

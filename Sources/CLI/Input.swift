@@ -1,0 +1,96 @@
+// Standard input: whole as a query or a text, or line by line.
+
+import Engine
+import Glibc
+import Records
+
+enum Input {
+    private static let pieceBytes = 1 << 16
+    /// A pasted text longer than this is a mistake: the wrong file was piped in.
+    static let textBytesMax = 16 << 20
+
+    /// Everything there is, without the line end that closes it.
+    static func text() throws -> String {
+        tellTerminal()
+        var bytes: [UInt8] = []
+        while true {
+            let piece = try FileDescriptor.read(STDIN_FILENO, countMax: pieceBytes)
+            if piece.isEmpty { break }
+            bytes += piece
+            if bytes.count > textBytesMax { throw InputError(errno: EFBIG) }
+        }
+        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Calls `body` for each line, without its end. Before waiting for more it calls `idle`, so that a program that
+    /// writes a line and waits for the answer gets it.
+    static func forEachLine(_ body: (String) throws -> Void, idle: () throws -> Void) throws {
+        tellTerminal()
+        var rest: [UInt8] = []
+        while true {
+            try idle()
+            let piece = try FileDescriptor.read(STDIN_FILENO, countMax: pieceBytes)
+            if piece.isEmpty { break }
+            var start = piece.startIndex
+            while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                if rest.isEmpty {
+                    try body(line(piece[start..<end]))
+                } else {
+                    rest += piece[start..<end]
+                    try body(line(rest[...]))
+                    rest.removeAll(keepingCapacity: true)
+                }
+                start = end + 1
+            }
+            rest += piece[start...]
+            if rest.count > textBytesMax { throw InputError(errno: EFBIG) }
+        }
+        if !rest.isEmpty { try body(line(rest[...])) }
+    }
+
+    private static func line(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
+    }
+
+    /// Someone who forgot the text would wait for ever.
+    static func tellTerminal() {
+        if isatty(STDIN_FILENO) == 1 {
+            Notices.print(say("从键盘读入，以 Ctrl-D 结束", "reading from the keyboard; end with Ctrl-D"))
+        }
+    }
+}
+
+struct InputError: NoticeError {
+    let errno: CInt
+
+    func notice(in language: Language) -> String {
+        let sizeMax = Figures.bytes(Input.textBytesMax)
+        return switch (language, errno) {
+        case (.chinese, EFBIG):
+            """
+            错误：文字太长，最多 \(sizeMax)
+            位置：标准输入
+            处理：要入库的文件请用 `juanzong import`
+            """
+        case (.english, EFBIG):
+            """
+            error: the text is too long, \(sizeMax) at most
+            where: standard input
+            remedy: a file of records goes in with `juanzong import`
+            """
+        case (.chinese, _):
+            """
+            错误：读不了输入：\(FileDescriptor.words(for: errno))
+            位置：标准输入
+            处理：检查送来输入的文件或程序，再运行一次
+            """
+        case (.english, _):
+            """
+            error: the input cannot be read: \(FileDescriptor.words(for: errno))
+            where: standard input
+            remedy: check the file or program that gives the input, and run again
+            """
+        }
+    }
+}
