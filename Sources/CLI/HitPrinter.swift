@@ -105,10 +105,9 @@ struct HitPrinter {
 }
 
 extension Field {
-    /// The name in the user's language, with the identifier beside it.
+    /// The name in the user's language, a Chinese one with the identifier beside it.
     var label: String {
-        let chinese = otherNames.first { $0.utf8.first.map { $0 >= 0x80 } ?? false }
-        guard Language.ofUser == .chinese, let chinese else { return name }
-        return "\(chinese)（\(name)）"
+        let name = name(in: .ofUser)
+        return name == self.name ? name : "\(name)（\(self.name)）"
     }
 }

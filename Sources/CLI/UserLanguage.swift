@@ -50,6 +50,6 @@ enum Notices {
     }
 
     static func print(_ notices: [Notice]) {
-        for notice in notices { print(say("提示：", "note: ") + notice.text(in: .ofUser)) }
+        for notice in notices { print(notice.text(in: .ofUser)) }
     }
 }
