@@ -76,7 +76,7 @@ struct InputError: NoticeError {
         case (.english, EFBIG):
             """
             error: the text is too long, \(sizeMax) at most
-            where: standard input
+            at: standard input
             remedy: a file of records goes in with `juanzong import`
             """
         case (.chinese, _):
@@ -88,7 +88,7 @@ struct InputError: NoticeError {
         case (.english, _):
             """
             error: the input cannot be read: \(FileDescriptor.words(for: errno))
-            where: standard input
+            at: standard input
             remedy: check the file or program that gives the input, and run again
             """
         }

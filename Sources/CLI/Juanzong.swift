@@ -32,6 +32,6 @@ struct Juanzong: ParsableCommand {
         ])
 
     static var verbs: [String] {
-        configuration.subcommands.compactMap(\.configuration.commandName)
+        configuration.subcommands.compactMap { $0.configuration.commandName }
     }
 }

@@ -93,7 +93,7 @@ struct UnexpectedFailure: NoticeError {
         case .english:
             """
             error: something unforeseen happened (\(kind))
-            where: \(place)
+            at: \(place)
             remedy: check the archive with `juanzong verify`; if it happens again, report it with these three lines
             """
         }

@@ -68,7 +68,7 @@ enum OutputError: NoticeError {
         case .english:
             """
             error: the results were not written whole: \(cause)
-            where: standard output
+            at: standard output
             remedy: \(remedy.english)
             """
         }

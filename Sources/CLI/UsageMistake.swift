@@ -43,7 +43,7 @@ struct UsageMistake: NoticeError {
         case .english:
             """
             error: \(english)
-            where: \(place)
+            at: \(place)
             remedy: \(remedy?.english ?? "see '\(place) --help'")
             """
         }

@@ -175,7 +175,7 @@ struct MissingFile: NoticeError {
         case .english:
             """
             error: \(cause.english)
-            where: \(path)
+            at: \(path)
             remedy: check its name and permissions and import again; nothing has been imported yet
             """
         }

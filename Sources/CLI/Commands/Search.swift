@@ -87,14 +87,18 @@ struct Search: ParsableCommand {
         request.facets = facet
         request.explains = explain
         let engine = try archive.open()
-        if count { return try printCount(try engine.count(request)) }
+        if count {
+            let answer = try engine.count(request)
+            return try printCount(answer.count, answer.notices)
+        }
         try printing.print(continues: after != nil) { try engine.search(request) }
     }
 
-    private func printCount(_ count: Int) throws {
+    private func printCount(_ count: Int, _ notices: [Notice]) throws {
         var output = Output()
         output.line(String(count))
         try output.flush()
+        Notices.print(notices)
         if count == 0 { throw ExitCode(Exit.nothingFound) }
     }
 }
