@@ -32,7 +32,7 @@ package struct Normalizer: Sendable {
 
     /// Appends the folded form of UTF-8 text to `units`. Ill-formed bytes become U+FFFD.
     ///
-    /// - Complexity: one pass; at most 64 combining marks follow a character, further ones are dropped.
+    /// - Complexity: one pass; at most 63 combining marks follow a character, further ones are dropped.
     package func fold(_ utf8: Span<UInt8>, into units: inout [UInt16]) {
         var none: [UInt32] = []
         fold(utf8, into: &units, offsets: &none, wantsOffsets: false)

@@ -52,6 +52,8 @@ extension NumberRecognizer {
         let digits = text.count { NumberRecognizer.isDigit(UInt16($0)) }
         let hasLetter = text.contains { $0 >= 0x61 }
         guard hasLetter ? digits >= 3 : digits >= 10 && !text.contains(0x2F) else { return nil }
+        // 10000-15000元 is a range of sums.
+        if !hasLetter && (currencyEnd(end) != nil || ChineseNumeral.power(self[end]) != nil) { return nil }
         return (start..<end, .orderNumber, NumberRecognizer.capitals(text))
     }
 

@@ -141,18 +141,18 @@ extension NumberRecognizer {
         return (start..<end, .tollFree, Array(digits))
     }
 
-    /// 12345, 12315, 95588, 10086, 110 … when they are not a count of something.
+    /// 12345, 12315, 95588, 10086 … when they are not a count of something.
     func hotline(at start: Int) -> Found? {
         let end = endOfDigits(from: start)
         guard !isLetterOrDigit(end), !continuesDecimal(start), !(self[end] == 0x2E && isDigit(end + 1)) else { return nil }
         guard let value = value(start, end) else { return nil }
         switch (end - start, value) {
-        case (3, 110), (3, 114), (3, 119), (3, 120), (3, 122): break
         case (5, 12300...12399), (5, 95000...96999), (5, 10000), (5, 10010), (5, 10086), (5, 10099): break
         case (6, 960000...969999): break
         default: return nil
         }
         guard !NumberRecognizer.measures.contains(self[end]) else { return nil }
+        if (self[end] == 0x2D || self[end] == 0x7E) && isDigit(end + 1) { return nil }  // 10000-15000
         return (start..<end, .hotline, ascii(start, end))
     }
 

@@ -30,7 +30,8 @@ extension NumberRecognizer {
     /// 二〇二四年一月五日, 二零二四年一月, 二〇二四年.
     func chineseDate(at start: Int) -> Found? {
         guard self[start + 4] == 0x5E74 else { return nil }
-        let digits = (start..<start + 4).compactMap { ChineseNumeral.digit(self[$0]) }
+        // The letter o and the digit 0 are written for 〇.
+        let digits = (start..<start + 4).compactMap { self[$0] == 0x6F || self[$0] == 0x30 ? 0 : ChineseNumeral.digit(self[$0]) }
         guard digits.count == 4 else { return nil }
         let year = digits.reduce(0) { $0 * 10 + $1 }
         guard (1900...2100).contains(year) else { return nil }
@@ -102,7 +103,7 @@ extension NumberRecognizer {
     }
 
     /// End of 元, 圆 or 块钱 at `place`, when it is money: not 元旦, 元宵, 元月.
-    private func currencyEnd(_ place: Int) -> Int? {
+    func currencyEnd(_ place: Int) -> Int? {
         switch self[place] {
         case 0x5143, 0x5706:
             let next = self[place + 1]

@@ -69,7 +69,8 @@ import TextAnalysis
         return Array(result[..<Int(count)]).codePoints
     }
 
-    private func simplified(_ codePoint: UInt32) -> UInt32 {
+    /// What ICU's traditional-simplified table makes of one code point.
+    func simplified(_ codePoint: UInt32) -> UInt32 {
         let units = FoldReference.utf16([codePoint])
         var result = [UInt16](repeating: 0, count: 16)
         let count = unsafe cicu_simplify(simplifier, units, Int32(units.count), &result, 16)

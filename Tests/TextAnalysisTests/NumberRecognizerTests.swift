@@ -32,7 +32,7 @@ private func recognized(_ text: String) -> [String] {
         ("（2024）字第12号", "documentNumber 〔2024〕12号"), ("【2023】7", "documentNumber 〔2023〕7号"),
         ("2024年1月5日", "date 2024-01-05"), ("2024-01-05", "date 2024-01-05"), ("2024.1.5", "date 2024-01-05"),
         ("2024/1/5", "date 2024-01-05"), ("2024年 1 月", "date 2024"), ("2024年12月", "date 2024-12"),
-        ("二〇二四年一月十五日", "date 2024-01-15"), ("二零二四年", "date 2024"),
+        ("二〇二四年一月十五日", "date 2024-01-15"), ("二零二四年", "date 2024"), ("二O二四年三月", "date 2024-03"),
         ("3500元", "amount 3500"), ("3,500.00元", "amount 3500"), ("3.5万元", "amount 35000"), ("￥19.90", "amount 19.9"),
         ("3000多元", "amount 3000"), ("20块钱", "amount 20"), ("三千五百元", "amount 3500"), ("两万零三十元", "amount 20030"),
         ("叁仟伍佰圆整", "amount 3500"), ("十二亿元", "amount 1200000000"),
@@ -44,7 +44,7 @@ private func recognized(_ text: String) -> [String] {
 
     @Test(arguments: [
         "123456789", "(2024)", "2024-13-05", "2024-02-30", "一元化", "万元", "三三两两", "A市", "4S店",
-        "12000人", "1.2.3.4", "2023元旦", "iphone", "3号楼2单元1501", "0.13800138000",
+        "12000人", "120~140", "110", "1.2.3.4", "2023元旦", "iphone", "3号楼2单元1501", "1-2-301", "0.13800138000",
     ])
     func `what only looks like a number is left alone`(_ text: String) {
         #expect(recognized(text).isEmpty)
@@ -57,6 +57,8 @@ private func recognized(_ text: String) -> [String] {
     func `no telephone or identity number is cut out of a longer run`(_ text: String) {
         #expect(!recognized(text).contains { $0.hasPrefix("mobile") || $0.hasPrefix("identity") || $0.hasPrefix("landline") })
     }
+
+    @Test func `a range of sums ends in a sum`() { #expect(recognized("10000-15000元") == ["amount 15000"]) }
 
     @Test func `several numbers in one sentence come in order`() {
         let text = "张某2024年1月5日致电0592-5551234，称订单JD20240315-0099881（3,500元）未退，手机13800138000，车牌闽D12345。"
