@@ -49,13 +49,14 @@ final class Composer {
     private var used: [Int] = []
 
     struct Rules {
-        let opening, closing, bystander, effort, feeling, demandStart, inquiry, suggestion, appealOpening, appealDemand,
-            again, titleEnd, inquiryTitle, boilerplate, termSentence: Int32
+        let opening, closing, neighbour, witness, placeRemark, dealRemark, effort, feeling, demandStart, inquiry, suggestion, appealOpening, appealDemand,
+            again, selfIntroduction, titleEnd, inquiryTitle, boilerplate, termSentence: Int32
         init(_ book: ThemeBook) {
-            opening = book.rule("开"); closing = book.rule("收"); bystander = book.rule("旁"); effort = book.rule("前")
+            opening = book.rule("开"); closing = book.rule("收"); neighbour = book.rule("旁地")
+            witness = book.rule("旁人"); placeRemark = book.rule("杂地"); dealRemark = book.rule("杂人"); effort = book.rule("前")
             feeling = book.rule("情"); demandStart = book.rule("求起"); inquiry = book.rule("咨询求")
             suggestion = book.rule("建议求"); appealOpening = book.rule("申诉开"); appealDemand = book.rule("申诉求")
-            again = book.rule("再开"); titleEnd = book.rule("题尾"); inquiryTitle = book.rule("询标")
+            again = book.rule("再开"); selfIntroduction = book.rule("自介"); titleEnd = book.rule("题尾"); inquiryTitle = book.rule("询标")
             boilerplate = book.rule("附言"); termSentence = book.rule("热词句")
         }
     }
@@ -75,6 +76,7 @@ final class Composer {
         let theme = book.themes[problem.theme]
         narrator.begin(telling, anchor: problem.anchor)
         let register = telling.register
+        let bystander = theme.isOfPlace ? rules.neighbour : rules.witness
 
         if kind == .inquiry, narrator.chance(500) { narrator.write(rules.inquiryTitle, into: &draft.title) }
         narrator.write(problem.title, into: &draft.title)
@@ -87,29 +89,38 @@ final class Composer {
             narrator.write(rules.again, into: &draft.content)
             endPiece(&draft)
         }
+        if register == .letter || register == .elderly || register == .online, narrator.chance(450) {
+            piece(&draft, rules.selfIntroduction, end: Self.stop)
+        }
         draft.openingPieces = draft.pieceEnds.count
 
         piece(&draft, problem.core, end: Self.stop)
-        let length = narrator.below(100)
+        // Letters are twice as long as tickets.
+        let roomy = register == .letter || register == .elderly ? 30 : register == .online ? 12 : 0
+        let length = (narrator.below(100) + roomy) * plan.wordiness / 100
         let (details, extras) =
             switch length {
-            case ..<22: (0 + narrator.below(2), 0)
-            case ..<66: (1 + narrator.below(2), 1 + narrator.below(2))
-            case ..<92: (2 + narrator.below(3), 2 + narrator.below(3))
-            default: (4 + narrator.below(5), 4 + narrator.below(4))
+            case ..<14: (narrator.below(2), narrator.below(2))
+            case ..<42: (1 + narrator.below(2), 1 + narrator.below(3))
+            case ..<76: (2 + narrator.below(3), 3 + narrator.below(4))
+            case ..<104: (4 + narrator.below(3), 6 + narrator.below(5))
+            default: (5 + narrator.below(4), 11 + narrator.below(9))
             }
         if telling.term != nil { piece(&draft, rules.termSentence, end: Self.stop) }
         tell(problem.details, times: details, telling: telling, into: &draft)
-        let order = narrator.below(2)
-        for number in 0..<extras {
-            switch (number + order) % 4 {
-            case 0: tell(rules.effort, times: 1, telling: telling, into: &draft)
-            case 1: tell(rules.bystander, times: extras > 4 ? 2 : 1, telling: telling, into: &draft)
-            case 2: tell(theme.effects, times: extras > 4 ? 2 : 1, telling: telling, into: &draft)
-            default:
-                if extras > 5 { tell(rules.effort, times: 1, telling: telling, into: &draft) }
+        var counts = (bystander: 0, effort: 0, effect: 0, remark: 0)
+        for _ in 0..<extras {
+            switch narrator.below(7) {
+            case 0, 1, 2: counts.bystander += 1
+            case 3: counts.effort += 1
+            case 4: counts.effect += 1
+            default: counts.remark += 1
             }
         }
+        tell(bystander, times: counts.bystander, telling: telling, into: &draft)
+        tell(theme.isOfPlace ? rules.placeRemark : rules.dealRemark, times: counts.remark, telling: telling, into: &draft)
+        tell(rules.effort, times: counts.effort, telling: telling, into: &draft)
+        tell(theme.effects, times: counts.effect, telling: telling, into: &draft)
         if narrator.chance(register == .hotline ? 250 : 450) {
             piece(&draft, rules.feeling, end: register == .online ? Self.bang : Self.stop)
         }
@@ -137,6 +148,45 @@ final class Composer {
         draft.looks.scanned = narrator.chance(plan.scanNoise)
     }
 
+    /// The unit of a respondent, as its records name it.
+    func writeUnit(anchor: Int, rank: Int, into out: inout [UInt8]) {
+        begin(anchor: anchor, rank: rank, term: nil)
+        narrator.write(book.anchors[anchor].unitRule, into: &out)
+    }
+
+    /// What the text calls a respondent.
+    func writeName(anchor: Int, rank: Int, into out: inout [UInt8]) {
+        begin(anchor: anchor, rank: rank, term: nil)
+        narrator.write(book.anchors[anchor].nameRule, into: &out)
+    }
+
+    /// The title of a matter in other words.
+    func writeTitle(_ telling: Telling, wording: UInt64, into out: inout [UInt8]) {
+        let problem = book.problems[telling.problem]
+        narrator.begin(telling.reworded(wording), anchor: problem.anchor)
+        narrator.write(problem.title, into: &out)
+    }
+
+    /// A detail of a matter in other words.
+    func writeDetail(_ telling: Telling, wording: UInt64, into out: inout [UInt8]) {
+        let problem = book.problems[telling.problem]
+        narrator.begin(telling.reworded(wording), anchor: problem.anchor)
+        narrator.write(problem.details, alternative: narrator.below(narrator.alternativeCount(problem.details)), into: &out)
+    }
+
+    func writeTerm(_ term: UInt64, into out: inout [UInt8]) {
+        begin(anchor: 0, rank: 0, term: term)
+        narrator.writeTerm(into: &out)
+    }
+
+    private func begin(anchor: Int, rank: Int, term: UInt64?) {
+        let day = Day(number: 0)
+        narrator.begin(
+            Telling(
+                problem: 0, rank: rank, matterSeed: 0, occasionSeed: 0, personSeed: 0, wordingSeed: 0,
+                register: .hotline, firstDay: day, today: day, term: term), anchor: anchor)
+    }
+
     /// One or two sentences that say nothing of the matter, in front or behind.
     func addBoilerplate(to draft: inout Draft, random: inout RandomStream) {
         var text: [UInt8] = []
@@ -152,10 +202,12 @@ final class Composer {
 
     /// Further sentences at the end.
     func extend(_ draft: inout Draft, telling: Telling) {
+        let theme = book.themes[book.problems[telling.problem].theme]
+        let bystander = theme.isOfPlace ? rules.neighbour : rules.witness
         let closing = draft.closingPieces
         draft.closingPieces = 0
         tell(rules.effort, times: 2, telling: telling, into: &draft)
-        tell(rules.bystander, times: 2, telling: telling, into: &draft)
+        tell(bystander, times: 2, telling: telling, into: &draft)
         draft.closingPieces = closing
     }
 

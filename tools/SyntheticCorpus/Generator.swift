@@ -83,8 +83,7 @@ package final class Generator {
         let bits = book.anchors[book.problems[problem].anchor].bits
         let rank = random.longTailRank(bits: bits)
         // Four times as many people as records: some complain again, of something else.
-        let person = random.below(plan.records * 4)
-        let personSeed = RandomStream.hash(seed, 0x9E00_0000_0000 + UInt64(person))
+        let (person, personSeed) = person(from: random.below(plan.records * 4), for: problem)
         let telling = Telling(
             problem: problem, rank: rank, matterSeed: random.next(), occasionSeed: random.next(),
             personSeed: personSeed, wordingSeed: random.next(),
@@ -101,6 +100,16 @@ package final class Generator {
         return Origin(
             record: i, day: day, telling: telling, kind: kind, link: link, person: person, isAnonymous: anonymous,
             matter: i, cause: .record(i))
+    }
+
+    private func person(from number: Int, for problem: Int) -> (number: Int, seed: UInt64) {
+        var number = number
+        while true {
+            let personSeed = RandomStream.hash(seed, 0x9E00_0000_0000 + UInt64(number))
+            let mayBeOld = book.themes[book.problems[problem].theme].registers[Register.elderly.rawValue] > 0
+            if mayBeOld || !PersonFacts.isElderly(personSeed) { return (number, personSeed) }
+            number += 1
+        }
     }
 
     private func register(for problem: Int, personSeed: UInt64, random: inout RandomStream) -> Register {
@@ -152,6 +161,7 @@ package final class Generator {
             result.matter = first.record
             result.cause = .record(first.record)
         }
+        (result.person, result.telling.personSeed) = person(from: own.person, for: first.telling.problem)
         switch link.relation {
         case .copy, .referral, .edited, .reordered, .boilerplate, .numbers, .script, .scan, .shortened, .extended:
             sameMatter()
@@ -185,7 +195,7 @@ package final class Generator {
         case .groupMember:
             result.telling.matterSeed = first.telling.matterSeed
             result.cause = .record(first.record)
-            if PersonFacts.isElderly(own.telling.personSeed) != (own.telling.register == .elderly) {
+            if PersonFacts.isElderly(result.telling.personSeed) != (own.telling.register == .elderly) {
                 result.telling.register = .hotline
             }
         case .sameRespondent:
@@ -204,7 +214,6 @@ package final class Generator {
                 result.telling.rank = random.longTailRank(bits: bits)
             }
             result.telling.firstDay = own.telling.firstDay
-            result.telling.personSeed = own.telling.personSeed
         case .source, .outbreak: break
         }
         return result

@@ -18,6 +18,12 @@ package struct Telling: Sendable {
     /// The day of this filing: words such as 昨天 are said only on the first day.
     package var today: Day
     package var term: UInt64?
+
+    func reworded(_ wording: UInt64) -> Telling {
+        var other = self
+        other.wordingSeed = wording
+        return other
+    }
 }
 
 final class Narrator {
@@ -192,7 +198,7 @@ final class Narrator {
         }
     }
 
-    private func writeTerm(into out: inout [UInt8]) {
+    func writeTerm(into out: inout [UInt8]) {
         let saved = random
         random = RandomStream(telling.term ?? 0, 0x7E23)
         writeAlternative(drawn(Int(newTerm)), into: &out)

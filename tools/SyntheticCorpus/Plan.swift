@@ -16,8 +16,10 @@ package struct Plan: Sendable {
     package var anonymous = 80
     /// nil: some for each year, fewer in a small archive.
     package var outbreaks: Int?
+    /// In percent of the usual number of details: 100 gives about 190 characters a text.
+    package var wordiness = 100
     /// In per mille of records.
-    package var typingErrors = 120
+    package var typingErrors = 70
     package var traditionalScript = 10
     package var fullWidthDigits = 15
     package var halfWidthPunctuation = 50

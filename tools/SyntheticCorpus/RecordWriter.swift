@@ -218,9 +218,13 @@ final class RecordWriter {
                 put("\"", &out)
             }
             let verdict = random.below(100)
+            if origin.kind == .inquiry || origin.kind == .suggestion {
+                // Nothing to verify.
+            } else {
             put(",\"verified\":\"", &out)
             put(verdict < 44 ? "属实" : verdict < 68 ? "部分属实" : verdict < 86 ? "不属实" : "无法查实", &out)
             put("\"", &out)
+            }
             if !origin.isAnonymous, random.chance(550) {
                 let mood = random.below(100)
                 put(",\"satisfaction\":\"", &out)

@@ -12,8 +12,10 @@ package struct Theme: Sendable {
     package let name: String
     package let categories: [String]
     let leadUnit: Int32
-    /// In percent, by `Register`.
+    /// In percent, by `Register`. Where the old have none, nobody old complains: of wages, of school.
     let registers: [Int]
+    /// Matters of a place have neighbours and shops nearby; matters of a deal have friends and clerks.
+    let isOfPlace: Bool
     var effects: Int32
     var answers: Int32
 }
@@ -44,7 +46,8 @@ package struct ThemeBook: Sendable {
         var lastRule: Int32?
         var anchorNumbers: [String: Int] = [:]
         for text in [
-            CommonText.grammar, Names.grammar, HousingText.grammar, ConsumerText.grammar, SocietyText.grammar,
+            CommonText.grammar, Names.grammar, RemarkText.grammar, HousingText.grammar, ConsumerText.grammar,
+            SocietyText.grammar,
         ] {
             for line in text.split(separator: "\n") {
                 let line = line.drop { $0 == " " }
@@ -68,6 +71,7 @@ package struct ThemeBook: Sendable {
                         Theme(
                             name: String(parts[0]), categories: [String(parts[1]), String(parts[2])],
                             leadUnit: grammar.define("@牵头\(themes.count) = \(parts[3])"), registers: weights,
+                            isOfPlace: parts.count > 5,
                             effects: grammar.rule("果\(themes.count)"), answers: grammar.rule("答\(themes.count)")))
                 case "问题":
                     let parts = rest.split(separator: "|", omittingEmptySubsequences: false)
