@@ -53,7 +53,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc"), .linkedLibrary("icudata")]),
 
         // Makers and checkers of files, run by the scripts in tools/.
-        .target(name: "SyntheticCorpus", dependencies: ["Records"], path: "tools/SyntheticCorpus", swiftSettings: strict),
+        .target(name: "SyntheticCorpus", path: "tools/SyntheticCorpus", swiftSettings: strict),
         .executableTarget(
             name: "CorpusTool", dependencies: ["SyntheticCorpus"], path: "tools/CorpusTool", swiftSettings: strict),
         .executableTarget(
@@ -76,6 +76,8 @@ let package = Package(
             name: "ImportTests", dependencies: ["Import", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Store", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SyntheticCorpusTests", dependencies: ["SyntheticCorpus", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: ["Engine", "Search", "Archive", "Import", "Records", "SyntheticCorpus", "TestSupport"],

@@ -49,11 +49,12 @@ final class Composer {
     private var used: [Int] = []
 
     struct Rules {
-        let opening, closing, neighbour, witness, placeRemark, dealRemark, effort, feeling, demandStart, inquiry, suggestion, appealOpening, appealDemand,
+        let opening, closing, neighbour, witness, estateRemark, outsideRemark, dealRemark, effort, feeling, demandStart, inquiry, suggestion, appealOpening, appealDemand,
             again, selfIntroduction, titleEnd, inquiryTitle, boilerplate, termSentence: Int32
         init(_ book: ThemeBook) {
             opening = book.rule("开"); closing = book.rule("收"); neighbour = book.rule("旁地")
-            witness = book.rule("旁人"); placeRemark = book.rule("杂地"); dealRemark = book.rule("杂人"); effort = book.rule("前")
+            witness = book.rule("旁人"); estateRemark = book.rule("杂地")
+            outsideRemark = book.rule("杂外"); dealRemark = book.rule("杂人"); effort = book.rule("前")
             feeling = book.rule("情"); demandStart = book.rule("求起"); inquiry = book.rule("咨询求")
             suggestion = book.rule("建议求"); appealOpening = book.rule("申诉开"); appealDemand = book.rule("申诉求")
             again = book.rule("再开"); selfIntroduction = book.rule("自介"); titleEnd = book.rule("题尾"); inquiryTitle = book.rule("询标")
@@ -76,7 +77,7 @@ final class Composer {
         let theme = book.themes[problem.theme]
         narrator.begin(telling, anchor: problem.anchor)
         let register = telling.register
-        let bystander = theme.isOfPlace ? rules.neighbour : rules.witness
+        let bystander = theme.setting == .deal ? rules.witness : rules.neighbour
 
         if kind == .inquiry, narrator.chance(500) { narrator.write(rules.inquiryTitle, into: &draft.title) }
         narrator.write(problem.title, into: &draft.title)
@@ -118,7 +119,13 @@ final class Composer {
             }
         }
         tell(bystander, times: counts.bystander, telling: telling, into: &draft)
-        tell(theme.isOfPlace ? rules.placeRemark : rules.dealRemark, times: counts.remark, telling: telling, into: &draft)
+        let remark =
+            switch theme.setting {
+            case .estate: rules.estateRemark
+            case .outside: rules.outsideRemark
+            case .deal: rules.dealRemark
+            }
+        tell(remark, times: counts.remark, telling: telling, into: &draft)
         tell(rules.effort, times: counts.effort, telling: telling, into: &draft)
         tell(theme.effects, times: counts.effect, telling: telling, into: &draft)
         if narrator.chance(register == .hotline ? 250 : 450) {
@@ -203,7 +210,7 @@ final class Composer {
     /// Further sentences at the end.
     func extend(_ draft: inout Draft, telling: Telling) {
         let theme = book.themes[book.problems[telling.problem].theme]
-        let bystander = theme.isOfPlace ? rules.neighbour : rules.witness
+        let bystander = theme.setting == .deal ? rules.witness : rules.neighbour
         let closing = draft.closingPieces
         draft.closingPieces = 0
         tell(rules.effort, times: 2, telling: telling, into: &draft)

@@ -49,10 +49,17 @@ final class Narrator {
     private(set) var firstAmount: Int?
 
     init(_ book: ThemeBook) {
-        ops = book.grammar.ops
-        rules = book.grammar.rules
-        literals = book.grammar.literals
-        pools = book.grammar.pools
+        // Copies of its own, down to the innermost arrays: threads that share an array wait for its reference count.
+        ops = book.grammar.ops.map { $0 }
+        rules = book.grammar.rules.map { rule in
+            var own = rule
+            own.cumulative = rule.cumulative.map { $0 }
+            own.alternatives = rule.alternatives.map { $0 }
+            own.variants = rule.variants.map { $0 }
+            return own
+        }
+        literals = book.grammar.literals.map { $0 }
+        pools = book.grammar.pools.map { $0.map { $0.map { $0 } } }
         anchors = book.anchors
         anchor = book.anchors[0]
         newTerm = book.rule("新词")

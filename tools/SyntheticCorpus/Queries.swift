@@ -91,7 +91,7 @@ package struct JudgedQueries {
         while numbers < 15, tries < 4000 {
             tries += 1
             let record = random.below(origins.count)
-            guard let run = Self.longestNumber(contents[record]), run.count >= 9 else { continue }
+            guard let run = Self.longestNumber(contents[record]), run.count >= 11 else { continue }
             add(String(decoding: run, as: UTF8.self), "number", contents.indices.filter { Self.find(run, in: contents[$0]) })
             numbers += 1
         }

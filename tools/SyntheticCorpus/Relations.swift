@@ -209,7 +209,8 @@ private struct Planner {
         while left > 1 {
             // Some stay below the five of the rule: they must not be reported as groups.
             let size = min(
-                left, random.chance(250) ? random.inside(2, 4) : random.chance(800) ? random.inside(5, 14) : random.inside(15, 60))
+                left,
+                random.chance(250) ? random.inside(2, 4) : random.chance(800) || left < 200 ? random.inside(5, 14) : random.inside(15, 60))
             left -= max(2, size)
             guard size >= 2, let first = source() else { continue }
             let start = schedule.day(of: first)
@@ -246,7 +247,11 @@ private struct Planner {
             // The first quarter of the time is left quiet, so that there is a history to compare with.
             let first = random.inside(schedule.dayCount / 4, max(schedule.dayCount / 4, schedule.dayCount - weeks * 7 - 1))
             let last = min(schedule.dayCount - 1, first + weeks * 7 - 1)
-            let problem = seasonal(Array(book.problems.indices), on: first)
+            // New words come up where something is sold.
+            let possible = book.problems.indices.filter {
+                kind != .term || ["市场监管", "金融监管", "信息通信"].contains(book.themes[book.problems[$0].theme].categories[0])
+            }
+            let problem = seasonal(Array(possible), on: first)
             let anchor = book.anchors[book.problems[problem].anchor]
             let rank = kind == .respondent ? random.below(min(1 << anchor.bits, 400)) : -1
             let district = kind == .region ? random.below(8) : -1

@@ -15,7 +15,8 @@ package struct Theme: Sendable {
     /// In percent, by `Register`. Where the old have none, nobody old complains: of wages, of school.
     let registers: [Int]
     /// Matters of a place have neighbours and shops nearby; matters of a deal have friends and clerks.
-    let isOfPlace: Bool
+    enum Setting { case estate, outside, deal }
+    let setting: Setting
     var effects: Int32
     var answers: Int32
 }
@@ -71,7 +72,7 @@ package struct ThemeBook: Sendable {
                         Theme(
                             name: String(parts[0]), categories: [String(parts[1]), String(parts[2])],
                             leadUnit: grammar.define("@牵头\(themes.count) = \(parts[3])"), registers: weights,
-                            isOfPlace: parts.count > 5,
+                            setting: parts.count < 6 ? .deal : parts[5] == "外" ? .outside : .estate,
                             effects: grammar.rule("果\(themes.count)"), answers: grammar.rule("答\(themes.count)")))
                 case "问题":
                     let parts = rest.split(separator: "|", omittingEmptySubsequences: false)

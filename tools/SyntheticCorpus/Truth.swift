@@ -32,7 +32,7 @@ package struct Likeness: Hashable, Sendable {
     /// The larger of both directions.
     package let containment: Int
 
-    init(_ a: [UInt8], _ b: [UInt8]) {
+    package init(_ a: [UInt8], _ b: [UInt8]) {
         let x = Self.trigrams(a)
         let y = Self.trigrams(b)
         var common = 0
