@@ -112,7 +112,7 @@ import Testing
         #expect((1300...1510).contains(duplicates), "\(duplicates)")
         #expect((2000...2600).contains(repeats), "\(repeats)")
         let anonymous = (0..<20_000).filter { generator.origin(of: $0).isAnonymous }.count
-        #expect((1100...1700).contains(anonymous), "\(anonymous)")
+        #expect((1450...1750).contains(anonymous), "\(anonymous)")
         // No record plays two parts.
         #expect(Set(generator.relations.links.map(\.record)).count == generator.relations.links.count)
     }

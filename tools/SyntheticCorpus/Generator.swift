@@ -28,6 +28,8 @@ package final class Generator {
     package let relations: RelationTable
     /// Problems by anchor, for other matters of one respondent.
     private let problemsOfAnchor: [[Int]]
+    /// Related records are never anonymous, so the others are so more often: the plan's share is that of all records.
+    private let anonymousPerMille: Int
     let composer: Composer
     private let writer: RecordWriter
     private var draft = Draft()
@@ -43,6 +45,8 @@ package final class Generator {
         var byAnchor = Array(repeating: [Int](), count: book.anchors.count)
         for (index, problem) in book.problems.enumerated() { byAnchor[problem.anchor].append(index) }
         problemsOfAnchor = byAnchor
+        let named = relations.links.lazy.filter { $0.relation != .outbreak }.count
+        anonymousPerMille = min(1000, plan.anonymous * plan.records / max(1, plan.records - named))
     }
 
     /// Another generator of the same archive, for another thread: shares the tables, not the buffers.
@@ -52,6 +56,7 @@ package final class Generator {
         schedule = other.schedule
         relations = other.relations
         problemsOfAnchor = other.problemsOfAnchor
+        anonymousPerMille = other.anonymousPerMille
         composer = Composer(other.book)
         writer = RecordWriter(other.book)
     }
@@ -96,7 +101,7 @@ package final class Generator {
             case "作风", "污染": kindDrawn < 55 ? .report : kindDrawn < 94 ? .complaint : kindDrawn < 97 ? .inquiry : .suggestion
             default: kindDrawn < 80 ? .complaint : kindDrawn < 88 ? .report : kindDrawn < 95 ? .inquiry : .suggestion
             }
-        let anonymous = random.chance(plan.anonymous) && (link == nil || link?.relation == .outbreak)
+        let anonymous = random.chance(anonymousPerMille) && (link == nil || link?.relation == .outbreak)
         return Origin(
             record: i, day: day, telling: telling, kind: kind, link: link, person: person, isAnonymous: anonymous,
             matter: i, cause: .record(i))
