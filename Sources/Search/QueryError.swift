@@ -56,11 +56,18 @@ struct QueryEdit: Hashable, Sendable {
     let range: Range<Int>
     let replacement: String
 
+    /// `text` of `query` as a literal, in quotes that stray ones in the query do not pair with.
+    static func quoted(_ text: ArraySlice<Unicode.Scalar>, within query: [Unicode.Scalar]) -> String {
+        let text = String(scalars: text)
+        let isCurlySafe = query.contains("\"") && !query.contains { $0.isCurlyQuote }
+        return isCurlySafe ? "\u{201C}" + text + "\u{201D}" : QueryNode.quoted(text)
+    }
+
     /// The query after the edit. One of which nothing would remain becomes a literal search for what was written.
     func applied(to query: [Unicode.Scalar]) -> String {
         let edited = query[..<range.lowerBound] + Array(replacement.unicodeScalars) + query[range.upperBound...]
         guard let start = edited.firstIndex(where: { !$0.isBlank }), let end = edited.lastIndex(where: { !$0.isBlank })
-        else { return QueryNode.quoted(String(scalars: query)) }
+        else { return Self.quoted(query[...], within: query) }
         return String(scalars: edited[start...end])
     }
 }

@@ -319,8 +319,8 @@ struct QueryLexer {
             }
             if isSure {
                 end = startsValue(valueStart) && !opensGroup(valueStart) ? readValue(at: valueStart) : valueStart
-                let written = String(scalars: scalars[start..<end])
-                fail(.fieldUnknown(target), start..<end, replacing: start..<end, by: QueryNode.quoted(written))
+                let quoted = QueryEdit.quoted(scalars[start..<end], within: scalars)
+                fail(.fieldUnknown(target), start..<end, replacing: start..<end, by: quoted)
                 return end
             }
         }

@@ -67,6 +67,8 @@ package struct QueryParser: Sendable {
             guard let edit = error.edit else { return nil }
             let text = edit.applied(to: query)
             query = Array(text.unicodeScalars)
+            // Quoting doubles quotes: stray ones could make the query grow without end.
+            guard query.count <= 2 * Self.mendedLengthMax else { return nil }
             do {
                 _ = try parseOnce(query)
                 return text
@@ -341,8 +343,8 @@ struct QueryReader {
         do {
             return try value.node()
         } catch {
-            let written = String(scalars: lexer.scalars[whole])
-            var edit = QueryEdit(range: whole, replacement: QueryNode.quoted(written))
+            let quoted = QueryEdit.quoted(lexer.scalars[whole], within: lexer.scalars)
+            var edit = QueryEdit(range: whole, replacement: quoted)
             if let replacement = error.replacement { edit = QueryEdit(range: token.range, replacement: replacement) }
             throw failure(error.reason, token.range, edit: edit)
         }

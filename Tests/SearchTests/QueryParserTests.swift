@@ -282,7 +282,7 @@ import Testing
         ("date:", .fieldWithoutValue("date"), 0, 5, "\"date:\""),
         ("date:去年", .dateUnreadable("date"), 5, 2, "\"date:去年\""),
         ("date:2023-02-30", .dateImpossible, 5, 10, "date:2023-02-28"),
-        ("date:..2023-13-01", .dateImpossible, 5, 12, "date:..2023-12"),
+        ("date:..2023-13-01", .dateImpossible, 5, 12, "date:..2023-12-01"),
         ("date:2024..2023", .rangeReversed, 5, 10, "date:2023..2024"),
         ("channel:~\"a b\"", .valueNotText("channel"), 8, 6, "channel:\"a b\""),
         ("a \u{200B} b", .nothingToFind, 2, 1, "a  b"),
