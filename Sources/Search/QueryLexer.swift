@@ -319,8 +319,11 @@ struct QueryLexer {
             }
             if isSure {
                 end = startsValue(valueStart) && !opensGroup(valueStart) ? readValue(at: valueStart) : valueStart
-                let quoted = QueryEdit.quoted(scalars[start..<end], within: scalars)
-                fail(.fieldUnknown(target), start..<end, replacing: start..<end, by: quoted)
+                // Only the first mistake is told: looking through the query for each would be quadratic.
+                if error == nil {
+                    let quoted = QueryEdit.quoted(scalars[start..<end], within: scalars)
+                    fail(.fieldUnknown(String(target.prefix(40))), start..<end, replacing: start..<end, by: quoted)
+                }
                 return end
             }
         }

@@ -160,7 +160,8 @@ struct QueryReader {
         QueryError(reason, in: lexer.scalars, at: range, edit: edit)
     }
 
-    private func written(_ token: QueryToken) -> String { String(scalars: lexer.scalars[token.range]) }
+    /// Short enough for a notice.
+    private func written(_ token: QueryToken) -> String { String(scalars: lexer.scalars[token.range].prefix(40)) }
 
     // MARK: Grammar
 
