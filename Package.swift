@@ -57,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "CorpusTool", dependencies: ["SyntheticCorpus"], path: "tools/CorpusTool", swiftSettings: strict),
         .executableTarget(
-            name: "QualityTool", dependencies: ["Engine", "Records"], path: "tools/QualityTool", swiftSettings: strict),
+            name: "QualityTool", dependencies: ["Engine", "TextAnalysis", "Records"], path: "tools/QualityTool", swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
