@@ -73,7 +73,7 @@ let package = Package(
             name: "SearchTests", dependencies: ["Search", "Index", "TextAnalysis", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ImportTests", dependencies: ["Import", "Records", "TestSupport"], swiftSettings: strict),
+            name: "ImportTests", dependencies: ["Import", "YAML", "CZip", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Store", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(

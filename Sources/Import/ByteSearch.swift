@@ -27,3 +27,23 @@ func countLineFeeds(in bytes: [UInt8], from: Int, to end: Int) -> Int {
 
 @inline(__always)
 func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+
+extension String {
+    /// Whether `piece` stands in the text. By bytes: the library's own search by a text loads its regular expressions,
+    /// which a one-shot command would pay for at every start.
+    func holds(_ piece: String) -> Bool {
+        let wanted = Array(piece.utf8)
+        let bytes = Array(utf8)
+        guard let first = wanted.first else { return true }
+        var place = 0
+        while let hit = firstIndex(of: first, in: bytes, from: place, to: bytes.count), hit + wanted.count <= bytes.count {
+            if bytes[hit..<hit + wanted.count].elementsEqual(wanted) { return true }
+            place = hit + 1
+        }
+        return false
+    }
+
+    private func firstIndex(of byte: UInt8, in bytes: [UInt8], from: Int, to end: Int) -> Int? {
+        Import.firstIndex(of: byte, in: bytes, from: from, to: end)
+    }
+}

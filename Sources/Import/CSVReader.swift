@@ -15,7 +15,7 @@ struct CSVReader {
     /// Columns of the header, once known: tells a row with an embedded line end from one with a lost quote.
     var columnCount: Int?
     private var rereadBytes = 0
-    private var readBytes = 64 << 20
+    private var readBytes = 4 << 20
 
     init(source: TextSource, dialect: CSVDialect) throws(ImportError) {
         self.source = source

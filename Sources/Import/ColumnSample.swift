@@ -83,7 +83,7 @@ struct ColumnSample {
             let isPhone = IdentityKey.isMobilePhone(text)
             if isPhone {
                 columns[index].phones += 1
-            } else if digits == length, length == 5 || text.contains("."), let days = Double(text), (30_000..<60_000).contains(days) {
+            } else if digits == length, length == 5 || text.utf8.contains(UInt8(ascii: ".")), let days = Double(text), (30_000..<60_000).contains(days) {
                 columns[index].serials += 1
             } else if length >= 8, case .success = Self.dateRule.iso(text) {
                 columns[index].dates += 1

@@ -174,9 +174,9 @@ struct JSONLinesReader {
                     case UInt8(ascii: "\""): isInString = true
                     case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
                     case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                        // A bracket that was not opened here ends the array.
-                        if depth == 0 { break scan }
-                        depth -= 1
+                        // A bracket that was not opened here ends the array; a brace is part of a broken element.
+                        if depth == 0, byte == UInt8(ascii: "]") { break scan }
+                        if depth > 0 { depth -= 1 }
                         if depth == 0 {
                             length += 1
                             break scan

@@ -48,7 +48,7 @@ package enum MapGuess {
                 for word in synonyms where word.unicodeScalars.count >= 2 && !word.utf8.allSatisfy({ $0 < 0x80 }) {
                     for index in sample.columns.indices where !taken.contains(index) {
                         guard columnsOf[target] == nil || ColumnWords.severalColumns.contains(target),
-                            ColumnName(sample.columns[index].name).folded.contains(word), !isForeign(index, to: target)
+                            ColumnName(sample.columns[index].name).folded.holds(word), !isForeign(index, to: target)
                         else { continue }
                         add(index, to: target)
                     }
@@ -59,7 +59,7 @@ package enum MapGuess {
         /// 被投诉人电话 is not the complainant's telephone, 标题长度 no title.
         private func isForeign(_ index: Int, to target: String) -> Bool {
             let name = ColumnName(sample.columns[index].name).folded
-            if target.hasPrefix("complainants"), ColumnWords.otherSide.contains(where: { name.contains($0) }) { return true }
+            if target.hasPrefix("complainants"), ColumnWords.otherSide.contains(where: { name.holds($0) }) { return true }
             let column = sample.columns[index]
             if ColumnWords.dateTargets.contains(target) { return column.filled > 0 && !column.isDate }
             return ColumnWords.notAField.contains { name.hasSuffix($0) }

@@ -13,9 +13,9 @@ extension RecordDecoder.Plan {
             var levels: [String] = []
             for index in columns.indices {
                 let level = try text(index, in: row)
-                if !level.isEmpty { levels.append(level.replacing("/", with: "／")) }
+                if !level.isEmpty { levels.append(Self.asLevel(level)) }
             }
-            found = levels.isEmpty ? nil : .string(levels.joined(separator: "/"))
+            found = Self.some(.string(levels.joined(separator: "/")), unless: levels.isEmpty)
         case .first(let columns):
             var first: JSONValue?
             for index in columns.indices where first == nil { first = try single(index, in: row) }
@@ -52,7 +52,7 @@ extension RecordDecoder.Plan {
                         read.append(value)
                     }
                 }
-                return read.isEmpty ? nil : .array(read)
+                return Self.some(.array(read), unless: read.isEmpty)
             case .object: return raw
             case .bool where rule.values == nil: return raw
             default: break
@@ -79,23 +79,23 @@ extension RecordDecoder.Plan {
     private func read(_ text: String) throws(RowProblem) -> JSONValue? {
         if !rule.separators.isEmpty {
             var parts = [text]
-            for separator in rule.separators { parts = parts.flatMap { $0.split(separator: separator).map(String.init) } }
+            for separator in rule.separators { parts = parts.flatMap { Self.pieces(of: $0, separator: separator) } }
             var list: [JSONValue] = []
             for part in parts.map(RecordDecoder.trimmed) where !part.isEmpty {
                 if let value = try readOne(part) { list.append(value) }
             }
-            return list.isEmpty ? nil : .array(list)
+            return Self.some(.array(list), unless: list.isEmpty)
         }
         return try readOne(text)
     }
 
     private func readOne(_ text: String) throws(RowProblem) -> JSONValue? {
         if let values = rule.values {
-            if let value = values[text] { return value.isNull ? nil : value }
+            if let value = values[text] { return Self.some(value, unless: value.isNull) }
             switch rule.otherwise {
             case .reject: throw RowProblem(.valueUnknown)
             case .drop: return nil
-            case .value(let value): return value.isNull ? nil : value
+            case .value(let value): return Self.some(value, unless: value.isNull)
             case .keep: break
             }
         }
@@ -110,6 +110,40 @@ extension RecordDecoder.Plan {
             return .number(number)
         }
         return .string(text)
+    }
+
+    /// A `JSONValue` can be written `nil` and is then JSON's null, so `… ? nil : value` would not say "no value".
+    private static func some(_ value: JSONValue, unless isNone: Bool) -> JSONValue? {
+        if isNone { return .none }
+        return .some(value)
+    }
+
+    /// A slash inside a level would make two of it.
+    private static func asLevel(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "/")) else { return text }
+        var level = ""
+        for unicode in text.unicodeScalars { level.unicodeScalars.append(unicode == "/" ? "／" : unicode) }
+        return level
+    }
+
+    /// By bytes: the standard library's own splitting by a text loads its regular expressions.
+    private static func pieces(of text: String, separator: String) -> [String] {
+        let bytes = Array(text.utf8)
+        let wanted = Array(separator.utf8)
+        var pieces: [String] = []
+        var start = 0
+        var place = 0
+        while place + wanted.count <= bytes.count {
+            if bytes[place..<place + wanted.count].elementsEqual(wanted) {
+                pieces.append(String(decoding: bytes[start..<place], as: UTF8.self))
+                place += wanted.count
+                start = place
+            } else {
+                place += 1
+            }
+        }
+        pieces.append(String(decoding: bytes[start...], as: UTF8.self))
+        return pieces
     }
 
     /// `name` as a key, else as a way through objects: `user.name`.

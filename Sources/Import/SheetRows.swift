@@ -175,7 +175,7 @@ final class SheetRows: XMLHandler {
         } else {
             result = "0." + String(repeating: "0", count: -exponent - 1) + digits
         }
-        if result.contains(".") {
+        if result.utf8.contains(UInt8(ascii: ".")) {
             while result.last == "0" { result.removeLast() }
             if result.last == "." { result.removeLast() }
         }

@@ -18,6 +18,8 @@ struct TextSource {
     private(set) var isAtEnd = false
     /// UTF-8 bytes consumed since `origin`.
     private(set) var consumed = 0
+    /// Where the text begins in the source: behind a byte order mark.
+    let textOffset: Int
     /// Source offset where this stretch of text began.
     private var origin: Int
     private let converter: Converter?
@@ -35,6 +37,7 @@ struct TextSource {
         self.file = file
         self.encoding = encoding
         self.chunkBytes = max(chunkBytes, 1)
+        textOffset = offset
         origin = offset
         window = [UInt8](repeating: 0, count: max(chunkBytes, 16) * 2)
         if encoding == .utf8 {
@@ -113,6 +116,7 @@ struct TextSource {
 
     /// Starts over at `offset` of the source, which must be the beginning of a line.
     mutating func seek(to offset: Int) throws(ImportError) {
+        let offset = max(offset, textOffset)
         try file.seek(to: offset)
         converter?.reset()
         segments = []

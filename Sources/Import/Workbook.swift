@@ -168,7 +168,7 @@ enum NumberFormat {
 
     private static func isDate(_ letters: [Unicode.Scalar]) -> Bool {
         let text = String(String.UnicodeScalarView(letters)).lowercased()
-        if text.contains("general") || text == "@" { return false }
+        if text.holds("general") || text == "@" { return false }
         return text.unicodeScalars.contains { "ymdhs".unicodeScalars.contains($0) }
     }
 }
