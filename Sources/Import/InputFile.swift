@@ -81,11 +81,12 @@ final class InputFile {
             position = offset
             return
         }
-        precondition(offset >= position || position <= head.count, "a pipe cannot be read backwards")
         if offset <= head.count, descriptorPosition == head.count {
             position = offset
             return
         }
+        // A pipe cannot be read backwards; only a header beyond the head would ask for it.
+        if offset < position { throw .readFailed(path: name, reason: Self.reason(ESPIPE)) }
         var scratch = [UInt8](repeating: 0, count: 64 << 10)
         while position < offset {
             if try read(into: &scratch, at: 0, atMost: min(scratch.count, offset - position)) == 0 { return }

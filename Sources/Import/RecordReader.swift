@@ -104,6 +104,7 @@ package struct RecordReader {
             }
         }
 
+        if found.columns.isEmpty, format != .jsonl, map?.source.headerRow != nil { throw .headerMissing(path: file.name) }
         var sheets: [String] = []
         if case .workbook(let reader) = cutter { sheets = reader.sheetNames }
         var effective = map
