@@ -26,7 +26,8 @@ let package = Package(
             dependencies: ["Import", "Archive", "Search", "Index", "Store", "TextAnalysis", "YAML", "CICU", "Records"],
             swiftSettings: strict),
         .target(
-            name: "Import", dependencies: ["YAML", "CICU", "CZip", "CExpat", "Records"], swiftSettings: strict),
+            name: "Import", dependencies: ["YAML", "CICU", "CZip", "CExpat", "Records"], exclude: ["MAPS.md"],
+            swiftSettings: strict),
         .target(
             name: "Archive",
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
