@@ -15,7 +15,7 @@ package struct Redaction: Sendable {
         var kept = JSONObject()
         for (key, value) in row.entries {
             if identityColumns.contains(ColumnName(key).folded) || RecordSchema.identityFields.contains(key)
-                || PersonalColumns.mayTellAPerson(key)
+                || IdentityNames.holdsIdentity(key)
             {
                 continue
             }
