@@ -2,13 +2,13 @@
 
 extension [UInt8] {
     /// A key that is one number.
-    package init<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
+    @inlinable package init<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
         self.init()
         append(bigEndian: number)
     }
 
     /// Adds a number so that keys sort as the numbers do.
-    package mutating func append<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
+    @inlinable package mutating func append<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
         var shift = Number.bitWidth - 8
         while shift >= 0 {
             append(UInt8(truncatingIfNeeded: number >> shift))
@@ -19,7 +19,7 @@ extension [UInt8] {
 
 extension Span where Element == UInt8 {
     /// Reads back what `append(bigEndian:)` wrote, or nil when the bytes end before.
-    package func number<Number: FixedWidthInteger & UnsignedInteger>(
+    @inlinable package func number<Number: FixedWidthInteger & UnsignedInteger>(
         bigEndianAt offset: Int, as type: Number.Type = Number.self
     ) -> Number? {
         guard offset >= 0, count - offset >= Number.bitWidth / 8 else { return nil }
@@ -29,11 +29,8 @@ extension Span where Element == UInt8 {
     }
 
     /// A copy, for those who must keep the bytes.
-    package var bytesCopied: [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            for place in indices { unsafe buffer.initializeElement(at: place, to: self[place]) }
-            initialized = count
-        }
+    @inlinable package var bytesCopied: [UInt8] {
+        unsafe withUnsafeBufferPointer { unsafe [UInt8]($0) }
     }
 }
 
