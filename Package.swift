@@ -31,6 +31,7 @@ let package = Package(
         .target(
             name: "Archive",
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
+            exclude: ["FORMAT.md"],
             swiftSettings: strict),
         .target(
             name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md"],

@@ -59,7 +59,6 @@ package final class Archive: Sendable {
         _ batch: [Filing], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil
     ) throws -> [Outcome] {
         precondition(lock.withLock { $0 != nil }, "opened for reading only")
-        let last = try records.lastSequence
         return try records.append(
             batch.map(\.version), progress: progress, recordedAtMilliseconds: recordedAtMilliseconds
         ) { outcomes in
@@ -69,7 +68,16 @@ package final class Archive: Sendable {
                         SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: $0)
                     } : nil
             }
-            if !entries.isEmpty { try identities.append(entries, lastRecordSequence: last) }
+            // Sequences have no gap, so what is on disk ends right before the first new one. Asked of the records
+            // before the batch, another thread's batch could come between.
+            guard let first = outcomes.first(where: \.isStored)?.sequence else { return }
+            let last = RecordSequence(first.rawValue - 1)
+            // Records without identity too must not come upon what a failed batch left under their sequences.
+            if entries.isEmpty {
+                try identities.removeLeftovers(after: last)
+            } else {
+                try identities.append(entries, lastRecordSequence: last)
+            }
         }
     }
 }

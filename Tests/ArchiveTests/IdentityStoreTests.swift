@@ -166,14 +166,22 @@ import Testing
         #expect(try archive.identities.identity(of: RecordSequence(3)) == nil)
         #expect(try archive.verify() == [])
 
+        // Or with records that name nobody, which must not inherit a stranger.
+        try archive.identities.append(
+            (4...9).map { SealedEntry(sequence: RecordSequence($0), recordNumber: RecordNumber($0), draft: lost.identity!) },
+            lastRecordSequence: RecordSequence(3))
+        try archive.append([.init(NewVersion(id: "d", json: bytes("{}")))])
+        #expect(try archive.identities.identity(of: RecordSequence(4)) == nil)
+        #expect(try archive.identities.recordNumbers(matching: term, upTo: archive.records.lastSequence) == [])
+
         // Or another one opens the archive.
         try archive.identities.append(
-            (4...40).map { SealedEntry(sequence: RecordSequence($0), recordNumber: RecordNumber($0), draft: lost.identity!) },
-            lastRecordSequence: RecordSequence(3))
+            (5...40).map { SealedEntry(sequence: RecordSequence($0), recordNumber: RecordNumber($0), draft: lost.identity!) },
+            lastRecordSequence: RecordSequence(4))
         archive.close()
         let again = try Archive(folder, forWriting: true)
         #expect(try again.identities.recordNumbers(matching: term, upTo: RecordSequence(100)) == [])
-        #expect(try again.identities.identity(of: RecordSequence(4)) == nil)
+        #expect(try again.identities.identity(of: RecordSequence(5)) == nil)
         #expect(try again.identities.identity(of: RecordSequence(2)) != nil)
     }
 
@@ -185,6 +193,24 @@ import Testing
         #expect(try archive.append([first]).map(\.isStored) == [false])
         #expect(try archive.append([filing("a", key, phone: "13800138001")]).map(\.isStored) == [true])
         #expect(try archive.identities.identity(of: RecordSequence(2)) != archive.identities.identity(of: RecordSequence(1)))
+        #expect(try archive.verify() == [])
+    }
+
+    @Test func `batches from several threads keep their identities`() async throws {
+        let archive = try Archive(Made.archive(in: temporary), forWriting: true)
+        let key = try archive.identities.requireKey()
+        let filings = (0..<80).map { filing("T\($0)", key, phone: "138\(20_000_000 + $0)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for start in stride(from: 0, to: 80, by: 5) {
+                group.addTask { try archive.append(Array(filings[start..<start + 5])) }
+            }
+            try await group.waitForAll()
+        }
+        for (number, filing) in filings.enumerated() {
+            let record = try #require(try archive.records.recordNumber(id: "T\(number)"))
+            let sequence = try #require(try archive.records.latest(of: record)?.sequence)
+            #expect(try archive.identities.identity(of: sequence) == filing.identity?.json)
+        }
         #expect(try archive.verify() == [])
     }
 }
