@@ -25,10 +25,6 @@ package final class IndexGeneration {
     /// Bytes of chunks written in one transaction when a segment is made in slices: small enough that a writer of
     /// another segment never waits long, and that LMDB's dirty pages stay few.
     static let sliceBytes = 16 << 20
-    /// More live segments than this and neighbours are merged.
-    static let segmentsMax = 10
-    /// How many neighbours one merge joins.
-    static let mergeWidth = 6
 
     package let path: String
     let environment: Environment
@@ -162,23 +158,22 @@ package final class IndexGeneration {
         while try mergeOnce() {}
     }
 
-    /// Joins the cheapest run of neighbours if there are too many segments, or all of them.
+    /// Joins the cheapest run of neighbours if there are too many segments; or all, into as few as can be.
+    ///
+    /// - Returns: whether anything was joined.
     package func mergeOnce(all: Bool = false) throws -> Bool {
-        let snapshot = try snapshot()
-        let counts = snapshot.segments.map(\.liveDocCount)
-        let range: Range<Int>
-        if all {
-            guard counts.count > 1 || snapshot.segments.contains(where: { !$0.dead.isEmpty }) else { return false }
-            range = 0..<counts.count
-        } else {
-            guard counts.count > Self.segmentsMax else { return false }
-            let width = Self.mergeWidth
-            let starts = 0...(counts.count - width)
-            let cheapest = starts.min { counts[$0..<($0 + width)].reduce(0, +) < counts[$1..<($1 + width)].reduce(0, +) }!
-            range = cheapest..<(cheapest + width)
+        var isChanged = false
+        while true {
+            let snapshot = try snapshot()
+            let plan = MergePlan(
+                segments: try snapshot.segments.map {
+                    .init(liveDocs: $0.liveDocCount, hasDead: !$0.dead.isEmpty, textChunks: try $0.textChunkCount())
+                })
+            guard let range = all ? plan.nextOfAll : plan.next else { return isChanged }
+            try merge(range, of: snapshot)
+            isChanged = true
+            if !all { return true }
         }
-        try merge(range, of: snapshot)
-        return true
     }
 
     private func merge(_ range: Range<Int>, of snapshot: IndexSnapshot) throws {

@@ -106,6 +106,11 @@ package final class SegmentReader {
         return bytes.slice(offset, length)
     }
 
+    /// How many chunks the texts take, at most.
+    func textChunkCount() throws(IndexError) -> Int {
+        docCount == 0 ? 0 : Int(try number32(.textPlaces, docCount - 1) >> 15) + 1
+    }
+
     // MARK: Dictionary
 
     package func postings(of term: TermKey) throws(IndexError) -> PostingList? {

@@ -11,6 +11,8 @@ package protocol ChunkSink: ~Copyable {
 enum SegmentLayout {
     /// Terms per dictionary block: a look-up decodes at most these.
     static let termsPerBlock = 64
+    /// Chunks of text that a document's place of 32 bits can name: about 8 GiB, some millions of documents.
+    static let textChunksMax = 1 << 17
 }
 
 /// The fixed facts of one segment.
@@ -102,6 +104,7 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         let doc = header.docCount
         let byteCount = units.count * 2
         if buffered(.text) > 0, buffered(.text) + byteCount > Chunk.payloadMax { try flush(.text) }
+        precondition(number(.text) < SegmentLayout.textChunksMax, "more text than one segment can hold")
         let place = UInt32(number(.text)) << 15 | UInt32(buffered(.text) / 2)
         // Little-endian like every number here; a big-endian machine would have to swap.
         unsafe units.withUnsafeBytes { unsafe buffers[ChunkKind.text.slot].append(contentsOf: $0) }
