@@ -107,7 +107,7 @@ struct HitPrinter {
 extension Field {
     /// The name in the user's language, a Chinese one with the identifier beside it.
     var label: String {
-        let name = name(in: .ofUser)
-        return name == self.name ? name : "\(name)（\(self.name)）"
+        let own = name(in: .ofUser)
+        return own == name ? own : "\(own)（\(name)）"
     }
 }

@@ -36,6 +36,7 @@ import Records
         case OutputError.readerGone: return Exit.done
         case let error as any NoticeError:
             Notices.print(error.notice(in: .ofUser))
+            if case EngineError.recordUnknown = error { return Exit.nothingFound }
             return Exit.error
         default: break
         }

@@ -44,7 +44,10 @@ struct RecordPrinter {
         return Terminal.lines(value.text)
     }
 
+    /// The key as record JSON has it; for a Chinese reader with the field's name in front.
     private static func name(of key: String) -> String {
-        Field.named(key)?.label ?? key
+        guard Language.ofUser == .chinese, let field = Field.named(key) else { return key }
+        let name = field.name(in: .chinese)
+        return name == key ? key : "\(name)（\(key)）"
     }
 }

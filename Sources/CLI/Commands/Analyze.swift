@@ -45,7 +45,7 @@ struct Analyze: ParsableCommand {
             if json {
                 output.line(object)
             } else {
-                AnalysisPrinter.print(object, to: &output)
+                AnalysisPrinter.print(object, of: line, to: &output)
             }
             try output.flushIfLarge()
         }
@@ -62,44 +62,5 @@ struct Analyze: ParsableCommand {
     private var lexiconFolder: String? {
         if let given = archive.archiveGiven { return given }
         return unsafe access(archive.archivePath + "/lexicon.txt", R_OK) == 0 ? archive.archivePath : nil
-    }
-}
-
-/// One text's way through the analysis, step by step.
-enum AnalysisPrinter {
-    private static let names: [String: String] = [
-        "original": "原文", "steps": "步骤", "normalised": "规范化", "breaks": "词尾", "words": "词", "numbers": "数字",
-    ]
-
-    static func print(_ object: JSONObject, to output: inout Output) {
-        let labels = object.keys.map { say(names[$0] ?? $0, $0) }
-        let width = labels.map { EastAsianWidth.columns(of: $0) }.max() ?? 0
-        for (label, entry) in zip(labels, object.entries) {
-            // Where words end is seen from the words; the figures are for programs.
-            if entry.key == "breaks" { continue }
-            let lines = lines(of: entry.value)
-            for (number, line) in lines.enumerated() {
-                output.line(EastAsianWidth.padded(number == 0 ? label : "", to: width) + "  " + line)
-            }
-        }
-        output.line("")
-    }
-
-    private static func lines(of value: JSONValue) -> [String] {
-        switch value {
-        case .array(let values) where values.contains { $0.objectValue != nil }: values.map(line)
-        case .array(let values): [values.map(line).joined(separator: " / ")]
-        case .object(let object): object.entries.map { "\($0.key): \(line($0.value))" }
-        default: [line(value)]
-        }
-    }
-
-    private static func line(_ value: JSONValue) -> String {
-        switch value {
-        case .string(let text): Terminal.line(text)
-        case .array(let values): values.map(line).joined(separator: " / ")
-        case .object(let object): object.entries.map { "\($0.key) \(line($0.value))" }.joined(separator: say("，", ", "))
-        default: value.text
-        }
     }
 }

@@ -11,12 +11,12 @@ struct Export: ParsableCommand {
         abstract: say("导出记录。", "Write records to a file."),
         discussion: say(
             """
-            文件名以 .csv 结尾时写 CSV，否则每行一个 JSON；- 为标准输出。不给查询则导出全部。
+            每行一个 JSON，可再导入；- 为标准输出。不给查询则导出全部。
 
             例：juanzong export date:2023 --to 2023.jsonl
             """,
             """
-            A name ending in .csv gets CSV, any other one JSON object a line; - is standard output. No query: everything.
+            One JSON object a line, which `import` reads; - is standard output. No query: everything.
 
             Example: juanzong export date:2023 --to 2023.jsonl
             """))
@@ -34,6 +34,13 @@ struct Export: ParsableCommand {
 
     @Flag(help: help("输出 JSON", "Print JSON"))
     var json = false
+
+    func validate() throws {
+        // A table program would open the file and show nonsense.
+        if to.hasSuffix(".csv") || to.hasSuffix(".xlsx") {
+            throw ValidationError(say("导出的是 JSONL，请把文件命名为 .jsonl", "export writes JSON lines: name the file .jsonl"))
+        }
+    }
 
     func run() throws {
         let isStdout = to == "-"

@@ -84,6 +84,7 @@ struct Import: ParsableCommand {
         request.format = format?.rawValue
         request.encoding = encoding
         request.rejectsPath = rejects
+        request.language = .ofUser
         return request
     }
 

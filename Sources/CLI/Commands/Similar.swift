@@ -42,8 +42,12 @@ struct Similar: ParsableCommand {
         let text = self.text == "-" ? try Input.text() : self.text
         let engine = try archive.open()
         try printing.print {
-            if let text { return try engine.similar(toText: text, limit: limit) }
-            return try engine.similar(toRecord: id ?? "", limit: limit)
+            var answer =
+                if let text { try engine.similar(toText: text, limit: limit) } else {
+                    try engine.similar(toRecord: id ?? "", limit: limit)
+                }
+            answer.cursor = nil  // there are no further pages of likeness
+            return answer
         }
     }
 }
