@@ -62,6 +62,7 @@ let package = Package(
             name: "QualityTool", dependencies: ["Engine", "TextAnalysis", "Records"], path: "tools/QualityTool", swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "TestSupport"], swiftSettings: strict),

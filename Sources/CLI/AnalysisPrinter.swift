@@ -46,6 +46,8 @@ enum AnalysisPrinter {
     ]
 
     private static let chineseKinds: [String: String] = [
-        "amount": "金额或数量", "mobilePhone": "手机号", "phone": "电话", "idNumber": "身份证号", "date": "日期",
+        "mobilePhone": "手机号", "landline": "固定电话", "tollFree": "免费电话", "hotline": "热线", "identityNumber": "身份证号",
+        "creditCode": "统一社会信用代码", "orderNumber": "单号", "documentNumber": "文号", "date": "日期",
+        "amount": "金额或数量", "licencePlate": "车牌",
     ]
 }

@@ -38,11 +38,17 @@ enum Arguments {
             || bytes.dropFirst().contains { marks.contains($0) }
     }
 
-    /// A first word that is no verb.
+    /// What the parser would answer with less help: a first word that is no verb, `-word` in a query.
     static func mistake(in arguments: [String]) -> UsageMistake? {
-        guard let verb = arguments.first, !verb.hasPrefix("-"), verb != "help", !Juanzong.verbs.contains(verb) else {
-            return nil
+        guard let verb = arguments.first, !verb.hasPrefix("-"), verb != "help" else { return nil }
+        if verbsWithQuery.contains(verb) {
+            let options = arguments.prefix { $0 != "--" }
+            let isShort = { (argument: String) in
+                argument.utf8.count >= 2 && argument.hasPrefix("-") && !argument.hasPrefix("--") && argument != "-h"
+            }
+            if let short = options.first(where: isShort) { return UsageMistake(shortOption: short, verb: verb) }
         }
+        if Juanzong.verbs.contains(verb) { return nil }
         let near = Juanzong.verbs.map { (verb: $0, distance: distance($0, verb)) }.min { $0.distance < $1.distance }
         let beginning = Juanzong.verbs.first { verb.utf8.count >= 2 && $0.hasPrefix(verb) }
         return UsageMistake(unknownVerb: verb, nearest: beginning ?? near.flatMap { $0.distance <= 2 ? $0.verb : nil })

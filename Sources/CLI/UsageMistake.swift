@@ -23,6 +23,15 @@ struct UsageMistake: NoticeError {
         }
     }
 
+    /// `-word` could be an option or the NOT of a query: nobody guesses.
+    init(shortOption option: String, verb: String) {
+        self.init(chinese: "没有这个选项：\(option)", english: "Unknown option '\(option)'", verb: verb)
+        remedy = (
+            "要排除这个词，请写在“--”后面：juanzong \(verb) … -- \(option)；选项要写两个短横",
+            "to exclude this word write it behind '--': juanzong \(verb) … -- \(option); options have two dashes"
+        )
+    }
+
     init(parserMessage: String, verb: String) {
         // The whole of a message of several lines that a `validate` wrote is already in the user's language.
         let message = parserMessage.split(separator: "\n").first.map(String.init) ?? parserMessage
