@@ -22,6 +22,7 @@ package struct QueryError: Error, Hashable, Sendable {
         case fieldInsideField(String)
         case fieldUnknown(String)
         case valueNotText(String)
+        case noBeginnings(String)
         case dateUnreadable(String)
         case dateImpossible
         case rangeReversed
@@ -104,6 +105,8 @@ extension QueryError {
         case (.fieldUnknown(let name), .english): "there is no field named \(name)"
         case (.valueNotText(let name), .chinese): "字段 \(name) 不是文本字段，不能用 ~ 引号"
         case (.valueNotText(let name), .english): "\(name) is not a text field: it takes no ~\"…\""
+        case (.noBeginnings(let name), .chinese): "字段 \(name) 只能按完整的值查找"
+        case (.noBeginnings(let name), .english): "\(name) is found by its whole value, not by a beginning"
         case (.dateUnreadable(let name), .chinese): "字段 \(name) 的日期无法识别"
         case (.dateUnreadable(let name), .english): "the date of \(name) cannot be read"
         case (.dateImpossible, .chinese): "日历上没有这一天"

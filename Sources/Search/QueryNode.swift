@@ -51,7 +51,7 @@ package struct QueryPart: Hashable, Sendable {
 package enum FieldCondition: Hashable, Sendable {
     /// Facets, paths, keys, identity: this value. A path also stands for everything below it.
     case equals(String)
-    /// Facets, paths, keys, region codes: a value that begins with this.
+    /// Facets, paths, keys, region codes, never identity: a value that begins with this.
     case prefix(String)
     /// Days since 1970-01-01 at +08:00, both included; nil is open.
     case dateRange(from: Int64?, to: Int64?)

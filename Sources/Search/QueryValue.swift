@@ -46,6 +46,9 @@ struct QueryValue {
             let value = isStarred ? text : field.canonicalValue(text)
             guard !value.isEmpty else { throw Failure(reason: .nothingToFind, replacement: nil) }
             return .field(field, isStarred ? .prefix(value) : .equals(value))
+        case .identity where isStarred:
+            // Kept as keyed hashes of whole values and their ends: a beginning cannot be looked up.
+            throw Failure(reason: .noBeginnings(field.name), replacement: text)
         case .key, .identity, .text: return .field(field, isStarred ? .prefix(text) : .equals(text))
         }
     }

@@ -53,7 +53,7 @@ import Testing
                     field, isDate ? .dateRange(from: ends[0], to: ends[1]) : .numberRange(from: ends[0], to: ends[1]))
             default:
                 let value = part(&seed, pasted: false).text
-                if Bool.random(using: &seed) { return .field(field, .prefix(value)) }
+                if field.kind != .identity, Bool.random(using: &seed) { return .field(field, .prefix(value)) }
                 let isFacet = field.kind != .key && field.kind != .identity
                 return .field(field, .equals(isFacet ? field.canonicalValue(value) : value))
             }

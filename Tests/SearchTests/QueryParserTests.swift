@@ -285,6 +285,7 @@ import Testing
         ("date:..2023-13-01", .dateImpossible, 5, 12, "date:..2023-12-01"),
         ("date:2024..2023", .rangeReversed, 5, 10, "date:2023..2024"),
         ("channel:~\"a b\"", .valueNotText("channel"), 8, 6, "channel:\"a b\""),
+        ("phone:154*", .noBeginnings("phone"), 6, 4, "phone:154"),
         ("a \u{200B} b", .nothingToFind, 2, 1, "a  b"),
         ("(a OR) - b OR", .loneDash, 7, 1, "(a ) -b"),
     ]) func `an error points at the place and shows the mend`(
