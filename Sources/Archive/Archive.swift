@@ -23,7 +23,7 @@ package final class Archive: Sendable {
         let keyPath = keyPath ?? folder.defaultKeyPath
         self.keyPath = keyPath
         let lock = forWriting ? try WriterLock(folder) : nil
-        let key: IdentityKey?
+        let key: SealingKey?
         do { key = try KeyFile.read(at: keyPath) } catch IdentityError.keyMissing { key = nil }
         records = try RecordStore(in: folder, readOnly: !forWriting)
         identities = try IdentityStore(
@@ -57,7 +57,7 @@ package final class Archive: Sendable {
     @discardableResult
     package func append(
         _ batch: [Filing], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil
-    ) throws -> [Outcome] {
+    ) throws -> [AppendOutcome] {
         precondition(lock.withLock { $0 != nil }, "opened for reading only")
         return try records.append(
             batch.map(\.version), progress: progress, recordedAtMilliseconds: recordedAtMilliseconds

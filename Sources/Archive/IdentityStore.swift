@@ -45,7 +45,7 @@ package final class IdentityStore: Sendable {
 
     package let path: String
     private let archiveID: [UInt8]
-    private let key: IdentityKey?
+    private let key: SealingKey?
     private let keyPath: String
     let environment: Environment
     let tables: Tables
@@ -67,7 +67,7 @@ package final class IdentityStore: Sendable {
         static let lastSequence = Array("lastSequence".utf8)
     }
 
-    static func create(at path: String, archiveID: [UInt8], key: IdentityKey) throws {
+    static func create(at path: String, archiveID: [UInt8], key: SealingKey) throws {
         let environment = try Environment(at: path)
         let tables = try Tables(environment)
         try environment.write { transaction in
@@ -80,7 +80,7 @@ package final class IdentityStore: Sendable {
 
     /// - `key`: nil when there is none; what needs it then throws `IdentityError.keyMissing(keyPath)`.
     package init(
-        in folder: ArchiveFolder, archiveID: [UInt8], key: IdentityKey?, keyPath: String, readOnly: Bool = false
+        in folder: ArchiveFolder, archiveID: [UInt8], key: SealingKey?, keyPath: String, readOnly: Bool = false
     ) throws {
         path = folder.identityPath
         self.archiveID = archiveID
@@ -113,7 +113,7 @@ package final class IdentityStore: Sendable {
     package func compactCopy(to path: String) throws { try environment.compactCopy(to: path) }
 
     /// The key, or the error that says where it should be.
-    package func requireKey() throws -> IdentityKey {
+    package func requireKey() throws -> SealingKey {
         guard let key else { throw IdentityError.keyMissing(path: keyPath) }
         return key
     }
@@ -243,7 +243,7 @@ package final class IdentityStore: Sendable {
         archiveID + [UInt8](bigEndian: sequence.rawValue) + [UInt8](bigEndian: number.rawValue)
     }
 
-    private static func seal(_ entry: SealedEntry, _ key: IdentityKey, _ archiveID: [UInt8]) throws -> [UInt8] {
+    private static func seal(_ entry: SealedEntry, _ key: SealingKey, _ archiveID: [UInt8]) throws -> [UInt8] {
         // A random nonce each time: 2^32 values under one key stay safe (NIST SP 800-38D, 8.3).
         let box = try AES.GCM.seal(
             entry.draft.json, using: key.sealing,
@@ -258,7 +258,7 @@ package final class IdentityStore: Sendable {
     }
 
     static func open(
-        _ payload: Span<UInt8>, _ sequence: RecordSequence, _ key: IdentityKey, _ archiveID: [UInt8]
+        _ payload: Span<UInt8>, _ sequence: RecordSequence, _ key: SealingKey, _ archiveID: [UInt8]
     ) -> [UInt8]? {
         guard isSealed(payload) else { return nil }
         let number = RecordNumber(payload.field(at: 1))

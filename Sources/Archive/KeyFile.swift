@@ -8,9 +8,9 @@ package enum KeyFile {
     private static let mark = "juanzong-key-v1"
 
     /// Makes a key. Never replaces a file: a lost key is lost with everything it sealed.
-    package static func create(at path: String) throws -> IdentityKey {
+    package static func create(at path: String) throws -> SealingKey {
         let secret = Random.bytes(count: 32)
-        let key = IdentityKey(secret: secret)
+        let key = SealingKey(secret: secret)
         do {
             try Files.create(path, "\(mark) \(key.id) \(Base64.encode(secret))\n")
         } catch {
@@ -21,7 +21,7 @@ package enum KeyFile {
     }
 
     /// - Throws: `IdentityError` when the file is missing, readable by others, or not a key.
-    package static func read(at path: String) throws -> IdentityKey {
+    package static func read(at path: String) throws -> SealingKey {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { throw IdentityError.keyMissing(path: path) }
@@ -36,7 +36,7 @@ package enum KeyFile {
         guard words.count == 3, words[0] == mark, let secret = Base64.decode(words[2]), secret.count == 32,
             Base64.encode(secret) == words[2]
         else { throw IdentityError.keyUnreadable(path: path) }
-        let key = IdentityKey(secret: secret)
+        let key = SealingKey(secret: secret)
         // A mistyped character must not look like another archive's key.
         guard key.id == words[1] else { throw IdentityError.keyUnreadable(path: path) }
         return key
@@ -45,7 +45,7 @@ package enum KeyFile {
 
 /// A key in use. What is sealed and what is hashed have keys of their own, derived from the one in the file
 /// (HKDF-SHA256, RFC 5869), so that neither tells anything of the other.
-package struct IdentityKey: Sendable {
+package struct SealingKey: Sendable {
     /// Names the key without telling anything of it: 16 hexadecimal digits.
     package let id: String
     let sealing: SymmetricKey

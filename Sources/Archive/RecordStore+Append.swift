@@ -26,15 +26,15 @@ extension RecordStore {
     @discardableResult
     package func append(
         _ batch: [NewVersion], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil,
-        beforeCommit: ([Outcome]) throws -> Void = { _ in }
-    ) throws -> [Outcome] {
+        beforeCommit: ([AppendOutcome]) throws -> Void = { _ in }
+    ) throws -> [AppendOutcome] {
         for version in batch where version.json.count > Self.recordBytesMax {
             throw ArchiveError.recordTooLarge(bytes: version.json.count, bytesMax: Self.recordBytesMax)
         }
         let now = recordedAtMilliseconds ?? Self.nowMilliseconds
         return try environment.write { transaction in
             var appending = try Appending(self, transaction, batch, now)
-            var outcomes: [Outcome] = []
+            var outcomes: [AppendOutcome] = []
             outcomes.reserveCapacity(batch.count)
             for version in batch { outcomes.append(try appending.add(version, transaction)) }
             try appending.finish(transaction)
@@ -108,7 +108,7 @@ private struct Appending {
         counters.dictionaryID = trained.id
     }
 
-    mutating func add(_ version: NewVersion, _ transaction: borrowing WriteTransaction) throws -> Outcome {
+    mutating func add(_ version: NewVersion, _ transaction: borrowing WriteTransaction) throws -> AppendOutcome {
         let text = Array(version.id.utf8)
         let idKey = LongKey.key(of: text)
         let known = try knownNumber(text, idKey, transaction)

@@ -17,7 +17,7 @@ package struct ContentHash: Hashable, Sendable {
         self.low = low
     }
 
-    /// - `identityHash`: `IdentityKey.hash(ofIdentity:)`, or nothing when the record has no identity part.
+    /// - `identityHash`: `SealingKey.hash(ofIdentity:)`, or nothing when the record has no identity part.
     package init(json: [UInt8], identityHash: [UInt8] = [], isWithdrawn: Bool = false) {
         var hasher = SHA256()
         hasher.update(data: [isWithdrawn ? 1 : 0, UInt8(truncatingIfNeeded: identityHash.count)] + identityHash)
@@ -55,7 +55,7 @@ package struct NewVersion: Sendable {
     }
 }
 
-package enum Outcome: Hashable, Sendable {
+package enum AppendOutcome: Hashable, Sendable {
     case added(sequence: RecordSequence, recordNumber: RecordNumber)
     case changed(sequence: RecordSequence, previous: RecordSequence, recordNumber: RecordNumber)
     /// Nothing was stored; `sequence` is the version that says the same.

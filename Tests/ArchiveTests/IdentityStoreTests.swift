@@ -9,7 +9,7 @@ import Testing
     let temporary = TemporaryFolder()
 
     private func filing(
-        _ id: String, _ key: IdentityKey, phone: String, name: String = "欧阳测试", role: IdentityRole = .complainant
+        _ id: String, _ key: SealingKey, phone: String, name: String = "欧阳测试", role: IdentityRole = .complainant
     ) -> Archive.Filing {
         let json = bytes(#"{"name":"\#(name)","phone":"\#(phone)"}"#)
         let terms = IdentityTerm.phone(phone, role: role) + IdentityTerm.name(name, role: role)

@@ -21,7 +21,7 @@ import Testing
         var aliases: [UInt64: Set<String>] = [:]
         var formerAliases: [UInt64: Set<String>] = [:]
 
-        mutating func add(_ new: NewVersion) -> Outcome {
+        mutating func add(_ new: NewVersion) -> AppendOutcome {
             let known = numbers[new.id]
             let number = known ?? UInt64(numbers.count + 1)
             let head = heads[number]
