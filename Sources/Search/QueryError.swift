@@ -66,7 +66,16 @@ struct QueryEdit: Hashable, Sendable {
 
     /// The query after the edit. One of which nothing would remain becomes a literal search for what was written.
     func applied(to query: [Unicode.Scalar]) -> String {
-        let edited = query[..<range.lowerBound] + Array(replacement.unicodeScalars) + query[range.upperBound...]
+        var before = query[..<range.lowerBound]
+        var after = query[range.upperBound...]
+        if replacement.isEmpty {
+            // What goes takes its blanks along.
+            if before.last.map({ $0.isBlank || $0.halfWidth == "(" }) ?? true { after = after.drop { $0.isBlank } }
+            if after.first.map({ $0.halfWidth == ")" }) ?? true {
+                while let last = before.last, last.isBlank { before.removeLast() }
+            }
+        }
+        let edited = before + Array(replacement.unicodeScalars) + after
         guard let start = edited.firstIndex(where: { !$0.isBlank }), let end = edited.lastIndex(where: { !$0.isBlank })
         else { return Self.quoted(query[...], within: query) }
         return String(scalars: edited[start...end])

@@ -344,8 +344,10 @@ struct QueryReader {
         do {
             return try value.node()
         } catch {
-            let quoted = QueryEdit.quoted(lexer.scalars[whole], within: lexer.scalars)
-            var edit = QueryEdit(range: whole, replacement: quoted)
+            // Without its field the value may be text; among a field's brackets it can only go.
+            let isInBrackets = whole == token.range
+            let text = isInBrackets ? "" : QueryEdit.quoted(lexer.scalars[whole], within: lexer.scalars)
+            var edit = QueryEdit(range: whole, replacement: text)
             if let replacement = error.replacement { edit = QueryEdit(range: token.range, replacement: replacement) }
             throw failure(error.reason, token.range, edit: edit)
         }

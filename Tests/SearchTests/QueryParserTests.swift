@@ -268,8 +268,8 @@ import Testing
     @Test(arguments: [
         ("停车 OR", QueryError.Reason.nothingBehind("OR"), 3, 2, "停车"),
         ("OR 停车", .nothingBefore("OR"), 0, 2, "停车"),
-        ("停车 OR OR 收费", .nothingBefore("OR"), 6, 2, "停车 OR  收费"),
-        ("停车 | | 收费", .nothingBefore("|"), 5, 1, "停车 |  收费"),
+        ("停车 OR OR 收费", .nothingBefore("OR"), 6, 2, "停车 OR 收费"),
+        ("停车 | | 收费", .nothingBefore("|"), 5, 1, "停车 | 收费"),
         ("OR", .nothingBefore("OR"), 0, 2, "\"OR\""),
         ("停车 NOT", .nothingBehind("NOT"), 3, 3, "停车"),
         ("停车 AND", .nothingBehind("AND"), 3, 3, "停车"),
@@ -285,9 +285,11 @@ import Testing
         ("date:..2023-13-01", .dateImpossible, 5, 12, "date:..2023-12-01"),
         ("date:2024..2023", .rangeReversed, 5, 10, "date:2023..2024"),
         ("channel:~\"a b\"", .valueNotText("channel"), 8, 6, "channel:\"a b\""),
+        ("amount:(1 OR x)", .numberUnreadable("amount"), 13, 1, "amount:(1)"),
+        ("amount:(|x)", .nothingBefore("|"), 8, 1, "\"amount:\""),
         ("phone:154*", .noBeginnings("phone"), 6, 4, "phone:154"),
-        ("a \u{200B} b", .nothingToFind, 2, 1, "a  b"),
-        ("(a OR) - b OR", .loneDash, 7, 1, "(a ) -b"),
+        ("a \u{200B} b", .nothingToFind, 2, 1, "a b"),
+        ("(a OR) - b OR", .loneDash, 7, 1, "(a) -b"),
     ]) func `an error points at the place and shows the mend`(
         query: String, reason: QueryError.Reason, position: Int, length: Int, mended: String
     ) throws {
