@@ -6,12 +6,10 @@ import Search
 import TextAnalysis
 
 extension Engine {
-    /// By id or by any number of the record; several when a number is shared.
+    /// By id or by any number of the record; several when a number is shared, none when nothing has it.
     package func show(_ id: String, version wanted: Int?) throws -> [RecordView] {
         let numbers = try recordNumbers(named: id)
-        let views = try numbers.compactMap { try view(of: $0, version: wanted) }
-        guard !views.isEmpty else { throw EngineError.recordUnknown(id: id) }
-        return views
+        return try numbers.compactMap { try view(of: $0, version: wanted) }
     }
 
     private func view(of number: RecordNumber, version wanted: Int?) throws -> RecordView? {

@@ -7,6 +7,7 @@ import Index
 import Records
 import Search
 import Store
+import TextAnalysis
 
 package enum EngineError: NoticeError {
     case system(path: String, code: Int32)
@@ -65,6 +66,8 @@ package enum EngineError: NoticeError {
 
 extension StoreError: NoticeError {}
 extension ArchiveError: NoticeError {}
+extension IdentityError: NoticeError {}
 extension IndexError: NoticeError {}
 extension ImportError: NoticeError {}
 extension QueryError: NoticeError {}
+extension LexiconError: NoticeError {}

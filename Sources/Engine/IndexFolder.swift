@@ -75,7 +75,7 @@ enum SmallFile {
 
     static func replace(_ path: String, with bytes: [UInt8]) throws {
         let temporary = path + ".new"
-        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw EngineError.system(path: temporary, code: errno) }
         var done = 0
         while done < bytes.count {

@@ -121,7 +121,9 @@ package final class Environment: Sendable {
             throw .from(code, path: copyPath)
         }
         let descriptor = unsafe Glibc.open(partial, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0, fsync(descriptor) == 0, Glibc.close(descriptor) == 0, unsafe rename(partial, copyPath) == 0
+        // LMDB makes the copy readable to all; what it holds is no less private than the original.
+        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0, Glibc.close(descriptor) == 0,
+            unsafe rename(partial, copyPath) == 0
         else { throw .from(errno, path: copyPath) }
         FileSystem.syncFolder(of: copyPath)
     }
