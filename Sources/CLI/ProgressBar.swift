@@ -108,7 +108,7 @@ final class ProgressBar {
         }
         let name = name(of: progress.phase, in: language)
         let tail = parts.joined(separator: zh ? "，" : ", ")
-        guard let share else { return fitted("\(name) \(tail)", columns) }
+        guard let share else { return fitted(tail.isEmpty ? "\(name) …" : "\(name) \(tail)", columns) }
         let percent = "\(Int(share * 100)) %"
         guard let columns else { return "\(name) \(percent)\(tail.isEmpty ? "" : zh ? "，" : ", ")\(tail)" }
         let fixed = EastAsianWidth.columns(of: name) + EastAsianWidth.columns(of: tail) + 10

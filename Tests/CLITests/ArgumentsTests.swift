@@ -59,7 +59,7 @@ import Testing
 
     @Test func `mistakes that the verbs themselves see are refused before anything is opened`() {
         for arguments in [
-            ["search"], ["search", "x", "--limit", "0"], ["search", "x", "--limit", "100001"], ["search", "a", "-"],
+            ["search"], ["search", ""], ["search", " ", "　"], ["export", "", "--to", "-"], ["search", "x", "--limit", "0"], ["search", "x", "--limit", "100001"], ["search", "a", "-"],
             ["search", "x", "--count", "--facet", "region"], ["similar"], ["similar", "x", "--text", "y"], ["import"],
             ["import", "a", "--guess", "b"], ["import", "a", "b", "--rejects", "r"], ["import", "-", "-"],
             ["import", "a", "--memory", "1"], ["export", "--to", "a.csv"], ["export"], ["show"], ["show", "a", "--version", "0"],

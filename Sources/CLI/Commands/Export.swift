@@ -36,6 +36,7 @@ struct Export: ParsableCommand {
     var json = false
 
     func validate() throws {
+        if !query.isEmpty { try BlankQuery.refuse(query.joined()) }
         // A table program would open the file and show nonsense.
         if to.hasSuffix(".csv") || to.hasSuffix(".xlsx") {
             throw ValidationError(say("导出的是 JSONL，请把文件命名为 .jsonl", "export writes JSON lines: name the file .jsonl"))

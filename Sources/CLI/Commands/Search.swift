@@ -61,9 +61,7 @@ struct Search: ParsableCommand {
     enum Order: String, ExpressibleByArgument, CaseIterable { case relevance, newest, oldest }
 
     func validate() throws {
-        if query.isEmpty, filter.isEmpty, from == nil, to == nil {
-            throw ValidationError(say("请给出查询", "give a query"))
-        }
+        try BlankQuery.refuse(query.joined(), unless: isNarrowed)
         if query.contains("-"), query.count > 1 {
             throw ValidationError(say("- 表示从标准输入读取查询，不能与别的查询同用", "- reads the query from standard input and stands alone"))
         }
@@ -71,8 +69,12 @@ struct Search: ParsableCommand {
         try HitLimit.check(limit)
     }
 
+    /// Something besides the query says what is wanted.
+    private var isNarrowed: Bool { !filter.isEmpty || from != nil || to != nil }
+
     func run() throws {
         var request = SearchRequest(query: query == ["-"] ? try Input.text() : query.joined(separator: " "))
+        try BlankQuery.refuse(request.query, unless: isNarrowed)
         request.filters = filter
         request.from = from
         request.to = to
@@ -100,6 +102,15 @@ struct Search: ParsableCommand {
         try output.flush()
         Notices.print(notices)
         if count == 0 { throw ExitCode(Exit.nothingFound) }
+    }
+}
+
+/// A query that came out empty, say of a variable never set, must not find everything.
+enum BlankQuery {
+    static func refuse(_ query: String, unless isNarrowed: Bool = false) throws {
+        if !isNarrowed, query.allSatisfy(\.isWhitespace) {
+            throw ValidationError(say("请给出查询", "give a query"))
+        }
     }
 }
 

@@ -40,6 +40,7 @@ struct Similar: ParsableCommand {
 
     func run() throws {
         let text = self.text == "-" ? try Input.text() : self.text
+        if let text { try BlankQuery.refuse(text) }
         let engine = try archive.open()
         try printing.print {
             var answer =
