@@ -85,5 +85,8 @@ let package = Package(
             name: "EngineTests",
             dependencies: ["Engine", "Search", "Archive", "Import", "Records", "SyntheticCorpus", "TestSupport"],
             swiftSettings: strict),
+        // Runs the built program; JUANZONG_BINARY names another one.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["SyntheticCorpus", "Records", "TestSupport"], swiftSettings: strict),
     ]
 )
