@@ -61,6 +61,9 @@ extension IdentityStore {
         return found.sorted()
     }
 
-    /// A whole number is asked for whole, a tail by its tail.
-    private static func mostExact(_ terms: [IdentityTerm]) -> [IdentityTerm] { terms.first.map { [$0] } ?? [] }
+    /// A whole number is asked for whole, a tail by its tail. Eight digits may be either, and the tail finds both.
+    private static func mostExact(_ terms: [IdentityTerm]) -> [IdentityTerm] {
+        if terms.count > 1, terms[0].value == terms[1].value { return [terms[1]] }
+        return terms.first.map { [$0] } ?? []
+    }
 }
