@@ -74,7 +74,7 @@ import Testing
     @Test func `no output holds an identity that was not asked for with the key`() throws {
         let archive = try filled()
         let outcomes = [
-            archive.run("search", "", "--json"), archive.run("search", "电梯 OR 路灯", "--explain"), archive.run("show", "S1"),
+            archive.run("search", "date:1900..2200", "--json"), archive.run("search", "电梯 OR 路灯", "--explain"), archive.run("show", "S1"),
             archive.run("show", "S1", "--json"), archive.run("show", "S2", "--json"), archive.run("export", "--to", "-"),
             archive.run("search", "phone:" + Self.phone, "--json"), archive.run("similar", "S1", "--json"),
             archive.run("stat"), archive.run("verify"), archive.run("import", archive.folder.file("records.jsonl")),

@@ -20,7 +20,7 @@ import Testing
         let lines = try rejects.split(separator: "\n").map { try JSONValue.parse(String($0)) }
         #expect(lines.count == bad)
         #expect(lines.allSatisfy { $0["line"]?.int != nil && $0["reason"]?.string?.isEmpty == false })
-        #expect(archive.count("") == good)
+        #expect(archive.countAll() == good)
         #expect(archive.run("verify").exitCode == 0)
     }
 
@@ -81,7 +81,7 @@ import Testing
         let outcome = archive.run("import", file, "--json")
         #expect(outcome.signal == 0 && outcome.exitCode <= 2, "\(outcome)")
         #expect(!outcome.output.isEmpty || !outcome.notices.isEmpty)
-        #expect(archive.count("") == 0)
+        #expect(archive.countAll() == 0)
     }
 
     @Test func `a folder, a missing file and one nobody may read are errors`() throws {

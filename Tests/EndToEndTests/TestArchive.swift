@@ -46,6 +46,9 @@ final class TestArchive: Sendable {
 
     func count(_ query: String...) -> Int? { start(["search", "--count"] + query).wait().number }
 
+    /// Records in all; a search without words has a day instead.
+    func countAll() -> Int? { count("date:1900..2200") }
+
     /// Every file of the archive folder.
     func files() -> [String] { Self.files(under: path) }
 
