@@ -78,6 +78,19 @@ package struct RecordSnapshot: ~Copyable {
         return numbers
     }
 
+    /// The records with a number that begins so, in ascending order, each once.
+    package func recordNumbers(aliasPrefix: String) throws -> [RecordNumber] {
+        let prefix = Array(aliasPrefix.utf8)
+        var numbers: Set<RecordNumber> = []
+        try transaction.forEachChecked(in: store.tables.aliases, prefix: prefix) { key, payload in
+            guard let number: UInt64 = key.number(bigEndianAt: key.count - 8), let sequence = AliasEntry.decode(payload)
+            else { throw transaction.damagedError(in: store.tables.aliases, key: key) }
+            if try head(of: RecordNumber(number))?.latest == sequence { numbers.insert(RecordNumber(number)) }
+            return true
+        }
+        return numbers.sorted()
+    }
+
     /// All versions of a record, the oldest first.
     package func history(of number: RecordNumber) throws -> [StoredVersion] {
         var versions: [StoredVersion] = []

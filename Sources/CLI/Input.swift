@@ -75,9 +75,9 @@ struct InputError: NoticeError {
             """
         case (.english, EFBIG):
             """
-            error: the text is too long, \(sizeMax) at most
-            at: standard input
-            remedy: a file of records goes in with `juanzong import`
+            Error: the text is too long, \(sizeMax) at most
+            Where: standard input
+            Remedy: a file of records goes in with `juanzong import`
             """
         case (.chinese, _):
             """
@@ -87,9 +87,9 @@ struct InputError: NoticeError {
             """
         case (.english, _):
             """
-            error: the input cannot be read: \(FileDescriptor.words(for: errno))
-            at: standard input
-            remedy: check the file or program that gives the input, and run again
+            Error: the input cannot be read: \(FileDescriptor.words(for: errno))
+            Where: standard input
+            Remedy: check the file or program that gives the input, and run again
             """
         }
     }

@@ -93,9 +93,9 @@ struct UnexpectedFailure: NoticeError {
             """
         case .english:
             """
-            error: something unforeseen happened (\(kind))
-            at: \(place)
-            remedy: check the archive with `juanzong verify`; if it happens again, report it with these three lines
+            Error: something unforeseen happened (\(kind))
+            Where: \(place)
+            Remedy: check the archive with `juanzong verify`; if it happens again, report it with these three lines
             """
         }
     }

@@ -67,9 +67,9 @@ enum OutputError: NoticeError {
             """
         case .english:
             """
-            error: the results were not written whole: \(cause)
-            at: standard output
-            remedy: \(remedy.english)
+            Error: the results were not written whole: \(cause)
+            Where: standard output
+            Remedy: \(remedy.english)
             """
         }
     }

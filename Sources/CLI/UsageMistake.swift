@@ -51,9 +51,9 @@ struct UsageMistake: NoticeError {
             """
         case .english:
             """
-            error: \(english)
-            at: \(place)
-            remedy: \(remedy?.english ?? "see '\(place) --help'")
+            Error: \(english)
+            Where: \(place)
+            Remedy: \(remedy?.english ?? "see '\(place) --help'")
             """
         }
     }

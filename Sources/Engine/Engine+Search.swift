@@ -151,13 +151,14 @@ extension Engine {
 
 extension Engine: RecordResolver {
     package func sequences(_ field: Field, _ condition: FieldCondition) throws -> [RecordSequence] {
-        let value: String
+        let numbers: [RecordNumber]
         switch condition {
-        case .equals(let text): value = text
-        case .prefix(let text): value = text
-        default: return []
+        case .equals(let value):
+            numbers = field.kind == .identity ? try identityMatches(field, value) : try recordNumbers(named: value)
+        case .prefix(let value) where field == .no:
+            numbers = try records.read { try $0.recordNumbers(aliasPrefix: AliasName.folded(value)) }
+        default: throw EngineError.fieldOnlyWhole(name: field.name)
         }
-        let numbers = field.kind == .identity ? try identityMatches(field, value) : try recordNumbers(named: value)
         let snapshot = try records.snapshot()
         return try numbers.compactMap { try snapshot.head(of: $0)?.latest }
     }

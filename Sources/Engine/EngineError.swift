@@ -18,6 +18,7 @@ package enum EngineError: NoticeError {
     case indexMissing(path: String)
     case limitTooLarge(max: Int)
     case formatUnknown(name: String)
+    case fieldOnlyWhole(name: String)
     case encodingUnknown(name: String)
 
     package func notice(in language: Language) -> String {
@@ -27,39 +28,43 @@ package enum EngineError: NoticeError {
             let reason = unsafe String(cString: strerror(code))
             return isChinese
                 ? "错误：\(reason)\n位置：\(path)\n处理：检查路径、权限和磁盘空间后重试"
-                : "error: \(reason)\nat: \(path)\nremedy: check the path, its permissions and the free space, then try again"
+                : "Error: \(reason)\nWhere: \(path)\nRemedy: check the path, its permissions and the free space, then try again"
         case .fieldUnknown(let name):
             return isChinese
                 ? "错误：没有这个字段\n位置：\(name)\n处理：可用的字段有 类别 区划 渠道 类型 状态 被投诉人 承办单位 等，见 juanzong search --help"
-                : "error: no such field\nat: \(name)\nremedy: fields are category, region, channel, kind, status, respondent, leadUnit and others: juanzong search --help"
+                : "Error: no such field\nWhere: \(name)\nRemedy: fields are category, region, channel, kind, status, respondent, leadUnit and others: juanzong search --help"
         case .fieldHasNoFacets(let name):
             return isChinese
                 ? "错误：这个字段不能分组计数\n位置：\(name)\n处理：换成 类别、区划、渠道、状态、被投诉人 等字段"
-                : "error: this field cannot be counted by value\nat: \(name)\nremedy: use category, region, channel, status, respondent or the like"
+                : "Error: this field cannot be counted by value\nWhere: \(name)\nRemedy: use category, region, channel, status, respondent or the like"
         case .cursorUnreadable:
             return isChinese
                 ? "错误：--after 的值无法识别，或属于另一个查询\n位置：--after\n处理：使用上一页给出的值，查询和排序保持不变"
-                : "error: the value of --after is not readable, or belongs to another query\nat: --after\nremedy: use the value that the page before gave, with the same query and order"
+                : "Error: the value of --after is not readable, or belongs to another query\nWhere: --after\nRemedy: use the value that the page before gave, with the same query and order"
         case .recordUnknown(let id):
             return isChinese
                 ? "错误：没有这个编号的记录\n位置：\(id)\n处理：核对编号；也可用其他编号或检索查找"
-                : "error: no record has this number\nat: \(id)\nremedy: check the number; any number of the record will do, or search for it"
+                : "Error: no record has this number\nWhere: \(id)\nRemedy: check the number; any number of the record will do, or search for it"
         case .indexMissing(let path):
             return isChinese
                 ? "错误：没有可用的索引\n位置：\(path)\n处理：运行 juanzong reindex 重建索引；档案记录不受影响"
-                : "error: there is no index to use\nat: \(path)\nremedy: run juanzong reindex; the records are not affected"
+                : "Error: there is no index to use\nWhere: \(path)\nRemedy: run juanzong reindex; the records are not affected"
+        case .fieldOnlyWhole(let name):
+            return isChinese
+                ? "错误：这个字段只能按完整的值查找，不支持 * 和 exists:\n位置：\(name)\n处理：写完整的值，如 \(name):…"
+                : "Error: this field is found by whole values only, not by * or exists:\nWhere: \(name)\nRemedy: write the whole value, such as \(name):…"
         case .formatUnknown(let name):
             return isChinese
                 ? "错误：没有这种文件格式\n位置：--format \(name)\n处理：可用 jsonl、csv、xlsx；不写则自动识别"
-                : "error: no such file format\nat: --format \(name)\nremedy: use jsonl, csv or xlsx, or leave it out"
+                : "Error: no such file format\nWhere: --format \(name)\nRemedy: use jsonl, csv or xlsx, or leave it out"
         case .encodingUnknown(let name):
             return isChinese
                 ? "错误：没有这种编码\n位置：--encoding \(name)\n处理：可用 utf-8、gb18030、utf-16le、utf-16be；不写则自动识别"
-                : "error: no such encoding\nat: --encoding \(name)\nremedy: use utf-8, gb18030, utf-16le or utf-16be, or leave it out"
+                : "Error: no such encoding\nWhere: --encoding \(name)\nRemedy: use utf-8, gb18030, utf-16le or utf-16be, or leave it out"
         case .limitTooLarge(let max):
             return isChinese
                 ? "错误：一次最多列出 \(max) 条\n位置：--limit\n处理：用 --after 翻页，或用 juanzong export 导出全部"
-                : "error: one page holds at most \(max) hits\nat: --limit\nremedy: go on with --after, or take all with juanzong export"
+                : "Error: one page holds at most \(max) hits\nWhere: --limit\nRemedy: go on with --after, or take all with juanzong export"
         }
     }
 }

@@ -12,11 +12,11 @@ package enum IndexError: Error {
         case (.damaged(let path, let chunk), .chinese):
             "错误：索引损坏\n位置：\(path) \(chunk)\n处理：运行 juanzong reindex 重建索引；档案记录不受影响"
         case (.damaged(let path, let chunk), .english):
-            "error: the index is damaged\nat: \(path) \(chunk)\nremedy: run juanzong reindex; the records are not affected"
+            "Error: the index is damaged\nWhere: \(path) \(chunk)\nRemedy: run juanzong reindex; the records are not affected"
         case (.formatUnknown(let path, let found, let expected), .chinese):
             "错误：索引格式不符（现为 \(found)，需要 \(expected)）\n位置：\(path)\n处理：运行 juanzong reindex 重建索引；档案记录不受影响"
         case (.formatUnknown(let path, let found, let expected), .english):
-            "error: index format \(found), this program reads \(expected)\nat: \(path)\nremedy: run juanzong reindex; the records are not affected"
+            "Error: index format \(found), this program reads \(expected)\nWhere: \(path)\nRemedy: run juanzong reindex; the records are not affected"
         }
     }
 }

@@ -2,7 +2,6 @@
 
 import Index
 import Records
-import TextAnalysis
 
 /// Answers what only the archive can: records by number or by identity.
 package protocol RecordResolver {
@@ -205,26 +204,27 @@ struct Matcher {
 
     private func evaluate(_ field: Field, _ condition: FieldCondition) throws -> DocSet {
         switch condition {
-        case .literal(let part): return try literal(part.units, zone: field.zone)
-        case .understood(let part): return try understood(part.units, zone: field.zone)
+        case .literal(let part):
+            return try named(field, part.text).union(try literal(part.units, zone: field.zone))
+        case .understood(let part):
+            return try named(field, part.text).union(try understood(part.units, zone: field.zone))
         case .dateRange(let from, let to): return try dates(field, from, to)
         case .numberRange(let from, let to): return try quantities(field, from, to)
         case .equals(let value):
             switch field.kind {
             case .key, .identity: return try resolved(field, condition)
-            case .region where !value.isEmpty && value.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }):
-                return try facets(prefix: FacetName.bytes(field, value))
-            default:
-                let found = try facet(FacetName.bytes(field, field.canonicalValue(value)))
-                // A respondent is seldom typed in full: its zone is searched as well.
-                guard let zone = field.zone else { return found }
-                let units = Normalizer.shared.fold(value)
-                return units.isEmpty ? found : found.union(try literal(units, zone: zone))
+            default: return try facet(FacetName.bytes(field, field.canonicalValue(value)))
             }
         case .prefix(let value):
             if field.kind == .key || field.kind == .identity { return try resolved(field, condition) }
             return try facets(prefix: FacetName.bytes(field, value))
         }
+    }
+
+    /// A field that has both a zone and coded values (案由, 受理决定, 被投诉人) is found by either.
+    private func named(_ field: Field, _ value: String) throws -> DocSet {
+        guard case .facet = field.kind else { return DocSet(empty: docCount) }
+        return try facet(FacetName.bytes(field, field.canonicalValue(value)))
     }
 
     private func resolved(_ field: Field, _ condition: FieldCondition) throws -> DocSet {

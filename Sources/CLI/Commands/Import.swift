@@ -175,9 +175,9 @@ struct MissingFile: NoticeError {
             """
         case .english:
             """
-            error: \(cause.english)
-            at: \(path)
-            remedy: check its name and permissions and import again; nothing has been imported yet
+            Error: \(cause.english)
+            Where: \(path)
+            Remedy: check its name and permissions and import again; nothing has been imported yet
             """
         }
     }
