@@ -3,14 +3,6 @@
 import Index
 import Records
 
-/// Answers what only the archive can: records by number or by identity.
-package protocol RecordResolver {
-    /// The newest versions of the records whose field has this value.
-    ///
-    /// - Parameter field: of kind `.key` or `.identity`.
-    func sequences(_ field: Field, _ condition: FieldCondition) throws -> [RecordSequence]
-}
-
 struct Matcher {
     let statistics: IndexStatistics
     let resolver: any RecordResolver
@@ -157,6 +149,7 @@ struct Matcher {
         guard let (left, leftZone) = Self.literalPart(a), let (right, rightZone) = Self.literalPart(b) else {
             return DocSet(empty: docCount)
         }
+        if let leftZone, let rightZone, leftZone != rightZone { return DocSet(empty: docCount) }
         let both = try evaluate(a).intersection(try evaluate(b))
         let (leftNeedle, rightNeedle) = (left.littleEndianBytes, right.littleEndianBytes)
         var kept: [UInt32] = []
@@ -179,15 +172,25 @@ struct Matcher {
     }
 
     private static func isNear(_ text: Bytes, _ a: [UInt8], _ b: [UInt8], _ distance: Int) -> Bool {
-        let starts = occurrences(of: b, in: text)
-        guard !starts.isEmpty else { return false }
+        let others = occurrences(of: b, in: text)
+        var next = 0
         for from in occurrences(of: a, in: text) {
-            for other in starts {
-                let gap = other >= from ? other - (from + a.count) : from - (other + b.count)
-                if gap <= distance * 2 { return true }
-            }
+            while next < others.count, others[next] < from { next += 1 }
+            // Of the others only the nearest on each side matter.
+            if next < others.count, holds(text, from + a.count, others[next], atMost: distance) { return true }
+            if next > 0, holds(text, others[next - 1] + b.count, from, atMost: distance) { return true }
         }
         return false
+    }
+
+    /// Whether at most `distance` characters lie between two offsets.
+    private static func holds(_ text: Bytes, _ from: Int, _ to: Int, atMost distance: Int) -> Bool {
+        let units = (to - from) / 2
+        if units <= distance { return true }
+        guard units / 2 <= distance else { return false }  // a character has at most two units
+        var characters = 0
+        for offset in stride(from: from, to: to, by: 2) where text.u16(offset) & 0xFC00 != 0xDC00 { characters += 1 }
+        return characters <= distance
     }
 
     private static func occurrences(of needle: [UInt8], in text: Bytes) -> [Int] {
@@ -204,27 +207,17 @@ struct Matcher {
 
     private func evaluate(_ field: Field, _ condition: FieldCondition) throws -> DocSet {
         switch condition {
-        case .literal(let part):
-            return try named(field, part.text).union(try literal(part.units, zone: field.zone))
-        case .understood(let part):
-            return try named(field, part.text).union(try understood(part.units, zone: field.zone))
+        case .literal(let part): return try literal(part.units, zone: field.zone).union(facet(field, part))
+        case .understood(let part): return try understood(part.units, zone: field.zone).union(facet(field, part))
         case .dateRange(let from, let to): return try dates(field, from, to)
         case .numberRange(let from, let to): return try quantities(field, from, to)
         case .equals(let value):
-            switch field.kind {
-            case .key, .identity: return try resolved(field, condition)
-            default: return try facet(FacetName.bytes(field, field.canonicalValue(value)))
-            }
+            if field.kind == .key || field.kind == .identity { return try resolved(field, condition) }
+            return try facet(FacetName.bytes(field, field.canonicalValue(value)))
         case .prefix(let value):
             if field.kind == .key || field.kind == .identity { return try resolved(field, condition) }
             return try facets(prefix: FacetName.bytes(field, value))
         }
-    }
-
-    /// A field that has both a zone and coded values (案由, 受理决定, 被投诉人) is found by either.
-    private func named(_ field: Field, _ value: String) throws -> DocSet {
-        guard case .facet = field.kind else { return DocSet(empty: docCount) }
-        return try facet(FacetName.bytes(field, field.canonicalValue(value)))
     }
 
     private func resolved(_ field: Field, _ condition: FieldCondition) throws -> DocSet {
@@ -234,6 +227,12 @@ struct Matcher {
         }
         docs.sort()
         return DocSet(sorted: docs.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, docCount: docCount)
+    }
+
+    /// Records whose value the part is, of facets that are text too: the text may lack a code of theirs.
+    private func facet(_ field: Field, _ part: QueryPart) throws -> DocSet {
+        if case .text = field.kind { return DocSet(empty: docCount) }
+        return try facet(FacetName.bytes(field, field.canonicalValue(part.text)))
     }
 
     private func facet(_ name: [UInt8]) throws -> DocSet {

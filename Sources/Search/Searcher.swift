@@ -30,7 +30,7 @@ package final class Searcher {
 
     package init(_ snapshot: IndexSnapshot, resolver: any RecordResolver, words: @escaping WordFinder) throws {
         statistics = try IndexStatistics(snapshot)
-        self.resolver = resolver
+        self.resolver = RememberingResolver(resolver)
         findWords = words
     }
 
@@ -79,8 +79,10 @@ package final class Searcher {
     package func search(_ node: QueryNode, sort: SortOrder, offset: Int = 0, limit: Int) throws -> Page {
         let sets = try matches(node, literalOnly: false)
         let total = sets.reduce(0) { $0 + $1.count }
-        let order = sort == .relevance ? try byRelevance(node, sets, upTo: offset + limit) : nil
-        let ranked = try order ?? byDate(sets, newestFirst: sort != .oldest, upTo: offset + limit)
+        guard offset < total, limit > 0 else { return Page(hits: [], total: total) }
+        let end = offset + min(limit, total - offset)
+        let order = sort == .relevance ? try byRelevance(node, sets, upTo: end) : nil
+        let ranked = try order ?? byDate(sets, newestFirst: sort != .oldest, upTo: end)
         let hits = try ranked.dropFirst(offset).prefix(limit).map { entry in
             let segment = statistics.snapshot.segments[entry.segment]
             return SearchHit(
