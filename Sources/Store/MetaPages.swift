@@ -22,13 +22,23 @@ struct MetaPages {
 
     /// - Returns: nil for an empty file (new, or left by a crash while it was made).
     init?(ofOpenFile descriptor: Int32, path: String) throws(StoreError) {
-        guard let first = try Self.readHead(descriptor, at: 0, path: path) else { return nil }
+        guard var first = try Self.readHead(descriptor, at: 0, path: path) else { return nil }
         let pageSize = UInt64(first.pageSize)
         guard pageSize >= 512, pageSize <= 65_536, pageSize.nonzeroBitCount == 1 else {
             throw .notADatabase(path: path)
         }
-        guard let second = try Self.readHead(descriptor, at: pageSize, path: path) else {
-            throw .notADatabase(path: path)
+        var second: Head
+        var before: (UInt64, UInt64)?
+        while true {
+            guard let one = try Self.readHead(descriptor, at: 0, path: path),
+                let two = try Self.readHead(descriptor, at: pageSize, path: path)
+            else { throw .notADatabase(path: path) }
+            (first, second) = (one, two)
+            if Self.fit(first, second) { break }
+            // A writer may have been quicker than these two reads; heads that stand still and do not fit are damage.
+            let now = (first.transaction, second.transaction)
+            if let before, before == now { throw .damagedPages(path: path) }
+            before = now
         }
         let newest = second.transaction > first.transaction ? second : first
         var status = stat()
@@ -44,6 +54,14 @@ struct MetaPages {
         for root in [roots.free, roots.main] where root != Self.noPage {
             guard root >= 2, root <= lastPage else { throw .damagedPages(path: path) }
         }
+    }
+
+    /// Transaction N writes head N mod 2, so the heads are one apart; in a new file both say 0.
+    private static func fit(_ first: Head, _ second: Head) -> Bool {
+        guard first.pageSize == second.pageSize else { return false }
+        if first.transaction == 0, second.transaction == 0 { return true }
+        guard first.transaction % 2 == 0, second.transaction % 2 == 1 else { return false }
+        return max(first.transaction, second.transaction) - min(first.transaction, second.transaction) == 1
     }
 
     private struct Head {
