@@ -27,7 +27,7 @@ extension Complaint {
                     path: [.member("evidenceDocs"), .item(index)], key: "author", place: nil, value: .string(author)))
             open.evidenceDocs[index].author = nil
         }
-        var cutter = IdentityCutter()
+        var cutter = IdentityCutter(known: identity.parties)
         do { try open.visit(&cutter) } catch { preconditionFailure("cutting never throws") }
         identity.cuts += cutter.cuts
         return (open, identity.isEmpty ? nil : identity)
@@ -51,7 +51,7 @@ extension JSONObject {
     /// The object without any member whose name or shape says identity, at any depth: for rows that are refused before
     /// they become a record, and are yet written down.
     package func withoutIdentity() -> JSONObject {
-        var cutter = IdentityCutter()
+        var cutter = IdentityCutter(known: [])
         var open = self
         cutter.rest(&open)
         return open
@@ -62,6 +62,19 @@ extension JSONObject {
 private struct IdentityCutter: MemberWalker {
     private(set) var cuts: [IdentityPart.Cut] = []
     var path: [IdentityPart.Cut.Step] = []
+    /// Names and addresses of this record's persons: an unknown member that repeats one is theirs, whatever its name.
+    private let known: [String]
+
+    init(known parties: [Party]) {
+        known = parties.flatMap { party in
+            [party.name.flatMap { IdentityKey.name($0) == nil ? nil : $0 }, party.address].compactMap { $0 }
+        }
+    }
+
+    private func isKnown(_ value: JSONValue) -> Bool {
+        guard !known.isEmpty, let text = value.string, !text.isEmpty else { return false }
+        return known.contains(where: text.hasSameBytes)
+    }
 
     mutating func identityLine(_ name: String, _ value: inout String?) {
         guard let text = value else { return }
@@ -80,7 +93,7 @@ private struct IdentityCutter: MemberWalker {
         var unwanted: Set<Int> = []
         for (place, member) in object.entries.enumerated() where !member.value.isNull {
             if IdentityNames.holdsIdentity(member.key) || IdentityNames.isIdentity(member.key)
-                || IdentityNames.isIdentity(member.value)
+                || IdentityNames.isIdentity(member.value) || isKnown(member.value)
             {
                 cuts.append(.init(path: path, key: member.key, place: place, value: member.value))
                 unwanted.insert(place)

@@ -20,7 +20,7 @@ import Testing
     private static let records: [JSONObject] = [
         [
             "id": "S1", "receivedAt": "2024-01-05", "title": "电梯困人", "content": "物业不维修电梯。",
-            "complainants": [complainant], "formerSystem": ["投诉人电话": .string(phone), "complainantName": .string(name)],
+            "complainants": [complainant], "formerSystem": ["投诉人电话": .string(phone), "complainantName": .string(name), "who": .string(name)],
         ],
         // The telephone in running text belongs to whoever reads it with the key only.
         ["id": "S2", "receivedAt": "2024-01-06", "title": "路灯不亮", "content": .string("请回电\(phone)，证号\(idNumber)。")],
