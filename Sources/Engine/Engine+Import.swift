@@ -19,6 +19,8 @@ extension Engine {
 
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
         try whileWriting {
+            // A batch killed between its identities and its records: their sequences are given out again.
+            try identity().removeLeftovers(after: records.lastSequence)
             try catchUp(report: report)
             let run = try ImportRun(self, request)
             try run.readAll(report: report)

@@ -124,9 +124,11 @@ package enum MapGuess {
                     write(target, columns, to: &text, say)
                 }
                 if columnsOf["receivedAt"] == nil {
-                    text.raw(
-                        "receivedAt", "{default: 2020-01-01}",
-                        note: say("没有找到日期列：请改为实际的接收时间", "no column with dates: put the real date of receipt"))
+                    // No date is made up: without this line every row is a reject that says what is missing.
+                    text.comment(
+                        say(
+                            "没有找到日期列：请补一行，例如 receivedAt: 列名，或 receivedAt: {default: 2024-01-31}",
+                            "no column with dates was found: add a line such as receivedAt: COLUMN, or receivedAt: {default: 2024-01-31}"))
                 }
                 if columnsOf["title"] == nil, columnsOf["content"] == nil {
                     text.comment(
