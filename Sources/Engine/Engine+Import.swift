@@ -77,6 +77,7 @@ private final class ImportRun {
     private var feed: IndexFeed
     private let key: SealingKey?
     private(set) var summary = ImportSummary()
+    private var resumedBytes = 0
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
         self.engine = engine
@@ -100,6 +101,7 @@ private final class ImportRun {
             if reader.isResumed {
                 summary = state.summary
                 summary.resumedRows = state.point.rows
+                resumedBytes = reader.bytesRead
                 rejectsPosition = state.rejectsPosition
             }
         }
@@ -129,7 +131,7 @@ private final class ImportRun {
         summary.rejectsPath = rejects.count > 0 || summary.rejected > 0 ? rejects.path : nil
         let elapsed = clock.now - started
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-        summary.bytes = reader.bytesRead
+        summary.bytes = max(0, reader.bytesRead - resumedBytes)
         tell(report)
     }
 
@@ -150,6 +152,7 @@ private final class ImportRun {
 
     private func take(_ batch: RawBatch) throws {
         let results = try decode(batch)
+        defer { summary.recordsThisRun += results.count }
         var rows: [DecodedRow] = []
         for result in results {
             switch result {

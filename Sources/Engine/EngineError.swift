@@ -18,6 +18,7 @@ package enum EngineError: NoticeError {
     case indexMissing(path: String)
     case limitTooLarge(max: Int)
     case formatUnknown(name: String)
+    case profileUnknown(name: String)
     case fieldOnlyWhole(name: String)
     case encodingUnknown(name: String)
 
@@ -53,6 +54,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：这个字段只能按完整的值查找，不支持 * 和 exists:\n位置：\(name)\n处理：写完整的值，如 \(name):…"
                 : "Error: this field is found by whole values only, not by * or exists:\nWhere: \(name)\nRemedy: write the whole value, such as \(name):…"
+        case .profileUnknown(let name):
+            return isChinese
+                ? "错误：没有这个规则\n位置：--profile \(name)\n处理：目前只有 general（通用），可以不写"
+                : "Error: no such profile\nWhere: --profile \(name)\nRemedy: general is the only one so far, and may be left out"
         case .formatUnknown(let name):
             return isChinese
                 ? "错误：没有这种文件格式\n位置：--format \(name)\n处理：可用 jsonl、csv、xlsx；不写则自动识别"

@@ -76,6 +76,8 @@ package struct ImportSummary: Sendable {
     package var rejectsPath: String?
     /// Rows that an earlier, interrupted run of the same file had already stored and this one skipped.
     package var resumedRows = 0
+    /// Records that this run itself handled; the counts above include those of an interrupted run before it.
+    package var recordsThisRun = 0
     /// How the file was read, such as `csv, gb18030, ";"`.
     package var reading = ""
 

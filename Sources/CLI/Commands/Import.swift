@@ -115,12 +115,11 @@ struct Import: ParsableCommand {
     }
 
     private static func object(_ summary: ImportSummary, _ path: String) -> JSONObject {
-        let records = summary.imported + summary.updated + summary.unchanged
         var object: JSONObject = [
             "file": .string(path), "imported": .integer(summary.imported), "updated": .integer(summary.updated),
             "unchanged": .integer(summary.unchanged), "rejected": .integer(summary.rejected),
             "seconds": .decimal(summary.seconds, places: 3),
-            "recordsPerSecond": .decimal(Figures.rate(records, seconds: summary.seconds), places: 1),
+            "recordsPerSecond": .decimal(Figures.rate(summary.recordsThisRun, seconds: summary.seconds), places: 1),
             "bytesPerSecond": .decimal(Figures.rate(summary.bytes, seconds: summary.seconds), places: 0),
             "reading": .string(summary.reading),
         ]
