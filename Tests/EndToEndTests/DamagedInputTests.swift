@@ -84,7 +84,7 @@ import Testing
         #expect(archive.countAll() == 0)
     }
 
-    @Test func `a folder, a missing file and one nobody may read are errors`() throws {
+    @Test func `a folder and a missing file are errors`() throws {
         let archive = try TestArchive()
         let folder = archive.folder.file("folder.jsonl")
         FileBytes.makeFolder(folder)
