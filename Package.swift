@@ -36,7 +36,9 @@ let package = Package(
         .target(
             name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md"],
             swiftSettings: strict),
-        .target(name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "Records"], swiftSettings: strict),
+        .target(
+            name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "Records"], exclude: ["FORMAT.md"],
+            swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
