@@ -53,6 +53,7 @@ import TestSupport
         for line in ["registerNo: ticket_id", "receivedAt: created_at", "content: text", "leadUnit: dept"] { #expect(text.contains(line), "\(line) in \(text)") }
         let bare = try propose("标题,内容\na,b\n")
         #expect(bare.contains("hash: true") && !bare.contains("\n  receivedAt"))
-        _ = try FieldMap.parse(bare)
+        // Nothing is imported under a date that nobody wrote: the draft is refused until a person adds the line.
+        #expect(throws: MapError.self) { try FieldMap.parse(bare) }
     }
 }

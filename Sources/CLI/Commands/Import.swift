@@ -129,8 +129,7 @@ struct Import: ParsableCommand {
     }
 
     private static func sentence(_ summary: ImportSummary, _ path: String) -> String {
-        let records = summary.imported + summary.updated + summary.unchanged
-        let rate = Figures.count(Int(Figures.rate(records, seconds: summary.seconds)))
+        let rate = Figures.count(Int(Figures.rate(summary.recordsThisRun, seconds: summary.seconds)))
         let time = Figures.duration(summary.seconds)
         let resumed = summary.resumedRows == 0
             ? "" : say(
