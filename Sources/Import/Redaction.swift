@@ -1,5 +1,6 @@
 // What of a refused row may be written down: no column that tells a person, no number that could be a telephone or an
-// identity card. In a shifted row any column may hold either, so numbers are masked wherever they stand.
+// identity card. In a shifted row any column may hold either, so numbers are masked wherever they stand; and so is
+// what the row itself says of the person, where its running text repeats it.
 
 import Records
 
@@ -13,15 +14,46 @@ package struct Redaction: Sendable {
 
     package func redacted(_ row: JSONObject) -> JSONObject {
         var kept = JSONObject()
+        var personal: Set<String> = []
         for (key, value) in row.entries {
             if identityColumns.contains(ColumnName(key).folded) || RecordSchema.identityFields.contains(key)
                 || IdentityNames.holdsIdentity(key)
             {
-                continue
+                Self.collect(value, into: &personal)
+            } else {
+                kept.set(key, to: redacted(value))
             }
-            kept.set(key, to: redacted(value))
         }
-        return kept
+        guard !personal.isEmpty else { return kept }
+        // The longest first: an address before the street in it.
+        return Self.hiding(personal.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }, in: kept)
+    }
+
+    /// Names, addresses and the like of two characters and more; one character is a surname that half the text has.
+    private static func collect(_ value: JSONValue, into found: inout Set<String>) {
+        switch value {
+        case .string(let text): if text.unicodeScalars.count >= 2 { found.insert(text) }
+        case .array(let values): for value in values { collect(value, into: &found) }
+        case .object(let object): for entry in object.entries { collect(entry.value, into: &found) }
+        default: break
+        }
+    }
+
+    private static func hiding(_ personal: [String], in object: JSONObject) -> JSONObject {
+        var hidden = JSONObject()
+        for (key, value) in object.entries { hidden.set(key, to: hiding(personal, in: value)) }
+        return hidden
+    }
+
+    private static func hiding(_ personal: [String], in value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(var text):
+            for words in personal { text = text.replacing(words, with: "***") }
+            return .string(text)
+        case .array(let values): return .array(values.map { hiding(personal, in: $0) })
+        case .object(let object): return .object(hiding(personal, in: object))
+        default: return value
+        }
     }
 
     private func redacted(_ value: JSONValue) -> JSONValue {

@@ -26,6 +26,15 @@ import TestSupport
         #expect(row.rejectedRow == nil)
     }
 
+    @Test func `what the row says of a person is hidden in its text too`() {
+        let row: JSONObject = [
+            "content": "我叫钱初九，住在云麓区枫叶路3号，要求退款", "extra": ["who": "钱初九本人"],
+            "complainants": [["name": "钱初九", "address": "云麓区枫叶路3号"]],
+        ]
+        let text = Redaction().redacted(row).text
+        #expect(!text.contains("钱初九") && !text.contains("枫叶路") && text.contains("要求退款"))
+    }
+
     @Test func `record JSON loses its identity too`() {
         let row: JSONObject = ["id": "1", "complainants": [["name": "某"]], "respondents": [["unit": "厂", "phone": "1"]], "agent": "某", "n": ["联系电话": "1", "k": 2]]
         #expect(Redaction().redacted(row).text == #"{"id":"1","respondents":[{"unit":"厂"}],"n":{"k":2}}"#)
