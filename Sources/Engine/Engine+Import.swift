@@ -108,7 +108,7 @@ private final class ImportRun {
         self.reader = reader
         let rejectsPath = request.rejectsPath ?? (request.path == "-" ? "stdin" : request.path) + ".rejects.jsonl"
         rejects = try RejectWriter(path: rejectsPath, language: language, resumingAt: rejectsPosition)
-        feed = try IndexFeed(engine.index(), lexicon: engine.lexicon())
+        feed = try IndexFeed(engine.index(), lexicon: engine.lexicon(), memoryBytes: engine.options.gatheringBytes)
         key = try engine.identity().hasKey ? try engine.identity().requireKey() : nil
         summary.reading = Self.description(reader.detected)
     }

@@ -10,12 +10,16 @@ import TextAnalysis
 struct IndexFeed: ~Copyable {
     private let index: IndexGeneration
     private let lexicon: Lexicon
-    private var builder = SegmentBuilder()
+    private let memoryBytes: Int
+    private var builder: SegmentBuilder
     private var replaced: [RecordSequence] = []
     private var watermark: RecordSequence
 
-    init(_ index: IndexGeneration, lexicon: Lexicon) throws {
+    /// - Parameter memoryBytes: for gathered documents; reading and analysing a batch takes some tens of MiB more.
+    init(_ index: IndexGeneration, lexicon: Lexicon, memoryBytes: Int) throws {
         self.index = index
+        self.memoryBytes = memoryBytes
+        builder = SegmentBuilder(memoryBytes: memoryBytes)
         self.lexicon = lexicon
         watermark = try index.watermark
     }
@@ -48,7 +52,7 @@ struct IndexFeed: ~Copyable {
 
     /// Makes what was gathered findable.
     mutating func flush() throws {
-        var full = SegmentBuilder()
+        var full = SegmentBuilder(memoryBytes: memoryBytes)
         swap(&full, &builder)
         try index.add(full, replacing: replaced, watermark: watermark)
         replaced.removeAll()
@@ -75,7 +79,7 @@ extension Engine {
         _ index: IndexGeneration, from watermark: RecordSequence, isFirstIndexing: Bool = false,
         report: ProgressReport, wanted: (borrowing RecordSnapshot, StoredVersion) throws -> Bool
     ) throws {
-        var feed = try IndexFeed(index, lexicon: try lexicon())
+        var feed = try IndexFeed(index, lexicon: try lexicon(), memoryBytes: options.gatheringBytes)
         let snapshot = try records.snapshot()
         let total = Int(try snapshot.lastSequence.rawValue - watermark.rawValue)
         var batch: [StoredVersion] = []

@@ -10,8 +10,12 @@ package struct EngineOptions: Sendable {
     package var keyPath: String?
     /// Longest time a command waits for another writer to finish.
     package var writerWaitSeconds = 2
-    /// Anonymous memory that bulk work may take.
+    /// Anonymous memory that bulk work may take. Below some 140 MiB it cannot be kept: that much goes into cutting,
+    /// decoding and analysing a batch.
     package var memoryBytes = 512 << 20
+
+    /// What of it is left for gathering documents before a segment is written.
+    var gatheringBytes: Int { max(8 << 20, memoryBytes - (128 << 20)) }
 
     package init(archivePath: String, keyPath: String? = nil) {
         self.archivePath = archivePath

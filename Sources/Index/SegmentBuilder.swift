@@ -48,8 +48,12 @@ package enum DocumentText {
 }
 
 package struct SegmentBuilder: ~Copyable {
-    /// Postings held before the caller should write a segment: 12 M take about 200 MB with the tables around them.
-    package static let postingsMax = 12_000_000
+    /// Memory that a posting takes while it is gathered and written, with its share of texts and tables: measured as
+    /// the peak of imports of 150,000 records (23 to 24) and a little more.
+    private static let bytesPerPosting = 26
+
+    /// Postings held before the caller should write a segment.
+    private let postingsMax: Int
 
     private var documents: [IndexableDocument] = []
     private var terms = TermNumbers()
@@ -63,11 +67,14 @@ package struct SegmentBuilder: ~Copyable {
     private var wordFrequency: [UInt32] = []
     private var facetPostings: [[UInt8]: [UInt32]] = [:]
 
-    package init() {}
+    /// - Parameter memoryBytes: what the builder may take until it is full.
+    package init(memoryBytes: Int = 384 << 20) {
+        postingsMax = max(300_000, memoryBytes / Self.bytesPerPosting)
+    }
 
     package var docCount: Int { documents.count }
     package var postingCount: Int { postingTerms.count + wordPostings.count }
-    package var isFull: Bool { postingCount >= Self.postingsMax }
+    package var isFull: Bool { postingCount >= postingsMax }
 
     package mutating func add(_ document: IndexableDocument) {
         let doc = UInt32(documents.count)
