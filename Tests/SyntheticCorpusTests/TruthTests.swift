@@ -57,7 +57,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Seed.sample(2)) func `a group has one respondent, one problem, different people, a few days`(seed: Seed) throws {
+    // Seed 223100612 once drew one person twice for a group of fourteen.
+    @Test(arguments: [Seed(223_100_612)] + Seed.sample(2)) func `a group has one respondent, one problem, different people, a few days`(seed: Seed) throws {
         var plan = Plan(records: 8000)
         plan.groups = 40
         let generator = try Generator(seed: seed.start, plan: plan)

@@ -107,6 +107,17 @@ package final class Generator {
             matter: i, cause: .record(i))
     }
 
+    /// Whether an earlier member of the same group drew this person: the members of a group are different people.
+    private func isPersonTaken(_ number: Int, by link: Link, problem: Int, first: Int, record: Int) -> Bool {
+        if number == first { return true }
+        for other in (Int(link.of) + 1)..<record {
+            guard let link = relations.link(of: other), link.relation == .groupMember else { continue }
+            guard link.of == relations.link(of: record)?.of else { continue }
+            if person(from: base(other).person, for: problem).number == number { return true }
+        }
+        return false
+    }
+
     private func person(from number: Int, for problem: Int) -> (number: Int, seed: UInt64) {
         var number = number
         while true {
@@ -198,6 +209,11 @@ package final class Generator {
             result.matter = own.record
             result.isAnonymous = true
         case .groupMember:
+            if isPersonTaken(result.person, by: link, problem: first.telling.problem, first: first.person, record: i) {
+                // Beyond the numbers drawn from, so nobody else has it.
+                (result.person, result.telling.personSeed) = person(
+                    from: plan.records * 4 + i * 8, for: first.telling.problem)
+            }
             result.telling.matterSeed = first.telling.matterSeed
             result.cause = .record(first.record)
             if PersonFacts.isElderly(result.telling.personSeed) != (own.telling.register == .elderly) {
