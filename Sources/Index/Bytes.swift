@@ -61,6 +61,9 @@
         }
     }
 
+    /// The bytes, copied.
+    package var array: [UInt8] { unsafe withBuffer { unsafe [UInt8]($0) } }
+
     /// Lends the bytes as they stand in memory.
     package func withBuffer<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try unsafe body(UnsafeRawBufferPointer(start: start, count: count))
@@ -79,10 +82,13 @@ extension [UInt8] {
     }
 
     mutating func appendLittleEndian<Number: FixedWidthInteger>(_ value: Number) {
-        var rest = value
-        for _ in 0..<(Number.bitWidth / 8) {
-            append(UInt8(truncatingIfNeeded: rest))
-            rest &>>= 8
-        }
+        // Holds: the number lives as long as the closure, which only reads its bytes.
+        unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
+    }
+
+    /// Many numbers as they stand in memory, which is little-endian (FORMAT.md, "Assumes").
+    @inline(__always)
+    mutating func appendLittleEndian<Number: FixedWidthInteger>(all values: [Number]) {
+        unsafe values.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 }

@@ -14,6 +14,25 @@ package struct DeadDocuments: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
+    /// Ascending.
+    package var docs: [UInt32] {
+        var docs: [UInt32] = []
+        docs.reserveCapacity(count)
+        for (number, word) in words.enumerated() {
+            var rest = word
+            while rest != 0 {
+                docs.append(UInt32(number * 64 + rest.trailingZeroBitCount))
+                rest &= rest &- 1
+            }
+        }
+        return docs
+    }
+
+    /// Takes the dead ones out of a set with a word for each 64 documents of the segment.
+    package func remove(from live: inout [UInt64]) {
+        for i in 0..<min(live.count, words.count) { live[i] &= ~words[i] }
+    }
+
     mutating func insert(_ doc: UInt32) {
         guard !contains(doc) else { return }
         let word = Int(doc >> 6)

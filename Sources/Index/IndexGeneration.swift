@@ -25,6 +25,10 @@ package final class IndexGeneration {
     /// Bytes of chunks written in one transaction when a segment is made in slices: small enough that a writer of
     /// another segment never waits long, and that LMDB's dirty pages stay few.
     static let sliceBytes = 16 << 20
+    /// Chunks deleted in one transaction: 16 pages each.
+    static let removedAtOnce = 1_000
+    /// A segment of fewer documents and postings is written with the manifest, in one transaction.
+    static let (gatheredDocsMax, gatheredPostingsMax) = (2_000, 1_000_000)
 
     package let path: String
     let environment: Environment
@@ -114,7 +118,7 @@ package final class IndexGeneration {
         var pending = GatheringSink()
         if !isEmpty {
             verified.forget(segment)
-            if builder.docCount < 2_000 {
+            if builder.docCount < Self.gatheredDocsMax, builder.postingCount < Self.gatheredPostingsMax {
                 pending = try builder.write(as: segment, to: pending)
             } else {
                 try builder.write(as: segment, to: SlicingSink(environment, tables.chunks)).finish()
@@ -215,16 +219,19 @@ package final class IndexGeneration {
         if !garbage.isEmpty { try removeChunks(of: garbage.sorted()) }
     }
 
+    /// Few transactions for small segments, and none that grows with a large one.
     private func removeChunks(of segments: [SegmentID]) throws {
-        for segment in segments {
-            for kind in ChunkKind.allCases {
-                let prefix = Array(Chunk.key(segment, kind, 0)[..<5])
-                try environment.write { transaction in
-                    _ = try transaction.deleteAll(in: tables.chunks, prefix: prefix)
+        var rest = segments[...]
+        while !rest.isEmpty {
+            try environment.write { transaction in
+                var room = Self.removedAtOnce
+                while room > 0, let segment = rest.first {
+                    room -= try transaction.deleteAll(in: tables.chunks, prefix: Chunk.prefix(of: segment), limit: room)
+                    if room > 0 { rest.removeFirst() }
                 }
             }
-            verified.forget(segment)
         }
+        for segment in segments { verified.forget(segment) }
     }
 }
 

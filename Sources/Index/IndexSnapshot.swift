@@ -102,10 +102,8 @@ package final class IndexSnapshot {
         var total: UInt64 = 0
         for segment in segments {
             total += segment.textUnits
-            guard !segment.dead.isEmpty else { continue }
-            for doc in 0..<UInt32(segment.docCount) where segment.dead.contains(doc) {
-                total -= UInt64(try segment.length(of: doc))
-            }
+            var lengths = segment.lengthColumn
+            for doc in segment.dead.docs { total -= UInt64(try lengths.number(of: doc)) }
         }
         return total
     }

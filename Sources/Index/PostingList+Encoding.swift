@@ -73,7 +73,7 @@ struct PostingEncoder {
                 let bit = Int(doc - base)
                 words[bit >> 6] |= 1 << UInt64(bit & 63)
             }
-            for word in words { packed.appendLittleEndian(word) }
+            packed.appendLittleEndian(all: words)
         } else {
             packed.append(UInt8(bits))
             appendPacked(docs, base: base, bits: bits, rows: rows)
@@ -97,7 +97,7 @@ struct PostingEncoder {
             lanes[word * 8 + lane] |= gap &<< shift
             if Int(shift) + bits > 32 { lanes[(word + 1) * 8 + lane] |= gap &>> (32 - shift) }
         }
-        for word in lanes { packed.appendLittleEndian(word) }
+        packed.appendLittleEndian(all: lanes)
     }
 
     private static func appendNibbles(_ weights: ArraySlice<UInt8>, into out: inout [UInt8]) {

@@ -1,8 +1,8 @@
 // Gathers documents in memory and writes them as one segment.
 //
-// Per posting there is one hash look-up and eight bytes: each term gets a number on first sight, postings are
-// (term number, document) in order of arrival, and a counting sort at the end brings each term's documents
-// together, ascending by construction.
+// Per posting there is one look-up and four bytes: each term gets a number on first sight, postings are the numbers of
+// one document after the other, and a counting sort at the end brings each term's documents together, ascending by
+// construction.
 
 import Records
 
@@ -54,34 +54,47 @@ package struct SegmentBuilder: ~Copyable {
 
     /// Postings held before the caller should write a segment.
     private let postingsMax: Int
+    /// Units of text held at most, for texts so long that they bring few postings.
+    private let unitsMax: Int
+
+    private struct Term {
+        /// The document of its newest posting.
+        var lastDoc: UInt32 = .max
+        var docFrequency: UInt32 = 0
+    }
 
     private var documents: [IndexableDocument] = []
-    private var terms = TermNumbers()
-    private var lastDoc: [UInt32] = []  // by term number: the document of its newest posting
-    private var docFrequency: [UInt32] = []
-    private var postingTerms: [UInt32] = []
-    private var postingDocs: [UInt32] = []
-    private var wordTerms = TermNumbers()
+    private var unitCount = 0
+    private var pieces = PieceNumbers()
+    private var pieceTerms: [Term] = []  // by number
+    private var postings: [UInt32] = []  // numbers of pieces
+    private var postingEnds: [Int] = []  // by document
+    private var words = TermNumbers()
     private var wordPostings: [(term: UInt32, doc: UInt32, weight: Float)] = []
-    private var newestWordPosting: [UInt32] = []  // by word term number
+    private var newestWordPosting: [UInt32] = []  // by number of the word
     private var wordFrequency: [UInt32] = []
     private var facetPostings: [[UInt8]: [UInt32]] = [:]
 
     /// - Parameter memoryBytes: what the builder may take until it is full.
     package init(memoryBytes: Int = 384 << 20) {
         postingsMax = max(300_000, memoryBytes / Self.bytesPerPosting)
+        unitsMax = max(1_000_000, memoryBytes / 12)
     }
 
     package var docCount: Int { documents.count }
-    package var postingCount: Int { postingTerms.count + wordPostings.count }
-    package var isFull: Bool { postingCount >= postingsMax }
+    package var postingCount: Int { postings.count + wordPostings.count }
+    package var isFull: Bool { postingCount >= postingsMax || unitCount >= unitsMax }
 
     package mutating func add(_ document: IndexableDocument) {
         let doc = UInt32(documents.count)
         addPieces(document.units, doc)
         addWords(document, doc)
         addFacets(document.facets, doc)
+        unitCount += document.units.count
         documents.append(document)
+        // They stand in the postings now.
+        documents[documents.count - 1].words = []
+        documents[documents.count - 1].facets = []
     }
 
     private mutating func addPieces(_ units: [UInt16], _ doc: UInt32) {
@@ -94,32 +107,28 @@ package struct SegmentBuilder: ~Copyable {
                 i += 2
                 continue
             }
-            addPosting(.unigram(unit), doc)
-            if let previous { addPosting(.bigram(previous, unit), doc) }
+            addPosting(pieces.number(ofUnit: unit), doc)
+            if let previous { addPosting(pieces.number(ofPair: UInt32(previous) << 16 | UInt32(unit)), doc) }
             previous = unit
             i += 1
         }
+        postingEnds.append(postings.count)
     }
 
     @inline(__always)
-    private mutating func addPosting(_ key: TermKey, _ doc: UInt32) {
-        let term = terms.number(of: key.rawValue)
-        if Int(term) == lastDoc.count {
-            lastDoc.append(.max)
-            docFrequency.append(0)
-        }
-        guard lastDoc[Int(term)] != doc else { return }
-        lastDoc[Int(term)] = doc
-        docFrequency[Int(term)] += 1
-        postingTerms.append(term)
-        postingDocs.append(doc)
+    private mutating func addPosting(_ number: UInt32, _ doc: UInt32) {
+        let term = Int(number)
+        if term == pieceTerms.count { pieceTerms.append(Term()) }
+        guard pieceTerms[term].lastDoc != doc else { return }
+        pieceTerms[term].lastDoc = doc
+        pieceTerms[term].docFrequency += 1
+        postings.append(number)
     }
 
     private mutating func addWords(_ document: IndexableDocument, _ doc: UInt32) {
         for (position, word) in document.words.enumerated() {
             let from = Int(word.start)
-            let key = TermKey.word(document.units[from..<(from + Int(word.length))])
-            let term = Int(wordTerms.number(of: key.rawValue))
+            let term = Int(words.number(of: .word(document.units[from..<(from + Int(word.length))])))
             if term == newestWordPosting.count {
                 newestWordPosting.append(.max)
                 wordFrequency.append(0)
@@ -165,9 +174,9 @@ package struct SegmentBuilder: ~Copyable {
                 document: DocumentColumns(
                     sequence: document.sequence, recordNumber: document.recordNumber,
                     receivedAtSeconds: document.receivedAtSeconds),
-                units: document.units,
-                quantities: document.quantities.map { ($0.field.code, $0.value) })
+                units: document.units)
         }
+        try writeQuantities(&writer)
         documents = []
         try writePieces(&writer)
         try writeWords(&writer)
@@ -175,27 +184,50 @@ package struct SegmentBuilder: ~Copyable {
         return try writer.finish()
     }
 
-    private mutating func writePieces<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
-        let order = terms.order()
-        let starts = Self.starts(order, docFrequency)
-        var next = starts
-        var docs = [UInt32](repeating: 0, count: postingDocs.count)
-        for i in postingTerms.indices {
-            let term = Int(postingTerms[i])
-            docs[Int(next[term])] = postingDocs[i]
-            next[term] += 1
+    private func writeQuantities<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
+        var rows: [QuantityRow] = []
+        for (doc, document) in documents.enumerated() {
+            for quantity in document.quantities {
+                rows.append(QuantityRow(field: quantity.field.code, doc: UInt32(doc), value: quantity.value))
+            }
         }
-        for term in order {
-            let from = Int(starts[Int(term)])
-            let to = from + Int(docFrequency[Int(term)])
-            try writer.add(term: terms.keys[Int(term)], docs: docs[from..<to], weights: [])
+        rows.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
+        for row in rows { try writer.add(quantity: row) }
+    }
+
+    private mutating func writePieces<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
+        let terms = pieces.sorted()
+        var next = [UInt32](repeating: 0, count: terms.count)
+        var total: UInt32 = 0
+        for (_, number) in terms {
+            next[Int(number)] = total
+            total += pieceTerms[Int(number)].docFrequency
+        }
+        var docs = [UInt32](repeating: 0, count: postings.count)
+        var from = 0
+        for (doc, end) in postingEnds.enumerated() {
+            for number in postings[from..<end] {
+                docs[Int(next[Int(number)])] = UInt32(doc)
+                next[Int(number)] += 1
+            }
+            from = end
+        }
+        postings = []
+        for (term, number) in terms {
+            let end = Int(next[Int(number)])
+            let start = end - Int(pieceTerms[Int(number)].docFrequency)
+            try writer.add(term: term.rawValue, docs: docs[start..<end], weights: [])
         }
     }
 
     private mutating func writeWords<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
-        let order = wordTerms.order()
-        let starts = Self.starts(order, wordFrequency)
-        var next = starts
+        let terms = words.sorted()
+        var next = [UInt32](repeating: 0, count: terms.count)
+        var total: UInt32 = 0
+        for (_, number) in terms {
+            next[Int(number)] = total
+            total += wordFrequency[Int(number)]
+        }
         var docs = [UInt32](repeating: 0, count: wordPostings.count)
         var weights = [UInt8](repeating: 0, count: wordPostings.count)
         for posting in wordPostings {
@@ -204,10 +236,10 @@ package struct SegmentBuilder: ~Copyable {
             weights[at] = WordWeight.level(of: posting.weight)
             next[Int(posting.term)] += 1
         }
-        for term in order {
-            let from = Int(starts[Int(term)])
-            let to = from + Int(wordFrequency[Int(term)])
-            try writer.add(term: wordTerms.keys[Int(term)], docs: docs[from..<to], weights: weights[from..<to])
+        for (term, number) in terms {
+            let end = Int(next[Int(number)])
+            let start = end - Int(wordFrequency[Int(number)])
+            try writer.add(term: term.rawValue, docs: docs[start..<end], weights: weights[start..<end])
         }
     }
 
@@ -218,54 +250,5 @@ package struct SegmentBuilder: ~Copyable {
             let docs = facetPostings[name]!
             try writer.add(term: TermKey.facet(ordinal: ordinal).rawValue, docs: docs[...], weights: [])
         }
-    }
-
-    /// Where each term's documents begin, terms laid out in `order`.
-    private static func starts(_ order: [UInt32], _ frequency: [UInt32]) -> [UInt32] {
-        var starts = [UInt32](repeating: 0, count: frequency.count)
-        var total: UInt32 = 0
-        for term in order {
-            starts[Int(term)] = total
-            total += frequency[Int(term)]
-        }
-        return starts
-    }
-}
-
-/// Numbers terms in order of first sight: open addressing, half full at most.
-private struct TermNumbers {
-    private(set) var keys: [UInt64] = []
-    private var slots = [UInt32](repeating: .max, count: 1 << 12)
-
-    @inline(__always)
-    mutating func number(of key: UInt64) -> UInt32 {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
-        while true {
-            let number = slots[slot]
-            if number == .max { break }
-            if keys[Int(number)] == key { return number }
-            slot = (slot + 1) & mask
-        }
-        let number = UInt32(keys.count)
-        keys.append(key)
-        slots[slot] = number
-        if keys.count * 2 > slots.count { grow() }
-        return number
-    }
-
-    private mutating func grow() {
-        slots = [UInt32](repeating: .max, count: slots.count * 4)
-        let mask = slots.count - 1
-        for (number, key) in keys.enumerated() {
-            var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
-            while slots[slot] != .max { slot = (slot + 1) & mask }
-            slots[slot] = UInt32(number)
-        }
-    }
-
-    /// Term numbers in ascending order of their keys.
-    func order() -> [UInt32] {
-        Array(0..<UInt32(keys.count)).sorted { keys[Int($0)] < keys[Int($1)] }
     }
 }

@@ -28,6 +28,7 @@ struct SegmentMerge {
     ) throws -> Sink {
         var writer = SegmentWriter(segment: segment, sink: sink)
         try writeDocuments(&writer)
+        try writeQuantities(&writer)
         try writeFacetNames(&writer)
         try writeTerms(&writer)
         return try writer.finish()
@@ -35,17 +36,26 @@ struct SegmentMerge {
 
     private func writeDocuments<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
         for input in inputs {
-            var quantities = QuantityRows(input)
-            for doc in 0..<UInt32(input.docCount) {
-                let values = try quantities.values(of: doc)
-                guard !input.dead.contains(doc) else { continue }
-                let text = try input.text(of: doc)
+            for doc in 0..<UInt32(input.docCount) where !input.dead.contains(doc) {
                 try writer.add(
                     document: DocumentColumns(
                         sequence: try input.sequence(of: doc), recordNumber: try input.recordNumber(of: doc),
                         receivedAtSeconds: try input.receivedAt(of: doc)),
-                    units: text.units,
-                    quantities: values)
+                    units: try input.text(of: doc).units)
+            }
+        }
+    }
+
+    /// Field by field, and in each one input after the other: the order of the rows without holding them.
+    private func writeQuantities<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
+        for field in UInt8.min...UInt8.max {
+            for (input, numbers) in zip(inputs, documentNumbers) where input.header.quantityRows > 0 {
+                for row in try input.quantityRows(ofField: field) {
+                    let quantity = try input.quantity(row)
+                    let number = numbers[Int(quantity.doc)]
+                    guard number != .max else { continue }
+                    try writer.add(quantity: QuantityRow(field: field, doc: number, value: quantity.value))
+                }
             }
         }
     }
@@ -93,7 +103,10 @@ struct SegmentMerge {
         var docs: [UInt32] = []
         var weights: [UInt8] = []
         var block = PostingBlock()
-        while let term = entries.compactMap({ $0?.term }).min() {
+        while true {
+            var least: UInt64?
+            for entry in entries { if let term = entry?.term, term < least ?? .max { least = term } }
+            guard let term = least else { break }
             docs.removeAll(keepingCapacity: true)
             weights.removeAll(keepingCapacity: true)
             let weighted = TermKey(rawValue: term).kind == .word
@@ -124,45 +137,5 @@ struct SegmentMerge {
             return entry
         }
         return nil
-    }
-}
-
-/// The quantities of one segment by document: rows are sorted by field, so one cursor a field.
-private struct QuantityRows {
-    private let reader: SegmentReader
-    private var cursors: [(row: Int, end: Int)] = []
-    private var isSetUp = false
-
-    init(_ reader: SegmentReader) { self.reader = reader }
-
-    mutating func values(of doc: UInt32) throws -> [(field: UInt8, value: Int64)] {
-        if !isSetUp { try setUp() }
-        var values: [(field: UInt8, value: Int64)] = []
-        for i in cursors.indices {
-            while cursors[i].row < cursors[i].end {
-                let row = try reader.quantity(cursors[i].row)
-                guard row.doc == doc else { break }
-                values.append((UInt8(truncatingIfNeeded: row.field), row.value))
-                cursors[i].row += 1
-            }
-        }
-        return values
-    }
-
-    private mutating func setUp() throws {
-        isSetUp = true
-        let rows = Int(reader.header.quantityRows)
-        var from = 0
-        while from < rows {
-            let field = try reader.quantity(from).field
-            var low = from
-            var high = rows
-            while low < high {
-                let middle = (low + high) / 2
-                if try reader.quantity(middle).field <= field { low = middle + 1 } else { high = middle }
-            }
-            cursors.append((from, low))
-            from = low
-        }
     }
 }

@@ -76,6 +76,13 @@ struct DocumentColumns {
     var receivedAtSeconds: Int64
 }
 
+/// A value of a date or number field.
+struct QuantityRow {
+    var field: UInt8
+    var doc: UInt32
+    var value: Int64
+}
+
 struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     private var sink: Sink
     private let segment: SegmentID
@@ -88,7 +95,6 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     private var termsInBlock = 0
     private var lastTerm: UInt64?
     private var list: [UInt8] = []
-    private var quantities: [(field: UInt8, doc: UInt32, value: Int64)] = []
 
     init(segment: SegmentID, sink: consuming Sink) {
         self.segment = segment
@@ -98,9 +104,7 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     // MARK: Documents, in ascending sequence
 
     /// - Parameter units: the document's zones, each led by U+FFFF and the zone's number.
-    mutating func add(
-        document: DocumentColumns, units: [UInt16], quantities: [(field: UInt8, value: Int64)]
-    ) throws {
+    mutating func add(document: DocumentColumns, units: [UInt16]) throws {
         let doc = header.docCount
         let byteCount = units.count * 2
         if buffered(.text) > 0, buffered(.text) + byteCount > Chunk.payloadMax { try flush(.text) }
@@ -113,7 +117,6 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         try appendColumn(.sequences, document.sequence.rawValue)
         try appendColumn(.recordNumbers, document.recordNumber.rawValue)
         try appendColumn(.receivedAt, document.receivedAtSeconds)
-        for quantity in quantities { self.quantities.append((quantity.field, doc, quantity.value)) }
 
         if doc == 0 { header.firstSequence = document.sequence.rawValue }
         precondition(doc == 0 || document.sequence.rawValue > header.lastSequence, "documents come in sequence")
@@ -122,6 +125,16 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         header.latestReceivedAt = max(header.latestReceivedAt, document.receivedAtSeconds)
         header.textUnits += UInt64(units.count)
         header.docCount = doc + 1
+    }
+
+    // MARK: Quantities, ascending by (field, document, value)
+
+    mutating func add(quantity row: QuantityRow) throws {
+        if buffered(.quantities) + 16 > Chunk.payloadMax { try flush(.quantities) }
+        buffers[ChunkKind.quantities.slot].appendLittleEndian(UInt32(row.field))
+        buffers[ChunkKind.quantities.slot].appendLittleEndian(row.doc)
+        buffers[ChunkKind.quantities.slot].appendLittleEndian(row.value)
+        header.quantityRows += 1
     }
 
     // MARK: Terms, ascending
@@ -198,14 +211,6 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
 
     consuming func finish() throws -> Sink {
         try flushNames()
-        quantities.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
-        header.quantityRows = UInt64(quantities.count)
-        for row in quantities {
-            if buffered(.quantities) + 16 > Chunk.payloadMax { try flush(.quantities) }
-            buffers[ChunkKind.quantities.slot].appendLittleEndian(UInt32(row.field))
-            buffers[ChunkKind.quantities.slot].appendLittleEndian(row.doc)
-            buffers[ChunkKind.quantities.slot].appendLittleEndian(row.value)
-        }
         for kind in ChunkKind.allCases { try flush(kind) }
         try put(.header, header.bytes)
         return sink
