@@ -25,8 +25,9 @@ struct FirstScore {
         }
         var lengths: [Float] = []
         lengths.reserveCapacity(docs.count)
+        var units = segment.lengthColumn
         for (index, doc) in docs.enumerated() {
-            let length = Float(try segment.length(of: doc)) / statistics.meanLength
+            let length = Float(try units.number(of: doc)) / statistics.meanLength
             lengths.append(length)
             scores[index] *= QueryTerms.gain(1, relativeLength: length)
         }

@@ -24,11 +24,7 @@ struct Matcher {
     /// Every live document.
     func alive() -> DocSet {
         var words = DocSet(all: docCount).words
-        if !segment.dead.isEmpty {
-            for doc in 0..<UInt32(docCount) where segment.dead.contains(doc) {
-                words[Int(doc >> 6)] &= ~(1 << UInt64(doc & 63))
-            }
-        }
+        segment.dead.remove(from: &words)
         return DocSet(bits: words, docCount: docCount)
     }
 
@@ -244,10 +240,8 @@ struct Matcher {
     private func facets(prefix: [UInt8]) throws -> DocSet {
         var block = PostingBlock()
         var words = [UInt64](repeating: 0, count: (docCount + 63) / 64)
-        for ordinal in try segment.facetOrdinals(prefix: prefix) {
-            try segment.postings(of: .facet(ordinal: ordinal))?.forEach(using: &block) { doc, _ in
-                words[Int(doc >> 6)] |= 1 << UInt64(doc & 63)
-            }
+        try segment.forEachFacet(in: segment.facetOrdinals(prefix: prefix)) { _, list in
+            list.forEach(using: &block) { doc, _ in words[Int(doc >> 6)] |= 1 << UInt64(doc & 63) }
         }
         return DocSet(bits: words, docCount: docCount)
     }
@@ -275,8 +269,9 @@ struct Matcher {
         if segment.earliestReceivedAt > last || segment.latestReceivedAt < first { return DocSet(empty: docCount) }
         if segment.earliestReceivedAt >= first, segment.latestReceivedAt <= last { return DocSet(all: docCount) }
         var kept: [UInt32] = []
+        var moments = segment.receivedAtColumn
         for doc in 0..<UInt32(docCount) {
-            let moment = try segment.receivedAt(of: doc)
+            let moment = try moments.number(of: doc)
             if first <= moment, moment <= last { kept.append(doc) }
         }
         return DocSet(sorted: kept, docCount: docCount)

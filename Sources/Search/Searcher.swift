@@ -54,8 +54,8 @@ package final class Searcher {
         for (number, set) in try matches(node, literalOnly: false).enumerated() where !set.isEmpty {
             let segment = statistics.snapshot.segments[number]
             let isArray: [UInt32]? = if case .array(let docs) = set.form { docs } else { nil }
-            for ordinal in try segment.facetOrdinals(prefix: [field.code]) {
-                guard let list = try segment.postings(of: .facet(ordinal: ordinal)) else { continue }
+            let ordinals = try segment.facetOrdinals(prefix: [field.code])
+            try segment.forEachFacet(in: ordinals) { ordinal, list throws(IndexError) in
                 var count = 0
                 if let docs = isArray {
                     list.intersect(docs, using: &block) { _, _ in count += 1 }
@@ -122,8 +122,9 @@ package final class Searcher {
         }
         for (number, set) in sets.enumerated() {
             let segment = statistics.snapshot.segments[number]
+            var moments = segment.receivedAtColumn
             for doc in set.array {
-                let moment = try segment.receivedAt(of: doc)
+                let moment = try moments.number(of: doc)
                 let key = newestFirst ? moment : -moment
                 if let least = best.least, best.isFull, key < least.key { continue }
                 best.insert(Ranked(segment: number, doc: doc, sequence: try segment.sequence(of: doc), key: key))

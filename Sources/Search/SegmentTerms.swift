@@ -18,9 +18,7 @@ final class IndexStatistics {
         self.snapshot = snapshot
         docCount = snapshot.liveDocCount
         meanLength = max(1, Float(try snapshot.liveTextUnits()) / Float(max(docCount, 1)))
-        deadDocs = snapshot.segments.map { segment in
-            segment.dead.isEmpty ? [] : (0..<UInt32(segment.docCount)).filter(segment.dead.contains)
-        }
+        deadDocs = snapshot.segments.map(\.dead.docs)
     }
 
     /// The term's posting list in each segment.
