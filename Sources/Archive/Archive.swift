@@ -60,7 +60,7 @@ package final class Archive: Sendable {
     ) throws -> [AppendOutcome] {
         precondition(lock.withLock { $0 != nil }, "opened for reading only")
         return try records.append(
-            batch.map(\.version), progress: progress, recordedAtMilliseconds: recordedAtMilliseconds
+            batch.map(\.version), recordedAtMilliseconds: recordedAtMilliseconds, progress: { _ in progress }
         ) { outcomes in
             let entries = zip(batch, outcomes).compactMap { filing, outcome in
                 outcome.isStored

@@ -20,12 +20,14 @@ extension RecordStore {
     /// Adds what is new or changed. When it returns, the batch and its progress are on disk; when it throws,
     /// nothing is.
     ///
+    /// - `progress`: asked once the outcomes are known, and stored with the batch.
     /// - `beforeCommit`: what must be on disk before these records are (the identity store); its error abandons
     ///   the batch.
     /// - Complexity: memory grows with the batch; keep its JSON within some 16 MiB.
     @discardableResult
     package func append(
-        _ batch: [NewVersion], progress: ImportProgress? = nil, recordedAtMilliseconds: Int64? = nil,
+        _ batch: [NewVersion], recordedAtMilliseconds: Int64? = nil,
+        progress: ([AppendOutcome]) -> ImportProgress? = { _ in nil },
         beforeCommit: ([AppendOutcome]) throws -> Void = { _ in }
     ) throws -> [AppendOutcome] {
         for version in batch where version.json.count > Self.recordBytesMax {
@@ -38,7 +40,7 @@ extension RecordStore {
             outcomes.reserveCapacity(batch.count)
             for version in batch { outcomes.append(try appending.add(version, transaction)) }
             try appending.finish(transaction)
-            if let progress {
+            if let progress = progress(outcomes) {
                 try transaction.checkedPut(
                     in: tables.imports, key: LongKey.key(of: progress.file), payload: progress.state)
             }
@@ -79,6 +81,7 @@ private struct Appending {
         counters = try Counters.read(transaction, tables.meta)
         if counters.dictionaryID == 0 { try learnDictionary(transaction, batch) }
         dictionary = try store.dictionary(counters.dictionaryID, in: transaction)
+        store.newestDictionary.withLock { $0 = dictionary }
     }
 
     private mutating func learnDictionary(_ transaction: borrowing WriteTransaction, _ batch: [NewVersion]) throws {
@@ -170,7 +173,14 @@ private struct Appending {
             versionNumber: (head?.versionCount ?? 0) + 1, previous: head?.latest, recordedAtMilliseconds: now,
             isWithdrawn: version.isWithdrawn, contentHash: version.contentHash,
             dictionaryID: dictionary?.id ?? 0, rawCount: version.json.count)
-        let payload = header.encoded + store.codec.compress(version.json, with: dictionary)
+        // Packed beforehand, unless that was before the dictionary was learnt.
+        let packed =
+            if let packed = version.packed, packed.dictionaryID == header.dictionaryID {
+                packed.bytes
+            } else {
+                store.codec.compress(version.json, with: dictionary)
+            }
+        let payload = header.encoded + packed
         try transaction.checkedPut(
             in: tables.versions, key: [UInt8](bigEndian: sequence), payload: payload, append: true)
     }

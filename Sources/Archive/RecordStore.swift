@@ -22,6 +22,8 @@ package final class RecordStore: Sendable {
     let environment: Environment
     let tables: Tables
     let codec = Codec()
+    /// What the newest batch was packed with.
+    let newestDictionary = Mutex<CompressionDictionary?>(nil)
     private let dictionaries = Mutex<[UInt32: CompressionDictionary]>([:])
 
     struct Tables: Sendable {
@@ -115,7 +117,13 @@ package final class RecordStore: Sendable {
 
     package func progress(ofImport file: [UInt8]) throws -> [UInt8]? { try read { try $0.progress(ofImport: file) } }
 
-    // MARK: Dictionaries
+    // MARK: Packing
+
+    /// Packs a record before it is appended, on any thread; nil while no batch has shown what to pack with.
+    package func pack(_ json: [UInt8]) -> PackedJSON? {
+        guard let dictionary = newestDictionary.withLock({ $0 }) else { return nil }
+        return PackedJSON(dictionaryID: dictionary.id, bytes: codec.compress(json, with: dictionary))
+    }
 
     /// A dictionary the snapshot's versions name; digested once a process.
     func dictionary(

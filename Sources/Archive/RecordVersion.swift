@@ -28,6 +28,12 @@ package struct ContentHash: Hashable, Sendable {
     }
 }
 
+/// A record's JSON, compressed.
+package struct PackedJSON: Sendable {
+    let dictionaryID: UInt32
+    let bytes: [UInt8]
+}
+
 /// A record as it arrives: whether it is new, changed or unchanged is found out by `append`.
 package struct NewVersion: Sendable {
     package var id: String
@@ -37,6 +43,8 @@ package struct NewVersion: Sendable {
     package var json: [UInt8]
     package var contentHash: ContentHash
     package var isWithdrawn: Bool
+    /// The same JSON as it will be stored, when it was packed beforehand (`RecordStore.pack`).
+    package var packed: PackedJSON?
 
     package init(
         id: String, aliases: [String] = [], json: [UInt8], contentHash: ContentHash, isWithdrawn: Bool = false

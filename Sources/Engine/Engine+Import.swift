@@ -1,8 +1,7 @@
 // Import: a file of any form into the archive. A batch is durable before the next begins; running the same command
 // again after an interruption goes on where it stopped, and changes nothing once all is in.
 //
-// A batch goes through four stages: rows are cut (one thread), decoded into open record, identity part and hash
-// (all cores), unchanged ones left out, and analysed (all cores); then identity, record and index are written.
+// Rows are cut in order, prepared on all cores (`RowPreparer`), and written in order: identity, records, index.
 
 import Archive
 import Glibc
@@ -13,9 +12,13 @@ import Store
 import TextAnalysis
 
 extension Engine {
-    /// Rows of a batch: enough for one disk flush to cost little a row, few enough for bounded memory.
-    private static let batchRows = 4_096
-    private static let batchBytes = 8 << 20
+    /// Rows prepared at once: few enough that all cores have work at the end, many enough to cost nothing a row.
+    fileprivate static let rowsPrepared = 512
+    fileprivate static let bytesPrepared = 1 << 20
+    /// Batches under way: cut, being prepared, or waiting for the writer.
+    fileprivate static let batchesPending = 8
+    /// Rows made durable together: enough for a disk flush to cost little a row.
+    fileprivate static let rowsStored = 8_192
 
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
         try whileWriting {
@@ -49,23 +52,7 @@ extension Engine {
     }
 }
 
-/// A row understood: what is stored of it, apart from who complained.
-private struct DecodedRow: Sendable {
-    var version: NewVersion
-    var open: Complaint
-    var identityJSON: [UInt8]
-    var identityTerms: [IdentityTerm]
-    var document: IndexableDocument?
-}
-
-private enum RowResult: Sendable {
-    case record(DecodedRow)
-    /// From the reader: columns and cells.
-    case unread(ImportedRow)
-    /// From the record schema.
-    case refused(line: Int, sheet: String?, RecordError, row: JSONObject)
-}
-
+/// One import under way. The calling thread cuts and writes; what lies between is done on all cores.
 private final class ImportRun {
     private let engine: Engine
     private var reader: RecordReader
@@ -78,6 +65,10 @@ private final class ImportRun {
     private let key: SealingKey?
     private(set) var summary = ImportSummary()
     private var resumedBytes = 0
+    private var bytesDone = 0
+    /// Prepared rows that wait to be stored, and where to go on after them.
+    private var waiting: [PreparedRow] = []
+    private var resumePoint: ResumePoint
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
         self.engine = engine
@@ -102,10 +93,12 @@ private final class ImportRun {
                 summary = state.summary
                 summary.resumedRows = state.point.rows
                 resumedBytes = reader.bytesRead
+                bytesDone = resumedBytes
                 rejectsPosition = state.rejectsPosition
             }
         }
         self.reader = reader
+        resumePoint = reader.resumePoint
         let rejectsPath = request.rejectsPath ?? (request.path == "-" ? "stdin" : request.path) + ".rejects.jsonl"
         rejects = try RejectWriter(path: rejectsPath, language: language, resumingAt: rejectsPosition)
         feed = try IndexFeed(engine.index(), lexicon: engine.lexicon(), memoryBytes: engine.options.gatheringBytes)
@@ -121,17 +114,27 @@ private final class ImportRun {
     }
 
     func readAll(report: ProgressReport) throws {
-        while let batch = try reader.nextRawBatch(maxRows: Engine.importBatchRows, maxBytes: Engine.importBatchBytes) {
-            try take(batch)
-            tell(report)
-        }
+        let preparer = RowPreparer(
+            decoder: reader.decoder, records: engine.records, key: key, lexicon: try engine.lexicon())
+        try OrderedPipeline.run(
+            pending: Engine.batchesPending,
+            next: {
+                try reader.nextRawBatch(maxRows: Engine.rowsPrepared, maxBytes: Engine.bytesPrepared).map { ($0, reader.bytesRead) }
+            },
+            work: { batch, bytesRead in try preparer.prepare(batch, bytesRead: bytesRead) },
+            consume: { batch in
+                try take(batch)
+                tell(report)
+            })
+        try store()
         try rejects.finish()
         try feed.flush()
-        if !fileKey.isEmpty { try engine.records.append([], progress: progress(batchPoint: reader.resumePoint, isComplete: true)) }
+        if !fileKey.isEmpty { try engine.records.append([]) { _ in progress(isComplete: true) } }
         summary.rejectsPath = rejects.count > 0 || summary.rejected > 0 ? rejects.path : nil
         let elapsed = clock.now - started
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-        summary.bytes = max(0, reader.bytesRead - resumedBytes)
+        bytesDone = reader.bytesRead
+        summary.bytes = max(0, bytesDone - resumedBytes)
         tell(report)
     }
 
@@ -139,198 +142,82 @@ private final class ImportRun {
         report(
             Progress(
                 .reading, done: summary.imported + summary.updated + summary.unchanged,
-                bytesDone: reader.bytesRead, bytesTotal: reader.totalBytes, rejected: summary.rejected))
+                bytesDone: bytesDone, bytesTotal: reader.totalBytes, rejected: summary.rejected))
     }
 
-    private func progress(batchPoint: ResumePoint, isComplete: Bool) -> ImportProgress {
+    private func progress(isComplete: Bool) -> ImportProgress {
         let state = ImportState(
-            point: batchPoint, rejectsPosition: rejects.position, summary: summary, isComplete: isComplete)
+            point: resumePoint, rejectsPosition: rejects.position, summary: summary, isComplete: isComplete)
         return ImportProgress(file: fileKey, state: state.bytes)
     }
 
-    // MARK: One batch
+    // MARK: Writing
 
-    private func take(_ batch: RawBatch) throws {
-        let results = try decode(batch)
-        defer { summary.recordsThisRun += results.count }
-        var rows: [DecodedRow] = []
-        for result in results {
-            switch result {
-            case .record(let row): rows.append(row)
-            case .unread(let row):
-                try rejects.write(row)
-                summary.rejected += 1
+    private func take(_ batch: PreparedBatch) throws {
+        for row in batch.refused {
+            switch row {
+            case .unread(let row): try rejects.write(row)
             case .refused(let line, let sheet, let error, let row):
                 try rejects.write(
                     line: line, sheet: sheet, field: error.path, code: error.code, reason: error.what(in: language),
                     row: row)
-                summary.rejected += 1
             }
         }
-        let changed = try leaveOutUnchanged(rows)
-        summary.unchanged += rows.count - changed.count
-        try store(try analyse(changed), resumePoint: batch.resumePoint)
-    }
-
-    private func decode(_ batch: RawBatch) throws -> [RowResult] {
-        let decoder = reader.decoder
-        let key = self.key
-        return try Parallel.map(Array(0..<batch.count)) { piece in
-            try piece.map { try Self.result(of: decoder.decode(batch, row: $0), key) }
-        }
-    }
-
-    private static func result(of row: ImportedRow, _ key: SealingKey?) throws -> RowResult {
-        guard case .success(let object) = row.result else { return .unread(row) }
-        let complaint: Complaint
-        do throws(RecordError) { complaint = try Complaint(json: object) } catch {
-            return .refused(line: row.line, sheet: row.sheet, error, row: object)
-        }
-        let (open, identity) = complaint.separated()
-        var json: [UInt8] = []
-        JSONValue.object(open.json).write(into: &json)
-        var identityJSON: [UInt8] = []
-        var hash: [UInt8] = []
-        var terms: [IdentityTerm] = []
-        if let identity, !identity.isEmpty {
-            JSONValue.object(identity.json).write(into: &identityJSON)
-            hash = key?.hash(ofIdentity: identityJSON) ?? []
-            terms = identity.terms
-        }
-        let version = NewVersion(
-            id: open.archiveID, aliases: Array(Set(open.allNumbers.map(AliasName.folded))).sorted(), json: json,
-            contentHash: ContentHash(json: json, identityHash: hash))
-        return .record(
-            DecodedRow(version: version, open: open, identityJSON: identityJSON, identityTerms: terms, document: nil))
-    }
-
-    /// Rows whose newest stored version says the same need no further work.
-    private func leaveOutUnchanged(_ rows: [DecodedRow]) throws -> [DecodedRow] {
-        let stored = try engine.records.snapshot()
-        return try rows.filter { row in
-            guard let number = try stored.recordNumber(id: row.version.id), let head = try stored.head(of: number) else {
-                return true
-            }
-            return head.contentHash != row.version.contentHash || head.isWithdrawn
-        }
-    }
-
-    private func analyse(_ rows: [DecodedRow]) throws -> [DecodedRow] {
-        let lexicon = try engine.lexicon()
-        return try Parallel.map(rows) { piece in
-            var analyzer = DocumentAnalyzer(lexicon: lexicon)
-            return piece.map { row in
-                var row = row
-                let record = row.open.indexed(sequence: RecordSequence(0), recordNumber: RecordNumber(0))
-                let (document, numbers) = analyzer.documentAndNumbers(record)
-                row.document = document
-                for number in numbers where number.isPersonal { row.identityTerms += number.identityTerms }
-                return row
-            }
-        }
+        summary.rejected += batch.refused.count
+        summary.unchanged += batch.unchanged
+        summary.recordsThisRun += batch.count
+        resumePoint = batch.resumePoint
+        bytesDone = batch.bytesRead
+        waiting += batch.rows
+        if waiting.count >= Engine.rowsStored { try store() }
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.
-    private func store(_ rows: [DecodedRow], resumePoint: ResumePoint) throws {
+    private func store() throws {
+        let rows = waiting
+        waiting.removeAll(keepingCapacity: true)
         try rejects.sync()
-        let identity = try engine.identity()
         let last = try engine.records.lastSequence
-        var counted = summary
-        let pending = rows
-        // Counters stored with the batch must already count it.
-        for row in pending {
-            let known = try engine.records.recordNumber(id: row.version.id) != nil
-            if known { counted.updated += 1 } else { counted.imported += 1 }
-        }
-        let before = summary
-        summary = counted
-        let state = progress(batchPoint: resumePoint, isComplete: false)
-        summary = before
-        let key = self.key
-        let outcomes = try engine.records.append(pending.map(\.version), progress: state) { outcomes in
-            var entries: [SealedEntry] = []
-            for (row, outcome) in zip(pending, outcomes) where outcome.isStored {
-                guard !row.identityJSON.isEmpty || !row.identityTerms.isEmpty else { continue }
-                if key == nil, row.identityJSON.isEmpty { continue }  // numbers in text wait for a key
-                let key = try identity.requireKey()
-                let draft = IdentityDraft(
-                    json: row.identityJSON.isEmpty ? Array("{}".utf8) : row.identityJSON,
-                    hashes: Array(Set(row.identityTerms)).map(key.hash))
-                entries.append(
-                    SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: draft))
-            }
-            if !entries.isEmpty { try identity.append(entries, lastRecordSequence: last) }
-        }
-        try index(pending, outcomes)
-    }
-
-    private func index(_ rows: [DecodedRow], _ outcomes: [AppendOutcome]) throws {
+        let outcomes = try engine.records.append(
+            rows.map(\.version),
+            progress: { outcomes in
+                // What is stored with the batch already counts it.
+                count(outcomes)
+                return fileKey.isEmpty ? nil : progress(isComplete: false)
+            },
+            beforeCommit: { try seal(rows, $0, after: last) })
         var documents: [IndexableDocument] = []
         var replaced: [RecordSequence] = []
-        for (row, outcome) in zip(rows, outcomes) {
-            switch outcome {
-            case .added: summary.imported += 1
-            case .changed(_, let previous, _):
-                summary.updated += 1
-                replaced.append(previous)
-            case .unchanged:
-                summary.unchanged += 1
-                continue
-            }
-            var document = row.document!
+        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
+            if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
+            var document = row.document
             document.sequence = outcome.sequence
             document.recordNumber = outcome.recordNumber
             documents.append(document)
         }
         try feed.add(documents, replacing: replaced)
     }
-}
 
-extension Engine {
-    fileprivate static var importBatchRows: Int { batchRows }
-    fileprivate static var importBatchBytes: Int { batchBytes }
-}
-
-/// How far an import came, as kept beside the records.
-private struct ImportState {
-    var point: ResumePoint
-    var rejectsPosition: Int
-    var summary: ImportSummary
-    var isComplete: Bool
-
-    init(point: ResumePoint, rejectsPosition: Int, summary: ImportSummary, isComplete: Bool) {
-        self.point = point
-        self.rejectsPosition = rejectsPosition
-        self.summary = summary
-        self.isComplete = isComplete
+    private func count(_ outcomes: [AppendOutcome]) {
+        for outcome in outcomes {
+            switch outcome {
+            case .added: summary.imported += 1
+            case .changed: summary.updated += 1
+            case .unchanged: summary.unchanged += 1
+            }
+        }
     }
 
-    var bytes: [UInt8] {
-        var object = JSONObject()
-        object["point"] = .object(point.json)
-        object["rejectsPosition"] = .number("\(rejectsPosition)")
-        object["imported"] = .number("\(summary.imported)")
-        object["updated"] = .number("\(summary.updated)")
-        object["unchanged"] = .number("\(summary.unchanged)")
-        object["rejected"] = .number("\(summary.rejected)")
-        object["complete"] = .bool(isComplete)
-        var bytes: [UInt8] = []
-        JSONValue.object(object).write(into: &bytes)
-        return bytes
-    }
-
-    /// Nil when there is none, or one that cannot be read: then the file is read from its beginning.
-    init?(_ bytes: [UInt8]?) throws {
-        guard let bytes, case .object(let object)? = try? JSONValue.parse(bytes.span),
-            case .object(let pointJSON)? = object["point"], let point = ResumePoint(json: pointJSON)
-        else { return nil }
-        self.point = point
-        rejectsPosition = object["rejectsPosition"]?.int ?? 0
-        summary = ImportSummary()
-        summary.imported = object["imported"]?.int ?? 0
-        summary.updated = object["updated"]?.int ?? 0
-        summary.unchanged = object["unchanged"]?.int ?? 0
-        summary.rejected = object["rejected"]?.int ?? 0
-        isComplete = object["complete"] == .bool(true)
+    private func seal(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], after last: RecordSequence) throws {
+        let identity = try engine.identity()
+        var entries: [SealedEntry] = []
+        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
+            guard !row.identityJSON.isEmpty || !row.identityHashes.isEmpty else { continue }
+            _ = try identity.requireKey()
+            let draft = IdentityDraft(
+                json: row.identityJSON.isEmpty ? Array("{}".utf8) : row.identityJSON, hashes: row.identityHashes)
+            entries.append(SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: draft))
+        }
+        if !entries.isEmpty { try identity.append(entries, lastRecordSequence: last) }
     }
 }

@@ -122,7 +122,7 @@ import Synchronization
             }
             unsafe mdb_env_close(handle)
             // Some machines have less address space than others (39 bits on small ARM boards).
-            guard code == ENOMEM, mapSizeBytes >> 1 >= Environment.Options.mapSizeBytesMin else {
+            guard code == ENOMEM || code == EINVAL, mapSizeBytes >> 1 >= Environment.Options.mapSizeBytesMin else {
                 throw .from(code, path: path)
             }
             mapSizeBytes >>= 1

@@ -123,7 +123,7 @@ import Testing
         try archive.append([], progress: ImportProgress(file: file, state: [1]))
         #expect(throws: Stop.self) {
             try archive.records.append(
-                [NewVersion(id: "1", json: bytes("{}"))], progress: ImportProgress(file: file, state: [2])
+                [NewVersion(id: "1", json: bytes("{}"))], progress: { _ in ImportProgress(file: file, state: [2]) }
             ) { _ in throw Stop() }
         }
         #expect(try archive.records.progress(ofImport: file) == [1])
@@ -144,7 +144,7 @@ import Testing
         // A batch that learns the dictionary and then fails must leave no trace of it.
         struct Stop: Error {}
         #expect(throws: Stop.self) {
-            try archive.records.append(filings(2_500..<5_000).map(\.version)) { _ in throw Stop() }
+            try archive.records.append(filings(2_500..<5_000).map(\.version), beforeCommit: { _ in throw Stop() })
         }
         try archive.append(filings(1_500..<3_000))
         let after = try storedBytes(archive) - before

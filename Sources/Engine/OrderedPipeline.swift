@@ -1,0 +1,80 @@
+// Work that may be done in any order, between a source that is read in order and a sink that is written in order.
+//
+// The calling thread reads and writes; all cores work in between. What is under way is bounded, so memory is too.
+
+import Dispatch
+import Synchronization
+
+enum OrderedPipeline {
+    /// Reads items until `next` returns nil, works on several at once and hands the results to `consume` in the order of the
+    /// items. The first error ends it and is thrown; work under way is waited for.
+    ///
+    /// - Parameter pending: items read and not yet consumed, at most.
+    static func run<Item: Sendable, Output: Sendable>(
+        pending: Int, next: () throws -> Item?, work: @escaping @Sendable (Item) throws -> Output,
+        consume: (Output) throws -> Void
+    ) throws {
+        let queue = DispatchQueue(label: "juanzong.pipeline", attributes: .concurrent)
+        var places: [Place<Output>] = []
+        var first = 0
+        defer { for place in places[first...] { place.wait() } }
+        var isAtEnd = false
+        while true {
+            while !isAtEnd, places.count - first < pending {
+                guard let item = try next() else {
+                    isAtEnd = true
+                    break
+                }
+                let place = Place<Output>()
+                places.append(place)
+                queue.async { place.fill(with: Result { try work(item) }) }
+            }
+            guard first < places.count else { return }
+            let place = places[first]
+            place.wait()
+            first += 1
+            if first >= 64 {
+                places.removeFirst(first)
+                first = 0
+            }
+            try consume(place.take())
+        }
+    }
+
+    /// Where the result of one item arrives.
+    private final class Place<Output: Sendable>: Sendable {
+        private let isFilled = DispatchSemaphore(value: 0)
+        private let result = Mutex<Result<Output, any Error>?>(nil)
+
+        func fill(with outcome: Result<Output, any Error>) {
+            result.withLock { $0 = outcome }
+            isFilled.signal()
+        }
+
+        func wait() { isFilled.wait() }
+
+        /// What arrived; the place no longer holds it.
+        func take() throws -> Output {
+            try result.withLock { result in
+                defer { result = nil }
+                return try result!.get()
+            }
+        }
+    }
+}
+
+/// Things that are dear to make and used by one thread at a time: each borrower gets one nobody else has.
+final class Pool<Thing>: Sendable {
+    // Unchecked: a thing is in the list or with one borrower, never with two.
+    private struct Held: @unchecked Sendable { var thing: Thing }
+    private let idle = Mutex<[Held]>([])
+    private let make: @Sendable () -> Thing
+
+    init(_ make: @escaping @Sendable () -> Thing) { self.make = make }
+
+    func with<Result>(_ body: (inout Thing) throws -> Result) rethrows -> Result {
+        var held = idle.withLock { $0.popLast() } ?? Held(thing: make())
+        defer { idle.withLock { $0.append(held) } }
+        return try body(&held.thing)
+    }
+}
