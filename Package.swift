@@ -37,7 +37,7 @@ let package = Package(
             name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md"],
             swiftSettings: strict),
         .target(
-            name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "Records"], exclude: ["FORMAT.md"],
+            name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "CHash", "Records"], exclude: ["FORMAT.md"],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], swiftSettings: strict),

@@ -78,7 +78,7 @@ struct RowPreparer: Sendable {
         }
         var json: [UInt8] = []
         json.reserveCapacity(1_024)
-        open.json.write(into: &json)
+        open.writeJSON(into: &json)
         var identityJSON: [UInt8] = []
         var terms: [IdentityTerm] = []
         if let identity, !identity.isEmpty {

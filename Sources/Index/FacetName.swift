@@ -18,18 +18,18 @@ package enum FacetName {
         return name
     }
 
-    /// The value itself and, for a path `A/B/C`, `A` and `A/B` as well.
-    static func selfAndAncestors(_ facet: IndexedRecord.FacetValue) -> [[UInt8]] {
-        var names = [bytes(facet.field, facet.value)]
-        guard facet.field.kind == .path else { return names }
-        let value = facet.value
-        var from = value.startIndex
-        while let slash = value[from...].firstIndex(of: "/") {
-            if slash > value.startIndex { names.append(bytes(facet.field, value[..<slash])) }
-            from = value.index(after: slash)
-        }
-        return names
+    /// Bytes of a value that are kept.
+    static func keptCount(of value: Span<UInt8>) -> Int {
+        guard value.count > valueMax else { return value.count }
+        var end = valueMax
+        while value[end] & 0xC0 == 0x80 { end -= 1 }
+        return end
     }
+
+    /// Whether the field of this code has paths `A/B/C` for values, that count under `A` and `A/B` as well.
+    static func isPath(_ code: UInt8) -> Bool { paths[Int(code)] }
+
+    private static let paths: [Bool] = (0..<256).map { code in Field.with(code: UInt8(code))?.kind == .path }
 
     package static func value(_ name: some Collection<UInt8>) -> String {
         String(decoding: name.dropFirst(), as: UTF8.self)

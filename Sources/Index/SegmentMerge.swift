@@ -41,7 +41,7 @@ struct SegmentMerge {
                     document: DocumentColumns(
                         sequence: try input.sequence(of: doc), recordNumber: try input.recordNumber(of: doc),
                         receivedAtSeconds: try input.receivedAt(of: doc)),
-                    units: try input.text(of: doc).units)
+                    units: try input.text(of: doc).units[...])
             }
         }
     }

@@ -104,7 +104,7 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     // MARK: Documents, in ascending sequence
 
     /// - Parameter units: the document's zones, each led by U+FFFF and the zone's number.
-    mutating func add(document: DocumentColumns, units: [UInt16]) throws {
+    mutating func add(document: DocumentColumns, units: ArraySlice<UInt16>) throws {
         let doc = header.docCount
         let byteCount = units.count * 2
         if buffered(.text) > 0, buffered(.text) + byteCount > Chunk.payloadMax { try flush(.text) }

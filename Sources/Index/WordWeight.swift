@@ -15,8 +15,23 @@ package enum WordWeight {
 
     private static let gains: [Float] = (0..<256).map { 1 + 3 * expf(-Float($0) / 24) }
 
+    /// The nearest level: round(4 · log₂ weight), within 0…15.
+    @inline(__always)
     package static func level(of weight: Float) -> UInt8 {
-        UInt8(max(0, min(15, (4 * log2f(max(weight, 1))).rounded())))
+        var level = 0
+        while level < 15, weight >= lowest[level + 1] { level += 1 }
+        return UInt8(level)
+    }
+
+    /// The lowest weight of each level, to the last bit: a logarithm for every word of an archive is too dear.
+    private static let lowest: [Float] = (0..<16).map { level in
+        func isAtLeast(_ weight: Float) -> Bool { (4 * log2f(weight)).rounded() >= Float(level) }
+        var (below, reached) = (Float(0.5).bitPattern, Float(16).bitPattern)
+        while reached - below > 1 {
+            let middle = (below + reached) / 2
+            if isAtLeast(Float(bitPattern: middle)) { reached = middle } else { below = middle }
+        }
+        return Float(bitPattern: reached)
     }
 
     /// The weight that a level stands for.

@@ -133,6 +133,20 @@ import Testing
         #expect(again.json.text == text)
     }
 
+    @Test(arguments: Seed.sample(64)) func `the bytes written at once are those of the JSON object`(seed: Seed) throws {
+        var filler = RandomFiller(seed: seed)
+        var complaint = Complaint(receivedAt: Timestamp(CalendarDate.first))
+        try complaint.visit(&filler)
+        // What is left over may be called like a known member: after separated parts were joined again.
+        complaint.extra.set("title", to: "再次")
+        complaint.extra.set("自有", to: ["a": [1, nil, "\"\\\n\u{1}"]])
+        complaint.respondents += [Respondent(), Respondent()]
+        complaint.respondents[complaint.respondents.count - 1].name = "只有名称"
+        var bytes = Array("[".utf8)
+        complaint.writeJSON(into: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == "[" + complaint.json.text)
+    }
+
     @Test(arguments: Seed.sample(32)) func `members damaged at random are refused or read, never a crash`(seed: Seed) throws {
         var seed = seed
         let json = try Complaint.random(from: seed).json

@@ -10,4 +10,7 @@ uint64_t chash_checksum64(const void *_Nullable bytes, size_t count);
 /// The same with a seed, so that one value under two keys has two checksums.
 uint64_t chash_checksum64Seeded(const void *_Nullable bytes, size_t count, uint64_t seed);
 
+/// Has the cache line of `place` fetched; any address will do.
+static inline void chash_prefetch(const void *_Nullable place) { __builtin_prefetch(place, 1); }
+
 #endif
