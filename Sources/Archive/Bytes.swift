@@ -1,5 +1,6 @@
 // Fixed little-endian fields of stored values: written in order, read at the offsets FORMAT.md gives.
 
+import Glibc
 import Store
 
 struct ByteWriter {
@@ -8,12 +9,24 @@ struct ByteWriter {
     init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     mutating func put<Number: FixedWidthInteger>(_ number: Number) {
-        for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
-    mutating func put(_ more: [UInt8]) { bytes += more }
+    mutating func put(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+}
+
+extension [UInt8] {
+    /// The order of bytes, as the tables have it.
+    func precedes(_ other: [UInt8]) -> Bool {
+        if isEmpty || other.isEmpty { return count < other.count }
+        let order = unsafe withUnsafeBytes { mine in
+            unsafe other.withUnsafeBytes { theirs in
+                // Holds: neither is empty, and both have at least that many bytes.
+                unsafe memcmp(mine.baseAddress!, theirs.baseAddress!, Swift.min(mine.count, theirs.count))
+            }
+        }
+        return order != 0 ? order < 0 : count < other.count
+    }
 }
 
 extension Span where Element == UInt8 {

@@ -129,22 +129,17 @@ package final class IdentityStore: Sendable {
         try environment.write { transaction in
             try removeLeftovers(after: lastRecordSequence, transaction)
             guard let last = entries.map(\.sequence).max() else { return }
-            var hashKeys: [(key: [UInt8], number: RecordNumber)] = []
+            var rows: [HashRow] = []
             for entry in entries.sorted(by: { $0.sequence < $1.sequence }) {
                 precondition(entry.sequence > lastRecordSequence, "an identity is stored before its record version")
                 try transaction.checkedPut(
                     in: tables.sealed, key: [UInt8](bigEndian: entry.sequence.rawValue),
                     payload: try Self.seal(entry, key, archiveID))
-                for hash in Set(entry.draft.hashes) {
-                    hashKeys.append((HashKey.encode(hash, entry.sequence), entry.recordNumber))
-                }
+                for hash in entry.draft.hashes { rows.append(HashRow(hash, entry.sequence, entry.recordNumber)) }
             }
             // In the order of the tree, so that each page is touched once.
-            for row in hashKeys.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                var writer = ByteWriter(capacity: 8)
-                writer.put(row.number.rawValue)
-                try transaction.checkedPut(in: tables.hashes, key: row.key, payload: writer.bytes)
-            }
+            rows.sort()
+            for row in rows { try transaction.checkedPut(in: tables.hashes, key: row.key, payload: row.payload) }
             try transaction.checkedPut(
                 in: tables.meta, key: MetaKey.lastSequence, payload: [UInt8](bigEndian: last.rawValue))
         }
@@ -251,9 +246,8 @@ package final class IdentityStore: Sendable {
         var writer = ByteWriter(capacity: 9 + nonceBytes + entry.draft.json.count + tagBytes)
         writer.put(layout)
         writer.put(entry.recordNumber.rawValue)
-        writer.put(Array(box.nonce))
-        writer.put(Array(box.ciphertext))
-        writer.put(Array(box.tag))
+        // Nonce, ciphertext and tag, one after the other: there for nonces of 12 bytes, which ours are.
+        writer.put(box.combined!)
         return writer.bytes
     }
 
@@ -302,7 +296,14 @@ enum HashKey {
     static func epochPrefix(of sequence: RecordSequence) -> [UInt8] { [UInt8](bigEndian: epoch(of: sequence)) }
 
     static func encode(_ hash: TermHash, _ sequence: RecordSequence) -> [UInt8] {
-        epochPrefix(of: sequence) + hash.bytes + [hash.role.rawValue] + [UInt8](bigEndian: sequence.rawValue)
+        var key: [UInt8] = []
+        key.reserveCapacity(bytesCount)
+        key.append(bigEndian: epoch(of: sequence))
+        key.append(bigEndian: hash.high)
+        key.append(bigEndian: hash.low)
+        key.append(hash.role.rawValue)
+        key.append(bigEndian: sequence.rawValue)
+        return key
     }
 
     static func sequence(of key: Span<UInt8>) -> RecordSequence? {
@@ -316,5 +317,34 @@ enum HashKey {
             payload.field(at: 0, as: UInt64.self) > 0
         else { return nil }
         return IdentityMatch(recordNumber: RecordNumber(payload.field(at: 0)), sequence: sequence, role: role)
+    }
+}
+
+/// One row of `hashes`, compared as its key is.
+private struct HashRow: Comparable {
+    let epoch: UInt32
+    let hash: TermHash
+    let sequence: UInt64
+    let number: UInt64
+
+    init(_ hash: TermHash, _ sequence: RecordSequence, _ number: RecordNumber) {
+        epoch = HashKey.epoch(of: sequence)
+        self.hash = hash
+        self.sequence = sequence.rawValue
+        self.number = number.rawValue
+    }
+
+    static func < (a: HashRow, b: HashRow) -> Bool {
+        if a.hash.high != b.hash.high, a.epoch == b.epoch { return a.hash.high < b.hash.high }
+        return (a.epoch, a.hash.high, a.hash.low, a.hash.role.rawValue, a.sequence)
+            < (b.epoch, b.hash.high, b.hash.low, b.hash.role.rawValue, b.sequence)
+    }
+
+    var key: [UInt8] { HashKey.encode(hash, RecordSequence(sequence)) }
+
+    var payload: [UInt8] {
+        var writer = ByteWriter(capacity: 8)
+        writer.put(number)
+        return writer.bytes
     }
 }

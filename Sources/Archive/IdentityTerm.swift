@@ -72,7 +72,8 @@ package struct IdentityTerm: Hashable, Sendable {
     }
 
     private static func withoutBlanks(_ text: String) -> [UInt8] {
-        Array(String(text.unicodeScalars.filter { !$0.properties.isWhitespace && $0.value != 0 }).utf8)
+        if text.isPlainHan { return Array(text.utf8) }
+        return Array(String(text.unicodeScalars.filter { !$0.properties.isWhitespace && $0.value != 0 }).utf8)
     }
 
     /// ASCII digits, and with `letters` capital letters, full-width ones folded; after the last mask character.
@@ -97,6 +98,20 @@ package struct IdentityTerm: Hashable, Sendable {
 
 /// The keyed hash of a term: all that is kept for matching.
 package struct TermHash: Hashable, Sendable {
-    package let bytes: [UInt8]
+    /// The 16 bytes as two big-endian numbers.
+    let high: UInt64
+    let low: UInt64
     package let role: IdentityRole
+
+    init(_ code: some Sequence<UInt8>, role: IdentityRole) {
+        var halves: (UInt64, UInt64) = (0, 0)
+        for (place, byte) in code.enumerated() {
+            if place == 16 { break }
+            if place < 8 { halves.0 = halves.0 << 8 | UInt64(byte) } else { halves.1 = halves.1 << 8 | UInt64(byte) }
+        }
+        (high, low) = halves
+        self.role = role
+    }
+
+    var bytes: [UInt8] { [UInt8](bigEndian: high) + [UInt8](bigEndian: low) }
 }

@@ -68,7 +68,7 @@ package struct SealingKey: Sendable {
     /// 16 bytes of HMAC-SHA256 over a kind and a canonical value.
     package func hash(_ term: IdentityTerm) -> TermHash {
         let mac = authenticationCode(of: [term.kind.rawValue] + term.value)
-        return TermHash(bytes: Array(mac.prefix(16)), role: term.role)
+        return TermHash(mac, role: term.role)
     }
 
     /// For `ContentHash`: tells whether an identity changed, and nothing else.

@@ -180,19 +180,20 @@ private struct Appending {
             } else {
                 store.codec.compress(version.json, with: dictionary)
             }
-        let payload = header.encoded + packed
+        var payload = header.encoded
+        payload.append(contentsOf: packed)
         try transaction.checkedPut(
             in: tables.versions, key: [UInt8](bigEndian: sequence), payload: payload, append: true)
     }
 
     func finish(_ transaction: borrowing WriteTransaction) throws {
-        for (key, entry) in newIDs.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        for (key, entry) in newIDs.sorted(by: { $0.key.precedes($1.key) }) {
             try transaction.checkedPut(in: tables.ids, key: key, payload: IDEntry.encode(entry.number, of: entry.text))
         }
         for (number, head) in newHeads.sorted(by: { $0.key < $1.key }) {
             try transaction.checkedPut(in: tables.heads, key: [UInt8](bigEndian: number), payload: head.encoded)
         }
-        for (key, sequence) in newAliases.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        for (key, sequence) in newAliases.sorted(by: { $0.key.precedes($1.key) }) {
             try transaction.checkedPut(in: tables.aliases, key: key, payload: AliasEntry.encode(sequence))
         }
         try transaction.checkedPut(in: tables.meta, key: RecordStore.MetaKey.counters, payload: counters.encoded)

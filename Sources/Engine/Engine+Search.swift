@@ -171,8 +171,21 @@ extension Engine: RecordResolver {
 /// How a number is written in the alias table and looked up there: folded like text, without blanks.
 enum AliasName {
     static func folded(_ name: String) -> String {
+        if isFolded(name) { return name }
         let units = Normalizer.shared.fold(name).filter { $0 != 0x20 }
         return String(decoding: units, as: UTF16.self)
+    }
+
+    /// Whether the number is small letters, digits and dashes alone: folding leaves those as they are.
+    private static func isFolded(_ name: String) -> Bool {
+        let bytes = name.utf8.span
+        for place in bytes.indices {
+            switch bytes[place] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"): continue
+            default: return false
+            }
+        }
+        return true
     }
 }
 

@@ -214,22 +214,34 @@ import Glibc
     func read(_ place: Int, docs: inout [UInt32], weights: inout [UInt8]) {
         let entry = unsafe entries[place]
         let isWord = TermKey(rawValue: entry.mark & ~Self.occupied).kind == .word
-        docs.removeAll(keepingCapacity: true)
-        weights.removeAll(keepingCapacity: true)
+        let count = Int(entry.docFrequency)
+        Self.setCount(of: &docs, to: count)
+        Self.setCount(of: &weights, to: isWord ? count : 0)
         var reader = SliceReader(entry)
         var next: UInt32 = 0
-        for _ in 0..<(entry.docFrequency - 1) {
+        var docSpan = docs.mutableSpan
+        var weightSpan = weights.mutableSpan
+        for place in 0..<(count - 1) {
             var gap = unsafe reader.varint(pool)
             if isWord {
-                weights.append(UInt8(gap & 15))
+                weightSpan[place] = UInt8(gap & 15)
                 gap >>= 4
             }
-            let doc = next + UInt32(gap)
-            docs.append(doc)
-            next = doc + 1
+            let doc = next &+ UInt32(truncatingIfNeeded: gap)
+            docSpan[place] = doc
+            next = doc &+ 1
         }
-        docs.append(entry.newestDoc)
-        if isWord { weights.append(WordWeight.level(of: entry.weight)) }
+        docSpan[count - 1] = entry.newestDoc
+        if isWord { weightSpan[count - 1] = WordWeight.level(of: entry.weight) }
+    }
+
+    /// Arrays used before keep their room.
+    private static func setCount<Element: FixedWidthInteger>(of array: inout [Element], to count: Int) {
+        if array.count > count {
+            array.removeLast(array.count - count)
+        } else {
+            array.append(contentsOf: repeatElement(0, count: count - array.count))
+        }
     }
 
     private struct SliceReader {

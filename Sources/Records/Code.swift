@@ -27,7 +27,7 @@ package struct Code<Words: Vocabulary>: Hashable, Sendable {
     package var known: Words? { Words.table.word(named: text) }
 
     /// The Chinese name of a known word, else the text itself.
-    package var canonicalText: String { known?.chinese ?? text }
+    package var canonicalText: String { Words.table.isChineseName(text) ? text : known?.chinese ?? text }
 
     package func name(in language: Language) -> String { known?.name(in: language) ?? text }
 }
@@ -36,6 +36,7 @@ package struct Code<Words: Vocabulary>: Hashable, Sendable {
 package struct CodeTable<Words: Vocabulary>: Sendable {
     private let names: [Words: (chinese: String, english: String)]
     private let words: [String: Words]
+    private let chineseNames: [String]
 
     /// - Precondition: every case once, no name for two cases.
     init(_ rows: [(Words, chinese: String, english: String, others: [String])]) {
@@ -51,7 +52,11 @@ package struct CodeTable<Words: Vocabulary>: Sendable {
         precondition(names.count == Words.allCases.count, "a code has no name")
         self.names = names
         self.words = words
+        chineseNames = rows.map { $0.chinese }
     }
+
+    /// Most records write a code as we do: then nothing need be folded to know it.
+    func isChineseName(_ text: String) -> Bool { chineseNames.contains { $0.hasSameBytes(as: text) } }
 
     func names(of word: Words) -> (chinese: String, english: String) { names[word]! }
 

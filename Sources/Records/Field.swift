@@ -61,8 +61,23 @@ package struct Field: Hashable, Sendable {
     }
 
     private static func path(_ text: String) -> String {
+        if isPlainPath(text) { return text }
         let levels = text.unicodeScalars.split { $0 == "/" || $0 == "／" }.map { String($0).trimmed }
         return levels.filter { !$0.isEmpty }.joined(separator: "/")
+    }
+
+    /// Whether the path is written as `path` would write it, as far as its bytes tell at once.
+    private static func isPlainPath(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var previous = UInt8(ascii: "/")
+        for place in bytes.indices {
+            let byte = bytes[place]
+            // Blanks and the wide slash begin with C2, E2, E3 or EF; none of these begins a usual Han character.
+            if byte <= 0x20 || byte == 0xC2 || byte == 0xE2 || byte == 0xE3 || byte == 0xEF { return false }
+            if byte == UInt8(ascii: "/"), previous == byte { return false }
+            previous = byte
+        }
+        return previous != UInt8(ascii: "/")
     }
 
     /// The field of that English or Chinese name; case, width, blanks, `_` and `-` do not count.

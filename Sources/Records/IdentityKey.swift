@@ -119,11 +119,16 @@ package enum IdentityKey {
     /// A name without blanks, dots and titles. `nil` when a title stands for the given name (张先生) or nothing is left:
     /// many people answer to that.
     package static func name(_ text: String) -> String? {
-        var folded = compact(text)
-        for title in ["先生", "女士", "小姐", "同志", "某某", "某"] where folded.hasSuffix(title) { folded = "" }
-        if ["匿名", "不详", "未知", "无"].contains(folded) { return nil }
+        let folded = compact(text)
+        // Compared by bytes: comparing by Unicode's equivalence costs more than all else here.
+        for title in titles where folded.utf8.count >= title.count && folded.utf8.suffix(title.count).elementsEqual(title) {
+            return nil
+        }
+        if ["匿名", "不详", "未知", "无"].contains(where: folded.hasSameBytes) { return nil }
         return folded.unicodeScalars.count >= 2 ? folded : nil
     }
+
+    private static let titles = ["先生", "女士", "小姐", "同志", "某"].map { Array($0.utf8) }
 
     /// Pairs of neighbouring characters of an address, sorted, each once; with the name they make the key of somebody
     /// who gave neither telephone nor number.
@@ -147,6 +152,7 @@ package enum IdentityKey {
 
     /// Half-width, lower case, letters and digits only.
     private static func compact(_ text: String) -> String {
+        if text.isPlainHan { return text }
         var folded = String()
         for scalar in text.unicodeScalars {
             let scalar = scalar.halfWidth

@@ -38,11 +38,7 @@ extension JSONValue {
 
     private static func needsEscape(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        for place in bytes.indices {
-            let byte = bytes[place]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
-        }
-        return false
+        return JSONBytes.firstSpecial(in: bytes, from: 0) < bytes.count
     }
 
     private static func writeEscaped(_ byte: UInt8, into bytes: inout [UInt8]) {

@@ -21,6 +21,20 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// Whether the text is Han characters of the main block alone (three bytes, from E4 B8 80 to E9 BF BF): letters, and
+    /// nothing that is a blank or has another width.
+    package var isPlainHan: Bool {
+        let bytes = utf8.span
+        guard bytes.count % 3 == 0 else { return false }
+        var place = 0
+        while place < bytes.count {
+            let first = bytes[place]
+            if first < 0xE4 || first > 0xE9 || (first == 0xE4 && bytes[place + 1] < 0xB8) { return false }
+            place += 3
+        }
+        return true
+    }
+
     /// Without blanks at both ends. Bytes decide for the usual text that has none.
     var trimmed: String {
         guard let first = unicodeScalars.first, let last = unicodeScalars.last, first.isBlank || last.isBlank else {
