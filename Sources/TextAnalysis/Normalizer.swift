@@ -20,7 +20,7 @@ package struct Normalizer: Sendable {
     package static let shared = Normalizer()
 
     /// Stamped in the index; grows with every change of what folding does.
-    package static let version = 1
+    package static let version = 2
 
     package let table: FoldTable
 

@@ -39,7 +39,8 @@ enum Watermark {
             start -= 1
             if end - start > foreignMax + 1 { return nil }
         }
-        guard start < end, start > 0, isHan(before: start, in: written, table: table) else { return nil }
+        guard start < end, start > 0, kind(before: start, in: written, table: table) == CharacterClass.Kind.han
+        else { return nil }
         let hasBlank = written[start] == 0x20
         return end - start - (hasBlank ? 1 : 0) <= foreignMax ? start : nil
     }
@@ -49,19 +50,18 @@ enum Watermark {
             var start = end - mark.count
             guard mark.indices.allSatisfy({ written[start + $0] == mark[$0] }) else { continue }
             if start > 1, written[start - 1] == 0x20 { start -= 1 }
-            let before = table.characterClass(of: UInt32(written[start - 1])).kind
-            if before == CharacterClass.Kind.punctuation || isHan(before: start, in: written, table: table) {
-                return start
-            }
+            let before = kind(before: start, in: written, table: table)
+            if before == CharacterClass.Kind.punctuation || before == CharacterClass.Kind.han { return start }
         }
         return nil
     }
 
-    private static func isHan(before place: Int, in written: Span<UInt16>, table: FoldTable) -> Bool {
+    /// Kind of the character that ends before `place`, of any plane: Han and punctuation stand beyond U+FFFF too.
+    private static func kind(before place: Int, in written: Span<UInt16>, table: FoldTable) -> UInt8 {
         var codePoint = UInt32(written[place - 1])
         if codePoint & 0xFC00 == 0xDC00 && place > 1 {
             codePoint = (UInt32(written[place - 2]) << 10) &+ codePoint &- 0x35F_DC00
         }
-        return table.characterClass(of: codePoint).kind == CharacterClass.Kind.han
+        return table.characterClass(of: codePoint).kind
     }
 }

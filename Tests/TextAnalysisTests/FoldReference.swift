@@ -141,9 +141,12 @@ import TextAnalysis
             let run = text[place..<end]
             let left = place > 0 ? FoldReference.kind(text[place - 1]) : Kind.border
             let right = end < text.count ? FoldReference.kind(text[end]) : Kind.border
-            let before = String(String.UnicodeScalarView(text[max(0, place - 2)..<place].map { Unicode.Scalar($0)! }))
-            let ends = Array("。;:!?").contains { before.hasSuffix(String($0)) }
-                || Array("。;:!?").contains { first in Array("\"')】》").contains { before == "\(first)\($0)" } }
+            // By code points: a String would join a prepended mark (U+0600) with the sentence end after it.
+            let before = text[max(0, place - 2)..<place]
+            let sentenceEnds = Array("。;:!?".unicodeScalars.map(\.value))
+            let closing = Array("\"')】》".unicodeScalars.map(\.value))
+            let ends = before.last.map(sentenceEnds.contains) ?? false
+                || (before.count == 2 && sentenceEnds.contains(before.first!) && closing.contains(before.last!))
             let lineEnds = run.count(where: FoldReference.isLineEnd)
             let chinese = [Kind.han, Kind.kana]
             let joinable = chinese + [Kind.digit, Kind.punctuation]
