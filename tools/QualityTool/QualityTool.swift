@@ -17,6 +17,7 @@ import Glibc
             case "truth":
                 var run = try TruthRun(Options(arguments))
                 exit(try run.print() ? 0 : 1)
+            case "breaks": exit(try BreaksRun(Options(arguments)).print() ? 0 : 1)
             default: usage(2)
             }
         } catch let error as any NoticeError {

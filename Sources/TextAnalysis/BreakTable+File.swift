@@ -1,0 +1,109 @@
+// The table's file: written once for each ICU, mapped by every later process, thrown away whenever in doubt.
+
+import CICU
+import Glibc
+import Synchronization
+
+extension BreakTable {
+    /// The file in the folder of an archive's index; named after the ICU, so that two machines that share an archive
+    /// do not undo each other's.
+    static func path(in folder: String) -> String { unsafe folder + "/breaks-icu\(String(cString: cicu_version())).table" }
+
+    /// Maps the file; nil when there is none, when it is damaged, or when it was made from another ICU.
+    static func map(_ path: String, source: UInt64) -> BreakTable? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_size > Header.byteCount, status.st_size < 1 << 28 else { return nil }
+        let byteCount = Int(status.st_size)
+        let mapped = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0)
+        guard let start = unsafe mapped, unsafe start != MAP_FAILED else { return nil }
+        let block = unsafe UnsafeRawBufferPointer(start: start, count: byteCount)
+        guard unsafe isSound(block, source: source) else {
+            unsafe munmap(start, byteCount)
+            return nil
+        }
+        return unsafe BreakTable(block) { unsafe munmap(start, byteCount) }
+    }
+
+    /// Whoever shortens the file under a mapping makes it unreadable, so files are only ever replaced.
+    private static func isSound(_ block: UnsafeRawBufferPointer, source: UInt64) -> Bool {
+        guard unsafe block.load(as: UInt64.self) == Header.magic else { return false }
+        let header = unsafe Header(block)
+        guard header.totalBytes == UInt64(block.count), header.source == source, header.stateCount < 256,
+            header.farBlockCount <= 0x2000, header.slotCount < UInt32(Slot.noParent), header.layout.end == block.count
+        else { return false }
+        return unsafe block.load(fromByteOffset: Layout.checksum, as: UInt64.self) == checksum(of: block)
+    }
+
+    /// Writes the file beside its place and renames it there. Where nothing can be written, nothing is.
+    func write(to path: String) {
+        let temporary = path + ".\(getpid()).new"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return }
+        var done = 0
+        while unsafe done < block.count {
+            let count = unsafe Glibc.write(descriptor, block.baseAddress.unsafelyUnwrapped + done, block.count - done)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            done += count
+        }
+        // A torn file would be found out by its checksum, so this need not reach the disk before the name does.
+        guard close(descriptor) == 0, unsafe done == block.count, unsafe rename(temporary, path) == 0 else {
+            unsafe unlink(temporary)
+            return
+        }
+    }
+}
+
+/// The one table of this process.
+enum SharedBreakTable {
+    private struct State {
+        var source: BreakTable.Source??
+        var table: BreakTable?
+        var isKept: Set<String> = []
+        var isUnusable = false
+    }
+
+    private static let state = Mutex(State())
+
+    /// The table, from memory, from the file in `folder`, or built here (and then kept there).
+    ///
+    /// - Parameter mayBuild: false gives nil rather than spend the time of building.
+    /// Nil for good when this ICU cannot be read or does not break as we do.
+    static func table(folder: String?, mayBuild: Bool) -> BreakTable? {
+        state.withLock { state in
+            if state.isUnusable { return nil }
+            if state.table == nil { open(&state, folder: folder, mayBuild: mayBuild) }
+            if let table = state.table, mayBuild, let folder, state.isKept.insert(folder).inserted {
+                let path = BreakTable.path(in: folder)
+                if unsafe access(path, F_OK) != 0 { table.write(to: path) }
+            }
+            return state.table
+        }
+    }
+
+    private static func open(_ state: inout State, folder: String?, mayBuild: Bool) {
+        guard let iterator = unsafe cicu_openWords("zh") else { return }
+        defer { unsafe cicu_closeWords(iterator) }
+        if state.source == nil { state.source = .some(unsafe BreakTable.Source(of: iterator)) }
+        guard case .some(.some(let source)) = state.source else {
+            state.isUnusable = true
+            return
+        }
+        if let folder {
+            let path = BreakTable.path(in: folder)
+            state.table = BreakTable.map(path, source: source.checksum)
+            if state.table != nil { return }
+            // Damaged, or of another ICU of the same version.
+            if mayBuild { unsafe unlink(path) }
+        }
+        guard mayBuild else { return }
+        guard let built = BreakTable.build(source), WordBreaker.agrees(built) else {
+            state.isUnusable = true
+            return
+        }
+        state.table = built
+    }
+}
