@@ -61,7 +61,8 @@ let package = Package(
         .executableTarget(
             name: "CorpusTool", dependencies: ["SyntheticCorpus"], path: "tools/CorpusTool", swiftSettings: strict),
         .executableTarget(
-            name: "QualityTool", dependencies: ["Engine", "TextAnalysis", "Records"], path: "tools/QualityTool", swiftSettings: strict),
+            name: "QualityTool", dependencies: ["Engine", "Search", "Index", "TextAnalysis", "Records"],
+            path: "tools/QualityTool", swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),

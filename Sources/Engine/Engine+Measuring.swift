@@ -1,6 +1,7 @@
 // What the measuring tools ask, beside what people ask.
 
 import Archive
+import Index
 import Records
 import Search
 import TextAnalysis
@@ -9,6 +10,20 @@ extension Engine {
     /// Ids of the best records for a text taken as it is, without operators.
     package func rankedIDs(text: String, limit: Int) throws -> [String] {
         try similar(toText: text, limit: limit).hits.map(\.id)
+    }
+
+    /// A searcher over the newest state, for timing the search alone.
+    package func searcher() throws -> Searcher { try view().searcher }
+
+    /// The conditions of a request as the search gets them, around a tree made by hand.
+    package func tree(_ root: QueryNode, of request: SearchRequest) throws -> QueryNode {
+        .conjunction([root] + (try conditions(of: request)))
+    }
+
+    /// The record version as the index sees it.
+    package func indexedRecord(at sequence: RecordSequence) throws -> IndexedRecord? {
+        guard let version = try records.version(at: sequence) else { return nil }
+        return try Self.complaint(version).indexed(sequence: sequence, recordNumber: version.recordNumber)
     }
 
     /// Visits the newest version of every record, as the index sees it.

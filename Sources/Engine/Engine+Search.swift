@@ -15,21 +15,25 @@ extension Engine {
     /// A query read and joined with the filters beside it.
     private func parse(_ request: SearchRequest) throws -> ParsedQuery {
         let parsed = try Self.parser.parse(request.query)
-        var nodes = [parsed.root]
-        for filter in request.filters { nodes.append(try Self.parser.filter(filter)) }
-        nodes.append(try Self.parser.period(from: request.from, to: request.to, field: .date))
-        return ParsedQuery(root: .conjunction(nodes), notices: parsed.notices)
+        return ParsedQuery(
+            root: .conjunction([parsed.root] + (try conditions(of: request))), notices: parsed.notices)
+    }
+
+    /// The filters and the period beside the query.
+    func conditions(of request: SearchRequest) throws -> [QueryNode] {
+        try request.filters.map { try Self.parser.filter($0) }
+            + [try Self.parser.period(from: request.from, to: request.to, field: .date)]
     }
 
     /// One consistent view and everything a search needs of it.
-    private struct View {
+    struct View {
         let searcher: Searcher
         let words: WordFinder
         let state: UInt64
         let notice: Notice?
     }
 
-    private func view() throws -> View {
+    func view() throws -> View {
         let (index, notice) = try currentIndex()
         let snapshot = try index.snapshot()
         let finder = try WordFinderBox(lexicon: lexicon())

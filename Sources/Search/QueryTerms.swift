@@ -51,6 +51,13 @@ struct QueryTerms {
         characters = try Self.terms(characterCounts, Self.characterWeight, statistics)
     }
 
+    var pairsOnly: QueryTerms {
+        var terms = self
+        terms.words = []
+        if !pairs.isEmpty { terms.characters = [] }
+        return terms
+    }
+
     private static func terms(
         _ counts: [TermKey: (units: [UInt16], count: Int)], _ kindWeight: Float, _ statistics: IndexStatistics
     ) throws(IndexError) -> [Term] {

@@ -7,6 +7,14 @@ package enum SortOrder: String, Sendable, CaseIterable {
     case relevance, newest, oldest
 }
 
+/// What the order by relevance rests on.
+package enum Ranking: Sendable {
+    /// Literal matches first; pairs, words and characters, then a close look at the best.
+    case full
+    /// BM25 over pairs of characters alone, each counted once a record: for comparison with other engines.
+    case plain
+}
+
 package struct SearchHit: Sendable {
     package let sequence: RecordSequence
     package let recordNumber: RecordNumber
@@ -33,6 +41,11 @@ package final class Searcher {
         self.resolver = RememberingResolver(resolver)
         findWords = words
     }
+
+    package var snapshot: IndexSnapshot { statistics.snapshot }
+
+    /// The words of folded text, as queries are cut.
+    package func words(of units: [UInt16]) -> [Range<Int>] { findWords(units) }
 
     private var segmentCount: Int { statistics.snapshot.segments.count }
 
@@ -76,12 +89,12 @@ package final class Searcher {
     }
 
     /// Hits `offset ..< offset + limit` of the whole order.
-    package func search(_ node: QueryNode, sort: SortOrder, offset: Int = 0, limit: Int) throws -> Page {
+    package func search(_ node: QueryNode, sort: SortOrder, ranking: Ranking = .full, offset: Int = 0, limit: Int) throws -> Page {
         let sets = try matches(node, literalOnly: false)
         let total = sets.reduce(0) { $0 + $1.count }
         guard offset < total, limit > 0 else { return Page(hits: [], total: total) }
         let end = offset + min(limit, total - offset)
-        let order = sort == .relevance ? try byRelevance(node, sets, upTo: end) : nil
+        let order = sort == .relevance ? try byRelevance(node, sets, ranking, upTo: end) : nil
         let ranked = try order ?? byDate(sets, newestFirst: sort != .oldest, upTo: end)
         let hits = try ranked.dropFirst(offset).prefix(limit).map { entry in
             let segment = statistics.snapshot.segments[entry.segment]
@@ -135,11 +148,13 @@ package final class Searcher {
 
     /// Literal matches first, then by score, then by arrival. Nil when the query has no text to score by: such
     /// lists are newest first.
-    private func byRelevance(_ node: QueryNode, _ sets: [DocSet], upTo limit: Int) throws -> [Ranked]? {
-        let terms = try QueryTerms(node.positiveParts.map(\.part.units), statistics, words: findWords)
+    private func byRelevance(_ node: QueryNode, _ sets: [DocSet], _ ranking: Ranking, upTo limit: Int) throws -> [Ranked]? {
+        var terms = try QueryTerms(node.positiveParts.map(\.part.units), statistics, words: findWords)
         guard !terms.isEmpty else { return nil }
-        let literal = try literalSets(node, sets)
-        var best = TopList<Ranked>(limit: max(limit, CloseScore.depth), isBetter: Self.isBetter)
+        if ranking == .plain { terms = terms.pairsOnly }
+        let literal = ranking == .plain ? nil : try literalSets(node, sets)
+        var best = TopList<Ranked>(
+            limit: ranking == .plain ? limit : max(limit, CloseScore.depth), isBetter: Self.isBetter)
         let first = FirstScore(terms, statistics)
         for (number, set) in sets.enumerated() where !set.isEmpty {
             let segment = statistics.snapshot.segments[number]
@@ -156,6 +171,7 @@ package final class Searcher {
             }
         }
         var ranked = best.sorted
+        guard ranking == .full else { return ranked }
         let depth = min(CloseScore.depth, ranked.count)
         let close = CloseScore(terms, meanLength: statistics.meanLength)
         for i in 0..<depth {

@@ -1,6 +1,6 @@
-// Measures an archive: does the right record come first, and is every fragment found?
+// Measures an archive: does the right record come first, is every fragment found, and how long does a query take?
 //
-// Input: a folder with docs.jsonl, queries.jsonl and qrels.tsv (ranking), or an archive (truth).
+// Input: a folder with docs.jsonl, queries.jsonl and qrels.tsv (ranking), or an archive (truth, queries).
 // Output: one table row a run on standard output.
 
 import Engine
@@ -14,6 +14,7 @@ import Glibc
         do {
             switch verb {
             case "ranking": try RankingRun(Options(arguments)).print()
+            case "queries": try QueriesRun(Options(arguments)).print()
             case "truth":
                 var run = try TruthRun(Options(arguments))
                 exit(try run.print() ? 0 : 1)
@@ -29,7 +30,7 @@ import Glibc
 
     private static func usage(_ code: Int32) -> Never {
         let text = """
-            Measures ranking on judged queries, and the truth of substring search.
+            Measures ranking on judged queries, the truth of substring search, and the time of queries.
 
               tools/quality ranking --set DIR --archive ARCHIVE [--limit 10] [--queries N]
                   DIR has queries.jsonl (id, text) and qrels.tsv (query, document); ARCHIVE holds its documents.
@@ -37,6 +38,11 @@ import Glibc
               tools/quality truth --archive ARCHIVE [--fragments 5000] [--seed 1]
                   Random fragments of 1 to 12 characters of the archive's own text, some of them with one side
                   traditional, full-width or with Kangxi radicals: counts must equal a scan of the normalised text.
+              tools/quality queries --archive ARCHIVE [--queries 1000] [--passes 5] [--seed 1]
+                                    [--classes word,piece,…] [--modes plain,count,ranked,user]
+                  Times queries of each class, drawn by the seed from the archive's own texts: the median and the 99th
+                  percentile over each query's median. plain: top 10, ids and BM25 alone; count: exact number;
+                  ranked: top 10 in the order of results; user: all from the line of text to titles and snippets.
 
             Example:
               tools/quality ranking --set corpus --archive demo-archive
@@ -78,6 +84,15 @@ struct Options {
         guard let text = values[name] else { return standard }
         guard let number = Int(text) else { throw OptionError(name: "--" + name) }
         return number
+    }
+
+    /// A list with commas; nil when not given.
+    func names<Value>(_ name: String, _ value: (String) -> Value?) throws -> [Value]? {
+        guard let text = values[name] else { return nil }
+        return try text.split(separator: ",").map {
+            guard let value = value(String($0)) else { throw OptionError(name: "--" + name) }
+            return value
+        }
     }
 
     struct OptionError: Error { var name: String }
