@@ -4,6 +4,7 @@
 // 99th percentile over the queries of a class are shown, in microseconds.
 
 import Engine
+import Glibc
 import Records
 import Search
 
@@ -54,6 +55,7 @@ struct QueriesRun {
                     "| \(kind.rawValue) | \(mode.rawValue) | \(queries.count) | \(hits.sorted()[hits.count / 2]) | "
                         + "\(Self.tenths(times[times.count / 2])) | \(Self.tenths(times[times.count * 99 / 100])) | "
                         + "\(Self.tenths(mean)) | \(Int(1e6 / mean)) |")
+                unsafe fflush(nil)
             }
         }
     }
