@@ -26,6 +26,12 @@ extension Engine {
         return try Self.complaint(version).indexed(sequence: sequence, recordNumber: version.recordNumber)
     }
 
+    /// Where the bytes of the index in use go, and the bytes of its file.
+    package func indexSizes() throws -> (rows: [IndexSize], fileBytes: Int) {
+        let size = indexFolder.current.flatMap { SmallFile.size(indexFolder.path(of: $0)) } ?? 0
+        return (try index().sizes(), Int(size))
+    }
+
     /// Visits the newest version of every record, as the index sees it.
     package func forEachIndexedRecord(_ body: (IndexedRecord) throws -> Void) throws {
         let snapshot = try records.snapshot()

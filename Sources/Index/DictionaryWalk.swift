@@ -7,7 +7,7 @@ struct DictionaryWalk {
         var docCount: Int
         fileprivate var doc: UInt32
         fileprivate var weight: UInt8
-        fileprivate var listBytes: Int
+        fileprivate(set) var listBytes: Int
         fileprivate var place: (chunk: Int, offset: Int)
     }
 

@@ -15,6 +15,7 @@ import Glibc
             switch verb {
             case "ranking": try RankingRun(Options(arguments)).print()
             case "queries": try QueriesRun(Options(arguments)).print()
+            case "sizes": try SizesRun(Options(arguments)).print()
             case "truth":
                 var run = try TruthRun(Options(arguments))
                 exit(try run.print() ? 0 : 1)
@@ -43,6 +44,8 @@ import Glibc
                   Times queries of each class, drawn by the seed from the archive's own texts: the median and the 99th
                   percentile over each query's median. plain: top 10, ids and BM25 alone; count: exact number;
                   ranked: top 10 in the order of results; user: all from the line of text to titles and snippets.
+              tools/quality sizes --archive ARCHIVE
+                  Where the bytes of the index go, against the UTF-8 text of the records.
 
             Example:
               tools/quality ranking --set corpus --archive demo-archive

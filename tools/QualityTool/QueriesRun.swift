@@ -55,7 +55,7 @@ struct QueriesRun {
                     "| \(kind.rawValue) | \(mode.rawValue) | \(queries.count) | \(hits.sorted()[hits.count / 2]) | "
                         + "\(Self.tenths(times[times.count / 2])) | \(Self.tenths(times[times.count * 99 / 100])) | "
                         + "\(Self.tenths(mean)) | \(Int(1e6 / mean)) |")
-                unsafe fflush(nil)
+                fflush(nil)
             }
         }
     }
