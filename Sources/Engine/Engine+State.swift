@@ -46,7 +46,7 @@ extension Engine {
             try catchUp(report: report)
             let index = try index()
             report(Progress(.merging))
-            while try index.mergeOnce(all: true) {}
+            try index.mergeAll()
             let name = indexFolder.nextName
             report(Progress(.copying))
             try index.compactCopy(to: indexFolder.path(of: name))

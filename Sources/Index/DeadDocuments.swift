@@ -1,6 +1,15 @@
 // Which documents of an immutable segment no longer count: withdrawn, or replaced by a later version.
+//
+// Stored in parts of a page each, so that one more dead document rewrites a page and not a bit for every document of
+// a large segment.
+
+import Store
 
 package struct DeadDocuments: Sendable {
+    /// Words of a part: with the checksum and LMDB's page head they fill a page.
+    static let partWords = 509
+    static let partDocs = UInt32(partWords * 64)
+
     package private(set) var count = 0
     private var words: [UInt64] = []
 
@@ -41,18 +50,54 @@ package struct DeadDocuments: Sendable {
         count += 1
     }
 
-    /// A little-endian word for each 64 documents, up to the last dead one.
-    var bytes: [UInt8] {
+    // MARK: Rows of the table
+
+    static func key(_ segment: SegmentID, part: UInt32) -> [UInt8] {
+        var key = Chunk.prefix(of: segment)
+        key.append(bigEndian: part)
+        return key
+    }
+
+    /// A little-endian word for each 64 documents of the part, up to the last dead one; empty when none is dead.
+    func bytes(ofPart part: UInt32) -> [UInt8] {
+        let from = Int(part) * Self.partWords
+        guard from < words.count else { return [] }
+        var own = words[from..<min(words.count, from + Self.partWords)]
+        while own.last == 0 { own.removeLast() }
         var out: [UInt8] = []
-        for word in words { out.appendLittleEndian(word) }
+        for word in own { out.appendLittleEndian(word) }
         return out
     }
 
-    init(_ bytes: Bytes) {
-        for offset in stride(from: 0, through: bytes.count - 8, by: 8) {
-            let word = bytes.u64(offset)
-            words.append(word)
+    /// - Returns: false when the bytes are no part.
+    mutating func add(part: UInt32, _ payload: Span<UInt8>) -> Bool {
+        guard !payload.isEmpty, payload.count % 8 == 0, payload.count <= Self.partWords * 8 else { return false }
+        let from = Int(part) * Self.partWords
+        while words.count < from + payload.count / 8 { words.append(0) }
+        for i in 0..<(payload.count / 8) {
+            var word: UInt64 = 0
+            for place in (0..<8).reversed() { word = word << 8 | UInt64(payload[i * 8 + place]) }
+            words[from + i] = word
             count += word.nonzeroBitCount
         }
+        return true
+    }
+}
+
+extension Transaction where Self: ~Copyable {
+    /// The dead documents of a segment, as this transaction sees them.
+    func deadDocuments(of segment: SegmentID, in table: Table, path: String) throws -> DeadDocuments {
+        func damaged() -> IndexError { .damaged(path: path, chunk: "dead documents of segment \(segment)") }
+        var dead = DeadDocuments()
+        do {
+            try forEachChecked(in: table, prefix: Chunk.prefix(of: segment)) { key, payload in
+                guard key.count == 8, let part: UInt32 = key.number(bigEndianAt: 4), dead.add(part: part, payload)
+                else { throw damaged() }
+                return true
+            }
+        } catch StoreError.damaged {
+            throw damaged()
+        }
+        return dead
     }
 }

@@ -4,27 +4,25 @@ import Records
 import Store
 import Synchronization
 
-/// Chunks whose checksum was found right in this process. A segment never changes, so once is enough.
+/// Chunks whose checksum was found right in this process. A segment never changes and its number is never used again,
+/// so once is enough.
 final class VerifiedChunks: Sendable {
-    private let known = Mutex<Set<UInt64>>([])
+    private let known = Mutex<[SegmentID: Set<UInt32>]>([:])
 
-    private static func number(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> UInt64 {
-        UInt64(segment) << 32 | UInt64(kind.rawValue) << 26 | UInt64(number)
+    private static func number(_ kind: ChunkKind, _ number: Int) -> UInt32 {
+        UInt32(kind.rawValue) << 26 | UInt32(number)
     }
 
     func contains(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> Bool {
-        known.withLock { $0.contains(Self.number(segment, kind, number)) }
+        known.withLock { $0[segment]?.contains(Self.number(kind, number)) ?? false }
     }
 
     func insert(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) {
-        known.withLock { _ = $0.insert(Self.number(segment, kind, number)) }
+        known.withLock { _ = $0[segment, default: []].insert(Self.number(kind, number)) }
     }
 
-    /// Segment numbers are never reused within a generation, but a crash can leave a number that was never
-    /// published to be taken again.
-    func forget(_ segment: SegmentID) {
-        known.withLock { known in known = known.filter { $0 >> 32 != UInt64(segment) } }
-    }
+    /// Of a segment that is gone: only to save memory.
+    func forget(_ segment: SegmentID) { known.withLock { $0[segment] = nil } }
 }
 
 /// The transaction that keeps a snapshot's pages, and the way to its chunks. Its segments own it together with the
@@ -40,18 +38,6 @@ private final class PinnedChunks: ChunkSource {
         self.transaction = transaction
         self.chunks = chunks
         self.verified = verified
-    }
-
-    func dead(in segment: SegmentID, _ table: Table) throws -> DeadDocuments {
-        let key = Chunk.prefix(of: segment)
-        do {
-            guard let payload = unsafe try transaction.checkedBytes(in: table, for: key.span) else {
-                return DeadDocuments()
-            }
-            return DeadDocuments(unsafe Bytes(payload))
-        } catch StoreError.damaged {
-            throw IndexError.damaged(path: path, chunk: "dead documents of segment \(segment)")
-        }
     }
 
     func chunk(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) throws(IndexError) -> Bytes {
@@ -85,12 +71,12 @@ package final class IndexSnapshot {
 
     init(
         _ transaction: consuming ReadTransaction, path: String, tables: IndexTables, manifest: Manifest,
-        verified: VerifiedChunks
+        dead: [SegmentID: DeadDocuments], verified: VerifiedChunks
     ) throws {
         watermark = manifest.watermark
         let source = PinnedChunks(transaction, path: path, chunks: tables.chunks, verified: verified)
         segments = try manifest.segments.map { segment in
-            try SegmentReader(segment, from: source, dead: source.dead(in: segment, tables.dead))
+            try SegmentReader(segment, from: source, dead: dead[segment] ?? DeadDocuments())
         }
     }
 

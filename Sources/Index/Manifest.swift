@@ -3,7 +3,7 @@
 import Records
 
 struct Manifest: Equatable {
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
 
     /// The index holds every record version up to this one.
     var watermark = RecordSequence(0)
@@ -14,6 +14,12 @@ struct Manifest: Equatable {
     var stamp: AnalysisStamp
 
     init(stamp: AnalysisStamp) { self.stamp = stamp }
+
+    /// A number that no segment has had.
+    mutating func takeSegment() -> SegmentID {
+        defer { nextSegment += 1 }
+        return nextSegment
+    }
 
     var bytes: [UInt8] {
         var out: [UInt8] = []

@@ -64,7 +64,7 @@ package struct SegmentBuilder: ~Copyable {
     package var isFull: Bool {
         guard !documents.isEmpty else { return false }
         // Writing sorts the terms, 16 bytes each, and holds a slice of chunks or two.
-        let whileWriting = terms.termCount * 16 + 3 * IndexGeneration.sliceBytes
+        let whileWriting = terms.termCount * 16 + 3 * SegmentSink.sliceBytes
         return terms.bytes + texts.bytes + documents.count * MemoryLayout<DocumentColumns>.stride
             + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + whileWriting >= memoryBytes
     }

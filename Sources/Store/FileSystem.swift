@@ -61,6 +61,18 @@ package enum FileSystem {
         }
     }
 
+    /// Bytes that this user may still write where `path` is; nil when the system does not say.
+    package static func freeBytes(at path: String) -> UInt64? {
+        var information = statvfs()
+        guard unsafe statvfs(path, &information) == 0 else { return nil }
+        return UInt64(information.f_bavail) * UInt64(information.f_frsize)
+    }
+
+    /// - Returns: whether there is no such file any more.
+    @discardableResult package static func remove(_ path: String) -> Bool {
+        unsafe unlink(path) == 0 || errno == ENOENT
+    }
+
     /// Makes a new or renamed entry of a folder durable.
     package static func syncFolder(of path: String) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

@@ -52,7 +52,7 @@ package protocol Transaction: ~Copyable {
     deinit { access.environment.endRead(access) }
 
     /// Number of the write transaction this snapshot shows.
-    var number: UInt64 { unsafe UInt64(mdb_txn_id(access.pointer)) }
+    package var number: UInt64 { unsafe UInt64(mdb_txn_id(access.pointer)) }
 }
 
 /// Lends mapped bytes for the length of `body`.

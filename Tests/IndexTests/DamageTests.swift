@@ -90,13 +90,13 @@ import Testing
         let meta = try environment.table("meta")
         let key = Array("manifest".utf8)
         let payload = Array(try archive.rows(of: "meta")[0].value[8...])
-        try environment.write { try $0.checkedPut(in: meta, key: key, payload: [2] + payload.dropFirst()) }
+        try environment.write { try $0.checkedPut(in: meta, key: key, payload: [1] + payload.dropFirst()) }
         environment.close()
         do {
             try archive.reopen()
             Issue.record("opened an index of another format")
         } catch IndexError.formatUnknown(_, let found, let expected) {
-            #expect(found == "2" && expected == "1")
+            #expect(found == "1" && expected == "2")
         }
     }
 }

@@ -38,6 +38,14 @@ final class IndexArchive {
         try generation.add(builder, replacing: replaced, watermark: watermark)
     }
 
+    /// What would be there after an `add`.
+    func expected(adding documents: [IndexableDocument], replacing replaced: [RecordSequence]) -> IndexContents {
+        var after = live
+        for document in documents { after[document.sequence.rawValue] = document }
+        for sequence in replaced { after[sequence.rawValue] = nil }
+        return IndexContents(after.keys.sorted().map { after[$0]! })
+    }
+
     var expected: IndexContents { IndexContents(live.keys.sorted().map { live[$0]! }) }
 
     func contents() throws -> IndexContents {

@@ -6,8 +6,8 @@ import TestSupport
 @testable import Index
 
 /// Everything an index says of its live documents. What depends on how they lie in segments is not in it.
-struct IndexContents: Equatable {
-    struct Document: Equatable {
+struct IndexContents: Equatable, Sendable {
+    struct Document: Equatable, Sendable {
         var recordNumber: UInt64
         var receivedAt: Int64
         var units: [UInt16]

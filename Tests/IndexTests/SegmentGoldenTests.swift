@@ -1,4 +1,4 @@
-// Every byte of a small index of format 1, as FORMAT.md shows it. An index written by an earlier program of the same
+// Every byte of a small index of format 2, as FORMAT.md shows it. An index written by an earlier program of the same
 // format must be read for ever: these bytes may be added to, never changed.
 
 import Records
@@ -56,9 +56,9 @@ import Testing
         chunk 00000002 0b 00000000  c078a882d6db07a9  8042556500000000
         chunk 00000002 0c 00000000  8b5e2897e026595d  00000000
         chunk 00000002 0d 00000000  534986adc30a8877  03000000
-        dead 00000001  37dfd662e320cf56  0200000000000000
-        meta 6d616e6966657374  db5952e3994f8e06
-          01000000 03000000 0a00000000000000 02000000 01000000 02000000 746573742031
+        dead 00000001 00000000  89453d52a0d5b60b  0200000000000000
+        meta 6d616e6966657374  6f0ac00a7449b366
+          02000000 03000000 0a00000000000000 02000000 01000000 02000000 746573742031
         """
 
     private struct Row: Equatable {
@@ -79,7 +79,7 @@ import Testing
         return found
     }()
 
-    @Test func `format 1: what is written`() throws {
+    @Test func `format 2: what is written`() throws {
         let archive = try IndexArchive()
         try archive.add([Self.first, Self.second])
         try archive.add([Self.third], replacing: [Self.second.sequence])
@@ -92,10 +92,10 @@ import Testing
         #expect(found == Self.expected)
     }
 
-    @Test func `format 1: what is read`() throws {
+    @Test func `format 2: what is read`() throws {
         let archive = try IndexArchive()
         archive.generation.close()
-        let keyBytes = ["chunk": 9, "dead": 4, "meta": 8]
+        let keyBytes = ["chunk": 9, "dead": 8, "meta": 8]
         for row in Self.expected {
             let digits = Array(row.hex)
             let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }
