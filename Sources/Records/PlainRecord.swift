@@ -1,0 +1,409 @@
+// Records of the ordinary kind, understood in one pass over their JSON object.
+//
+// Nine records of ten have fifteen members, all of them texts. The usual way to the same result reads them into a `Complaint` of
+// eighty members, parts it from its persons, writes it and lists its facets: four passes over eighty members each. Law: what
+// is made here is what the usual way makes, to the byte; whatever is not plain is refused here and goes that way.
+
+/// What an import needs of one record.
+package struct ReadRecord: Sendable {
+    /// `id`, else `registerNo`.
+    package var id: String
+    /// Every number that leads to the record, each once.
+    package var numbers: [String]
+    /// The open record.
+    package var json: [UInt8]
+    /// Nil when the record names nobody.
+    package var identity: IdentityPart?
+    /// Without sequence and record number, which are not known yet.
+    package var indexed: IndexedRecord
+
+    /// The usual way.
+    package init(_ object: JSONObject) throws(RecordError) {
+        let (open, identity) = try Complaint(json: object).separated()
+        json = []
+        json.reserveCapacity(1_024)
+        open.writeJSON(into: &json)
+        id = open.id ?? open.registerNo ?? ""
+        numbers = open.allNumbers
+        self.identity = identity
+        indexed = open.indexed(sequence: RecordSequence(0), recordNumber: RecordNumber(0))
+    }
+
+    fileprivate init(id: String, numbers: [String], json: [UInt8], identity: IdentityPart?, indexed: IndexedRecord) {
+        self.id = id
+        self.numbers = numbers
+        self.json = json
+        self.identity = identity
+        self.indexed = indexed
+    }
+}
+
+/// Reads records one after the other. One for a thread: it remembers which unknown names it has met.
+package struct PlainRecordReader {
+    private var harmlessNames: [String] = []
+
+    package init() {}
+
+    /// The record, or nil when it is not plain.
+    package mutating func read(_ object: JSONObject) -> ReadRecord? {
+        var reading = Reading()
+        for (place, member) in object.entries.enumerated() {
+            if let known = PlainSchema.find(member.key) {
+                guard reading.take(known, member.value, at: place) else { return nil }
+            } else {
+                guard case .string(let text) = member.value, isHarmless(member.key), !IdentityNames.isIdentity(text) else {
+                    return nil
+                }
+                reading.unknown.append(place)
+            }
+        }
+        return reading.record(of: object)
+    }
+
+    /// Unknown members that may hold identity by their name are cut out, which is not plain.
+    private mutating func isHarmless(_ name: String) -> Bool {
+        if harmlessNames.contains(where: { $0.hasSameBytes(as: name) }) { return true }
+        guard !IdentityNames.holdsIdentity(name), !IdentityNames.isIdentity(name) else { return false }
+        if harmlessNames.count < 64 { harmlessNames.append(name) }
+        return true
+    }
+}
+
+private struct Reading {
+    var unknown: [Int] = []
+    private var known: [(member: Int, place: Int)] = []
+    private var id: String?
+    private var registerNo: String?
+    private var receivedAt: Timestamp?
+    private var title: String?
+    private var content: String?
+    private var respondents: [Respondent] = []
+    private var complainants: [Party] = []
+    private var zones: [IndexedRecord.Zone] = []
+    private var facets: [IndexedRecord.FacetValue] = []
+    private var quantities: [IndexedRecord.Quantity] = []
+
+    init() {
+        known.reserveCapacity(24)
+        facets.reserveCapacity(20)
+    }
+
+    /// False when the member is not plain.
+    mutating func take(_ member: Int, _ value: JSONValue, at place: Int) -> Bool {
+        known.append((member, place))
+        switch PlainSchema.uses[member] {
+        case .notPlain: return false
+        case .category: return takeCategory(value)
+        case .respondents: return takeRespondents(value)
+        case .complainants: return takeComplainants(value)
+        case .key(let field):
+            guard let text = Self.key(value) else { return false }
+            if let field { facets.append(.init(field, text)) }
+        case .code(let field):
+            guard let text = Self.key(value) else { return false }
+            if let field { facets.append(.init(field, field.canonicalValue(text))) }
+        case .line(let field):
+            guard let text = Self.text(value, bytesMax: RecordLimits.lineBytesMax) else { return false }
+            // Blanks at the ends and long values are not for here.
+            guard text.utf8.count <= Field.facetBytesMax, !text.hasBlankEnds else { return false }
+            facets.append(.init(field, text))
+        case .zone(let zone, let bytesMax):
+            guard let text = Self.text(value, bytesMax: bytesMax) else { return false }
+            zones.append(.init(zone, text))
+            if zone == .title { title = text }
+            if zone == .content { content = text }
+        case .moment(let field):
+            guard case .string(let text) = value, let moment = Timestamp(written: text) else { return false }
+            quantities.append(.init(field, Int64(moment.date.days)))
+            if field == .date { receivedAt = moment }
+        case .id:
+            id = Self.key(value)
+            return id != nil
+        case .registerNo:
+            registerNo = Self.key(value)
+            return registerNo != nil
+        }
+        return true
+    }
+
+    private mutating func takeCategory(_ value: JSONValue) -> Bool {
+        var paths = [value]
+        if case .array(let list) = value { paths = list }
+        guard !paths.isEmpty, paths.count < 10 else { return false }
+        for path in paths {
+            guard let text = Self.text(path, bytesMax: RecordLimits.lineBytesMax) else { return false }
+            let facet = IndexedRecord.FacetValue(.category, Field.category.canonicalValue(text))
+            if facet.value.isEmpty || facets.contains(facet) { return false }
+            facets.append(facet)
+        }
+        return true
+    }
+
+    private mutating func takeRespondents(_ value: JSONValue) -> Bool {
+        guard case .array(let values) = value, !values.isEmpty, values.count < 10 else { return false }
+        for value in values {
+            guard case .object(let object) = value, object.count == 1, let member = object.entries.first,
+                let text = Self.text(member.value, bytesMax: RecordLimits.lineBytesMax), text.utf8.count <= Field.facetBytesMax,
+                !text.hasBlankEnds
+            else { return false }
+            var respondent = Respondent()
+            switch member.key {
+            case "name": respondent.name = text
+            case "unit": respondent.unit = text
+            default: return false
+            }
+            if respondents.contains(where: { $0.names == [text] }) { return false }
+            respondents.append(respondent)
+            facets.append(.init(.respondent, text))
+        }
+        return true
+    }
+
+    private mutating func takeComplainants(_ value: JSONValue) -> Bool {
+        guard case .array(let values) = value, !values.isEmpty, values.count < 100 else { return false }
+        for value in values {
+            guard case .object(let object) = value, !object.isEmpty else { return false }
+            var party = Party()
+            for member in object.entries {
+                guard let text = Self.text(member.value, bytesMax: RecordLimits.lineBytesMax) else { return false }
+                switch member.key {
+                case "name": party.name = text
+                case "sex": party.sex = text
+                case "idNo": party.idNo = text
+                case "phone": party.phone = text
+                case "address": party.address = text
+                default: return false
+                }
+            }
+            complainants.append(party)
+        }
+        return true
+    }
+
+    private static func text(_ value: JSONValue, bytesMax: Int) -> String? {
+        guard case .string(let text) = value, !text.isEmpty, text.utf8.count <= bytesMax else { return nil }
+        return text
+    }
+
+    /// A key as it is kept: no blanks at its ends, no control characters.
+    private static func key(_ value: JSONValue) -> String? {
+        guard let text = text(value, bytesMax: RecordLimits.keyBytesMax), !text.hasBlankEnds else { return nil }
+        for byte in text.utf8 where byte < 0x20 || byte == 0x7F { return nil }
+        return text
+    }
+
+    // MARK: The result
+
+    mutating func record(of object: JSONObject) -> ReadRecord? {
+        guard let receivedAt, let id = id ?? registerNo else { return nil }
+        if title?.isBlank ?? true, content?.isBlank ?? true { return nil }
+        // What repeats a person's name or address is that person's, whatever it is called.
+        for place in unknown {
+            guard case .string(let text) = object.entries[place].value else { return nil }
+            if complainants.contains(where: { text.hasSameBytes(as: $0.name ?? "") || text.hasSameBytes(as: $0.address ?? "") }) {
+                return nil
+            }
+        }
+        known.sort { $0.member < $1.member }
+        for (one, next) in zip(known, known.dropFirst()) where one.member == next.member { return nil }
+
+        var numbers = [id]
+        if let registerNo, registerNo != id { numbers.append(registerNo) }
+        if !respondents.isEmpty {
+            zones.append(.init(.respondents, respondents.flatMap(\.names).joined(separator: "\n")))
+        }
+        facets.append(.init(.year, String(receivedAt.date.year)))
+        var identity: IdentityPart?
+        if !complainants.isEmpty {
+            var part = IdentityPart()
+            part.complainants = complainants
+            part.countIsDerived = true
+            identity = part
+        }
+        let indexed = IndexedRecord(
+            sequence: RecordSequence(0), recordNumber: RecordNumber(0), receivedAtSeconds: receivedAt.seconds, zones: zones,
+            facets: facets, quantities: quantities)
+        return ReadRecord(id: id, numbers: numbers, json: json(of: object), identity: identity, indexed: indexed)
+    }
+
+    private func json(of object: JSONObject) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1_024)
+        bytes.append(UInt8(ascii: "{"))
+        func begin(_ name: String) {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            JSONValue.write(name, into: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+        }
+        for (member, place) in known {
+            let value = object.entries[place].value
+            switch PlainSchema.uses[member] {
+            case .category:
+                begin("category")
+                if case .string = value { bytes.append(UInt8(ascii: "[")) }
+                value.write(into: &bytes)
+                if case .string = value { bytes.append(UInt8(ascii: "]")) }
+            case .complainants:
+                begin("complainantCount")
+                bytes.append(contentsOf: String(complainants.count).utf8)
+            case .respondents:
+                begin("respondents")
+                bytes.append(UInt8(ascii: "["))
+                for (place, respondent) in respondents.enumerated() {
+                    if place > 0 { bytes.append(UInt8(ascii: ",")) }
+                    bytes.append(contentsOf: (respondent.unit == nil ? #"{"name":"# : #"{"unit":"#).utf8)
+                    JSONValue.write(respondent.names[0], into: &bytes)
+                    bytes.append(UInt8(ascii: "}"))
+                }
+                bytes.append(UInt8(ascii: "]"))
+            default:
+                begin(PlainSchema.names[member])
+                value.write(into: &bytes)
+            }
+        }
+        for place in unknown {
+            begin(object.entries[place].key)
+            object.entries[place].value.write(into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+}
+
+/// The members of a record in their order, and what becomes of the plain ones.
+private enum PlainSchema {
+    enum Use {
+        case id, registerNo, category, respondents, complainants
+        case key(Field?)
+        case code(Field?)
+        case line(Field)
+        case zone(TextZone, bytesMax: Int)
+        case moment(Field)
+        case notPlain
+    }
+
+    static let names: [String] = {
+        var lister = MemberLister()
+        var empty = Complaint()
+        do { try empty.visit(&lister) } catch { preconditionFailure("listing never throws") }
+        return lister.names
+    }()
+
+    static let uses: [Use] = names.map { plainUses[$0] ?? .notPlain }
+
+    private static let plainUses: [String: Use] = [
+        "id": .id, "registerNo": .registerNo, "category": .category, "respondents": .respondents, "complainants": .complainants,
+        "receivedAt": .moment(.date), "registeredAt": .moment(.registeredAt), "closedAt": .moment(.closedAt),
+        "archivedAt": .moment(.archivedAt),
+        "kind": .code(.kind), "channel": .code(.channel), "origin": .code(.origin), "namedState": .code(nil),
+        "severity": .code(.severity), "urgency": .code(.urgency), "verified": .code(.verified),
+        "satisfaction": .code(.satisfaction), "status": .code(.status),
+        "bodyId": .key(.body), "profileId": .key(.profile), "region": .key(.region), "regionRegistered": .key(.regionRegistered),
+        "grade": .key(.grade), "groupId": .key(.group), "matterId": .key(.matter), "appealOf": .key(nil), "caseOf": .key(nil),
+        "upstreamBody": .line(.upstreamBody), "formType": .line(.formType), "enteredBy": .line(.enteredBy),
+        "firstResponder": .line(.firstResponder), "handler": .line(.handler), "leadUnit": .line(.leadUnit),
+        "title": .zone(.title, bytesMax: RecordLimits.lineBytesMax),
+        "incidentPlace": .zone(.incidentPlace, bytesMax: RecordLimits.lineBytesMax),
+        "content": .zone(.content, bytesMax: RecordLimits.textBytesMax),
+        "demand": .zone(.demand, bytesMax: RecordLimits.textBytesMax),
+        "summary": .zone(.summary, bytesMax: RecordLimits.textBytesMax),
+    ]
+
+    /// Open addressing over length and three bytes of the name.
+    private static let table: [Int16] = {
+        var table = [Int16](repeating: -1, count: 512)
+        // Read under another name too, and so never unknown.
+        for (member, name) in (names + ["regionIncident"]).enumerated() {
+            var slot = hash(name)
+            while table[slot] >= 0 { slot = (slot + 1) & 511 }
+            table[slot] = Int16(member)
+        }
+        return table
+    }()
+
+    private static func hash(_ name: String) -> Int {
+        let bytes = name.utf8.span
+        guard bytes.count > 0 else { return 0 }
+        let sum = bytes.count &* 31 &+ Int(bytes[0]) &* 7 &+ Int(bytes[bytes.count - 1]) &* 131 &+ Int(bytes[bytes.count / 2]) &* 17
+        return sum & 511
+    }
+
+    /// The place of a name among the members; nil for one that the schema does not know.
+    static func find(_ name: String) -> Int? {
+        var slot = hash(name)
+        while table[slot] >= 0 {
+            let member = Int(table[slot])
+            if member == names.count {
+                if name.hasSameBytes(as: "regionIncident") { return notPlainMember }
+            } else if names[member].hasSameBytes(as: name) {
+                return member
+            }
+            slot = (slot + 1) & 511
+        }
+        return nil
+    }
+
+    /// Any member that is never plain.
+    private static let notPlainMember = names.firstIndex(of: "aliasNos")!
+}
+
+/// Lists the names of the members it is shown.
+private struct MemberLister: MemberVisitor {
+    var names: [String] = []
+
+    mutating func key(_ name: String, _ value: inout String?) { names.append(name) }
+    mutating func line(_ name: String, _ value: inout String?) { names.append(name) }
+    mutating func text(_ name: String, _ value: inout String?) { names.append(name) }
+    mutating func identityLine(_ name: String, _ value: inout String?) { names.append(name) }
+    mutating func lines(_ name: String, _ values: inout [String]) { names.append(name) }
+    mutating func code<Words>(_ name: String, _ value: inout Code<Words>?) { names.append(name) }
+    mutating func codes<Words>(_ name: String, _ values: inout [Code<Words>]) { names.append(name) }
+    mutating func flag(_ name: String, _ value: inout Bool?) { names.append(name) }
+    mutating func count(_ name: String, _ value: inout Int?) { names.append(name) }
+    mutating func amount(_ name: String, _ value: inout DecimalAmount?) { names.append(name) }
+    mutating func date(_ name: String, _ value: inout CalendarDate?) { names.append(name) }
+    mutating func moment(_ name: String, _ value: inout Timestamp?) { names.append(name) }
+    mutating func part<Part: RecordPart>(_ name: String, _ value: inout Part?) { names.append(name) }
+    mutating func parts<Part: RecordPart>(_ name: String, _ values: inout [Part]) { names.append(name) }
+    mutating func map(_ name: String, _ value: inout JSONObject) { names.append(name) }
+    mutating func rest(_ value: inout JSONObject) {}
+}
+
+extension String {
+    /// Whether a blank of any width may stand at an end: the first and last byte tell when none does.
+    fileprivate var hasBlankEnds: Bool {
+        let bytes = utf8.span
+        guard bytes.count > 0 else { return true }
+        let first = bytes[0], last = bytes[bytes.count - 1]
+        // Blanks are ASCII ones, C2 A0, E3 80 80, E2 80 8B and EF BB BF.
+        let mayBegin = first <= 0x20 || first == 0xC2 || first == 0xE2 || first == 0xE3 || first == 0xEF
+        let mayEnd = last <= 0x20 || last == 0xA0 || last == 0x80 || last == 0x8B || last == 0xBF
+        guard mayBegin || mayEnd, let one = unicodeScalars.first, let other = unicodeScalars.last else { return false }
+        return one.isBlank || other.isBlank
+    }
+}
+
+extension Timestamp {
+    /// Reads the form that `text` writes, and no other.
+    fileprivate init?(written text: String) {
+        let bytes = text.utf8.span
+        guard bytes.count == 10 || bytes.count == 25 else { return nil }
+        let pattern: StaticString = "0000-00-00T00:00:00+08:00"
+        for place in bytes.indices {
+            // Holds: the pattern has 25 bytes.
+            let wanted = unsafe pattern.utf8Start[place]
+            let isDigit = bytes[place] &- 0x30 <= 9
+            guard wanted == 0x30 && place < 19 ? isDigit : bytes[place] == wanted else { return nil }
+        }
+        func number(_ place: Int) -> Int { Int(bytes[place] &- 0x30) * 10 + Int(bytes[place + 1] &- 0x30) }
+        guard let date = CalendarDate(year: number(0) * 100 + number(2), month: number(5), day: number(8)) else { return nil }
+        if bytes.count == 10 {
+            self.init(date)
+            return
+        }
+        let (hour, minute, second) = (number(11), number(14), number(17))
+        guard hour < 24, minute < 60, second < 60 else { return nil }
+        self.init(
+            seconds: Int64(date.days) * Self.daySeconds - Self.zoneSeconds + Int64(hour * 3_600 + minute * 60 + second))
+    }
+}

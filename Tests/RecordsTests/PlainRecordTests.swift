@@ -1,0 +1,91 @@
+import TestSupport
+import Testing
+
+@testable import Records
+
+@Suite struct PlainRecordTests {
+    /// Both ways; nil where the first one refuses.
+    private func both(_ object: JSONObject) throws -> (plain: ReadRecord, usual: ReadRecord)? {
+        var reader = PlainRecordReader()
+        guard let plain = reader.read(object) else { return nil }
+        return (plain, try ReadRecord(object))
+    }
+
+    private func check(_ object: JSONObject, _ note: String = "") throws -> Bool {
+        guard let (plain, usual) = try both(object) else { return false }
+        #expect(plain.id == usual.id && plain.numbers == usual.numbers, "\(note) \(object.text)")
+        #expect(String(decoding: plain.json, as: UTF8.self) == String(decoding: usual.json, as: UTF8.self), "\(note)")
+        #expect(plain.identity == usual.identity, "\(note) \(object.text)")
+        #expect(plain.indexed.receivedAtSeconds == usual.indexed.receivedAtSeconds)
+        #expect(Set(plain.indexed.zones) == Set(usual.indexed.zones), "\(note) \(object.text)")
+        #expect(Set(plain.indexed.facets) == Set(usual.indexed.facets), "\(note) \(object.text)")
+        #expect(plain.indexed.facets.count == usual.indexed.facets.count, "\(note) \(object.text)")
+        #expect(Set(plain.indexed.quantities) == Set(usual.indexed.quantities), "\(note) \(object.text)")
+        #expect(plain.indexed.quantities.count == usual.indexed.quantities.count)
+        return true
+    }
+
+    private static let values: [String: [JSONValue]] = [
+        "id": ["A1", "编号 2", " A3", "", "A\u{1}4", 17], "registerNo": ["A1", "R2", nil],
+        "receivedAt": ["2024-01-05T08:30:00+08:00", "2024-01-05", "2024-02-30", "2024-01-05T24:00:00+08:00", "2024-01-05 08:30", ""],
+        "closedAt": ["2024-03-01", "1000-01-01", "2024-03-01T00:00:59+08:00"], "kind": ["投诉", "举报", "自定", "complaint", "ＫＩＮＤ"],
+        "channel": ["来电", "电话", "phone", true], "namedState": ["实名", "匿名"], "status": ["已办结", "办结", " 已办结"],
+        "title": ["停车费", " ", "收费\n乱", "a\"b\\c"], "content": ["内容", "", "第一行\n第二行\t\u{7F}"], "demand": ["退款"],
+        "category": [["城管/停车"], ["城管/停车", "物业"], ["甲/乙", "甲 / 乙"], "甲/乙", ["／甲//乙"], [""], ["城管/停车", "城管/停车"]],
+        "region": ["330106", 330106], "regionIncident": ["330106"], "leadUnit": ["某局", "某局　", "\u{3000}某局"], "handler": ["尹某"],
+        "respondents": [[["unit": "某公司"]], [["name": "甲"], ["unit": "乙"]], ["丙"], [["name": "甲"], ["unit": "甲"]], [["unit": "丁", "等级": "A"]], []],
+        "complainants": [
+            [["name": "余某某", "phone": "13800138000"]], [["name": "赵钱", "address": "某路1号", "idNo": "990323198705117150"], ["phone": "1"]],
+            [["name": "甲", "备注": "x"]], ["赵某"], [["name": ""]], [[:]],
+        ],
+        "complainantCount": [2], "regionName": ["汐洲市", "某路1号", "赵钱", 5, nil], "联系电话": ["13800138000"], "备注": ["13800138000", "无"],
+        "evidenceDocs": [[["title": "t"]]], "verified": ["无法查实"], "satisfaction": ["满意"], "summary": ["概要"], "incidentPlace": ["某路"],
+        "bodyId": ["B"], "matterId": ["M"], "groupId": ["G"], "keywords": [["停车"]], "extra": [["k": 1]], "": ["空名"],
+    ]
+
+    @Test func `members of all kinds together come out as the usual way has them`() throws {
+        var plainCount = 0
+        for start in Seed.sample(6_000) {
+            var seed = start
+            // One record in three keeps to the first values, which are plain; else nearly none would be.
+            let isTame = Int.random(in: 0..<3, using: &seed) == 0
+            var object = JSONObject()
+            for name in Self.values.keys.sorted().shuffled(using: &seed) {
+                let isNeeded = ["id", "receivedAt", "title"].contains(name)
+                guard isNeeded || Int.random(in: 0..<3, using: &seed) == 0 else { continue }
+                if isTame, ["complainantCount", "联系电话", "evidenceDocs", "keywords", "extra", "regionIncident"].contains(name) { continue }
+                let choices = Self.values[name]!
+                object.set(name, to: isTame || Int.random(in: 0..<4, using: &seed) > 0 ? choices[0] : choices.randomElement(using: &seed)!)
+            }
+            do { if try check(object, "\(start)") { plainCount += 1 } } catch is RecordError {}
+        }
+        #expect(plainCount > 1_000, "the law was hardly tried")
+    }
+
+    @Test(arguments: Seed.sample(200)) func `records with any member filled are refused or the same`(seed: Seed) throws {
+        let complaint = try Complaint.random(from: seed)
+        _ = try check(complaint.json, "\(seed)")
+    }
+
+    @Test func `what the usual way refuses is not plain`() throws {
+        let bad: [JSONObject] = [
+            ["id": "1", "title": "t"], ["receivedAt": "2024-01-05", "title": "t"], ["id": "1", "receivedAt": "2024-01-05"],
+            ["id": "1", "receivedAt": "2024-13-05", "title": "t"], ["id": "1", "receivedAt": "2024-01-05", "title": "  "],
+        ]
+        for object in bad {
+            var reader = PlainRecordReader()
+            let isPlain = reader.read(object) != nil
+            #expect(!isPlain)
+            #expect(throws: RecordError.self) { try ReadRecord(object) }
+        }
+    }
+
+    @Test func `an ordinary record is plain`() throws {
+        let object: JSONObject = [
+            "id": "C1", "registerNo": "RX1", "receivedAt": "2022-01-01T06:36:15+08:00", "kind": "投诉", "channel": "来电", "title": "拖欠工资",
+            "content": "反映：\n拖欠", "category": "劳动保障/劳动监察", "region": "990105", "regionName": "某区",
+            "respondents": [["unit": "某公司"]], "namedState": "实名", "complainants": [["name": "余某", "phone": "1"]], "status": "已办结",
+        ]
+        #expect(try check(object))
+    }
+}
