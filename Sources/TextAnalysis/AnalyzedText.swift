@@ -67,7 +67,8 @@ package struct AnalyzedText: Sendable {
         return Int(zoneStarts[zone])..<end
     }
 
-    mutating func removeAll() {
+    /// Empties it and keeps its memory.
+    package mutating func removeAll() {
         units.removeAll(keepingCapacity: true)
         zoneStarts.removeAll(keepingCapacity: true)
         words.removeAll(keepingCapacity: true)

@@ -40,15 +40,17 @@ extension BreakTable {
         guard let trie, !trie.nodes.isEmpty else { return nil }
 
         let numbering = CharacterNumbering(trie, isPlainHan: isPlainHan)
-        var array = DoubleArray(trie, numbering)
-        guard array.place() else { return nil }
+        var array = PackedDictionary(trie, numbering)
+        guard array.pack() else { return nil }
         let far = FarCategories(rules)
 
         var header = Header()
         header.source = source.checksum
         header.stateCount = UInt32(rules.statuses.count)
         header.farBlockCount = UInt32(far.blocks.count / 128)
-        header.slotCount = UInt32(array.slots.count)
+        header.codeCount = UInt32(array.firsts.count)
+        header.pairCount = UInt32(array.pairs.count)
+        header.deepCount = UInt32(array.deep.count)
         header.firstDictionaryCategory = UInt16(rules.firstDictionaryCategory)
         header.hanCategory = UInt16(hanCategory)
         let layout = header.layout
@@ -73,7 +75,10 @@ extension BreakTable {
         copy(far.blocks, to: layout.farCategories)
         copy(rules.next, to: layout.next)
         copy(rules.statuses, to: layout.statuses)
-        copy(array.slots, to: layout.slots)
+        copy(array.firsts, to: layout.firsts)
+        copy(array.pairs, to: layout.pairs)
+        copy(array.pairBases, to: layout.pairBases)
+        copy(array.deep, to: layout.deep)
         let sum = unsafe checksum(of: UnsafeRawBufferPointer(block))
         unsafe block.storeBytes(of: sum, toByteOffset: Layout.checksum, as: UInt64.self)
         return unsafe BreakTable(UnsafeRawBufferPointer(block)) { unsafe block.deallocate() }
@@ -122,7 +127,7 @@ private struct FarCategories {
 }
 
 /// Numbers the Han characters of the dictionary, the frequent ones first, so that what is used together lies together.
-private struct CharacterNumbering {
+struct CharacterNumbering {
     /// Code of each unit; `unknown` for Han characters outside the dictionary.
     private(set) var codes = [UInt16](repeating: BreakTable.Code.unknown, count: 0x10000)
     private(set) var count = Int(BreakTable.Code.known)
@@ -141,107 +146,5 @@ private struct CharacterNumbering {
             codes[unit] = UInt16(count)
             count += 1
         }
-    }
-}
-
-/// Lays the dictionary out so that the slot after `slot` for a character is `base(slot) + code(character)`.
-private struct DoubleArray {
-    typealias Slot = BreakTable.Slot
-    typealias Code = BreakTable.Code
-
-    private(set) var slots: [UInt64] = []
-    private let trie: DictionaryTrie
-    private let codes: [UInt16]
-    private let codeCount: Int
-    /// Bit set: the slot is free. Longer than `slots` by what a search may look ahead.
-    private var free: [UInt64] = []
-    private var firstFree = 0
-
-    init(_ trie: DictionaryTrie, _ numbering: CharacterNumbering) {
-        self.trie = trie
-        codes = numbering.codes
-        codeCount = numbering.count
-    }
-
-    /// False when something does not fit its field.
-    mutating func place() -> Bool {
-        guard codeCount < Int(Code.isRare), trie.nodes.count < 1 << 22 else { return false }
-        slots = [UInt64](repeating: Slot.noParent << Slot.parentShift | Slot.noWord, count: codeCount)
-        free = [UInt64](repeating: ~0, count: (trie.nodes.count * 2 + codeCount * 4) / 64)
-        for slot in 0..<codeCount { take(slot) }
-        for slot in 0..<codeCount { slots[slot] = slots[slot] & ~Slot.sumMask | Slot.sum(cost: DictionaryTrie.costMax, unitCount: 1) }
-
-        // Level by level, so that the slots of two-character words lie together at the front.
-        let root = trie.nodes[0]
-        var level: [(slot: Int, node: Int)] = []
-        for edge in trie.edges[Int(root.edgeStart)..<Int(root.edgeStart + root.edgeCount)] {
-            let slot = Int(codes[Int(edge.unit)])
-            level.append((slot, Int(edge.node)))
-            guard setValue(of: Int(edge.node), at: slot, unitCount: 1) else { return false }
-        }
-        var depth = 1
-        while !level.isEmpty {
-            depth += 1
-            guard depth <= DictionaryTrie.wordLengthMax else { return false }
-            // Big families first, frequent ones first among equals.
-            level.sort { (-trie.nodes[$0.node].edgeCount, Int32($0.slot)) < (-trie.nodes[$1.node].edgeCount, Int32($1.slot)) }
-            var nextLevel: [(slot: Int, node: Int)] = []
-            for (slot, node) in level where trie.nodes[node].edgeCount > 0 {
-                let start = Int(trie.nodes[node].edgeStart)
-                let family = trie.edges[start..<start + Int(trie.nodes[node].edgeCount)]
-                let base = findBase(family.map { Int(codes[Int($0.unit)]) }.sorted())
-                guard UInt64(base + codeCount) < Slot.noParent else { return false }
-                slots[slot] |= UInt64(base) << Slot.baseShift
-                for edge in family {
-                    let child = base + Int(codes[Int(edge.unit)])
-                    take(child)
-                    slots[child] = UInt64(slot) << Slot.parentShift | Slot.noWord
-                    guard setValue(of: Int(edge.node), at: child, unitCount: depth) else { return false }
-                    nextLevel.append((child, Int(edge.node)))
-                }
-            }
-            level = nextLevel
-        }
-        // Behind the last base every code has a slot.
-        slots += [UInt64](repeating: Slot.noParent << Slot.parentShift | Slot.noWord, count: codeCount)
-        return true
-    }
-
-    private mutating func setValue(of node: Int, at slot: Int, unitCount: Int) -> Bool {
-        let value = trie.nodes[node].value
-        guard value >= 0 else { return true }
-        guard value <= Int32(DictionaryTrie.costMax) else { return false }
-        slots[slot] = slots[slot] & ~Slot.sumMask | Slot.sum(cost: Int(value), unitCount: unitCount)
-        return true
-    }
-
-    private mutating func take(_ slot: Int) {
-        if slot >= slots.count {
-            slots += [UInt64](repeating: Slot.noParent << Slot.parentShift | Slot.noWord, count: slot + 1 - slots.count)
-        }
-        if slot / 64 >= free.count { free += [UInt64](repeating: ~0, count: slot / 64 + 1 - free.count + 1024) }
-        free[slot / 64] &= ~(1 << UInt64(slot % 64))
-    }
-
-    /// The lowest base at which all codes of a family fall on free slots; 64 bases are tried at once.
-    private mutating func findBase(_ family: [Int]) -> Int {
-        while free[firstFree] == 0 { firstFree += 1 }
-        var start = max(1, firstFree * 64 - family[0])
-        while true {
-            var candidates: UInt64 = ~0
-            for code in family {
-                candidates &= freeBits(from: start + code)
-                if candidates == 0 { break }
-            }
-            if candidates != 0 { return start + candidates.trailingZeroBitCount }
-            start += 64
-        }
-    }
-
-    @inline(__always)
-    private func freeBits(from place: Int) -> UInt64 {
-        let (word, bit) = (place / 64, UInt64(place % 64))
-        if word + 1 >= free.count { return word < free.count ? free[word] >> bit | (bit == 0 ? 0 : ~0 << (64 - bit)) : ~0 }
-        return bit == 0 ? free[word] : free[word] >> bit | free[word + 1] << (64 - bit)
     }
 }

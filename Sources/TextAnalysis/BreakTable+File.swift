@@ -32,7 +32,8 @@ extension BreakTable {
         guard unsafe block.load(as: UInt64.self) == Header.magic else { return false }
         let header = unsafe Header(block)
         guard header.totalBytes == UInt64(block.count), header.source == source, header.stateCount < 256,
-            header.farBlockCount <= 0x2000, header.slotCount < UInt32(Slot.noParent), header.layout.end == block.count
+            header.farBlockCount <= 0x2000, header.codeCount < UInt32(Code.isRare),
+            header.pairCount <= UInt32(Deep.placeMask), header.deepCount <= UInt32(Deep.placeMask), header.layout.end == block.count
         else { return false }
         return unsafe block.load(fromByteOffset: Layout.checksum, as: UInt64.self) == checksum(of: block)
     }

@@ -5,8 +5,8 @@
 
 /// The packed rules and words of one ICU.
 ///
-/// - Shape: a header, then tables of fixed width; `slots` is a double-array trie (Aoe 1989) of the dictionary.
-/// - Invariant: every base in `slots` has `codeCount` slots behind it, so a probe needs no bounds check.
+/// - Shape: a header, then tables of fixed width; the dictionary is a double-array trie (Aoe 1989).
+/// - Invariant: every base has a cell behind it for every code, so a probe needs no bounds check.
 @safe package final class BreakTable: @unchecked Sendable {
     // Holds for all pointers: they point into the block, which lives as long as this object and is never written.
     let block: UnsafeRawBufferPointer
@@ -22,14 +22,24 @@
     let next: UnsafePointer<UInt8>
     /// See `BreakRules.statuses`.
     let statuses: UnsafePointer<Int16>
-    let slots: UnsafePointer<UInt64>
+    /// The dictionary: cells of one character, at its code …
+    let firsts: UnsafePointer<UInt32>
+    /// … of two, at the base of the first plus the code of the second, …
+    let pairs: UnsafePointer<UInt32>
+    /// … where those of three begin, for each pair, …
+    let pairBases: UnsafePointer<UInt32>
+    /// … and of three and more.
+    let deep: UnsafePointer<UInt64>
 
     let firstDictionaryCategory: Int
     /// Category of the ideographs of the main block.
     let hanCategory: Int
+    /// State of the rules after one ideograph, and after more.
+    let stateAfterHan: Int
+    let stateAfterHans: Int
 
     /// What `codes` says of a unit. Codes from `known` on number the Han characters of the dictionary, the frequent ones
-    /// first, and stand for a slot each.
+    /// first, and stand for a cell each.
     enum Code {
         static let notHan: UInt16 = 0
         /// First half of a surrogate pair; in a run: the second half of a Han character, where no word can begin.
@@ -44,18 +54,46 @@
         static let mask: UInt16 = 0x7FFF
     }
 
-    /// The fields of a slot, from the lowest bit: what a word that ends here adds to the sum (cost × 32 + 31 − units of
-    /// the word; `noWord` when none ends here), where the slots of longer words begin, and the slot before this one.
-    enum Slot {
-        static let sumMask: UInt64 = 0x3_FFFF
-        /// Above the cost of any words that lead to the same place, so that it never wins.
-        static let noWord: UInt64 = 0x3_FFFF
-        static let baseShift: UInt64 = 18
-        static let baseMask: UInt64 = 0x7F_FFFF
-        static let parentShift: UInt64 = 41
-        static let noParent: UInt64 = 0x7F_FFFF
+    /// Nine bits of every cell: the cost of the word that ends here, or `none`, which is more than two characters cost that
+    /// stand for themselves.
+    enum Cost {
+        static let none = 0x1FF
+        static let mask = 0x1FF
+    }
 
-        static func sum(cost: Int, unitCount: Int) -> UInt64 { UInt64(cost << 5 | (31 - unitCount)) }
+    /// One character: cost, and above it where the cells of two characters begin.
+    enum First {
+        static let baseShift: UInt32 = 9
+
+        @inline(__always)
+        static func base(_ cell: UInt32) -> Int { Int(truncatingIfNeeded: cell >> baseShift) }
+    }
+
+    /// Two characters: cost, eight bits that filter the third, and the code of the first.
+    enum Pair {
+        static let filterShift: UInt32 = 9
+        static let parentShift: UInt32 = 17
+        static let free: UInt32 = 0x7FFF << parentShift | UInt32(Cost.none)
+
+        /// The filter's bit for a character: set when such characters go on from here. Most look-ups of a third character
+        /// find nothing, and this tells so without a look.
+        @inline(__always)
+        static func mayGoOn(_ cell: UInt32, with code: UInt16) -> Int {
+            Int(truncatingIfNeeded: cell >> (filterShift + UInt32(code & 7)) & 1)
+        }
+    }
+
+    /// Three and more characters: cost, where the cells of one more begin (0: nowhere), and the cell before this one, which
+    /// is a pair or, with `afterDeep`, one of these.
+    enum Deep {
+        static let baseShift: UInt64 = 9
+        static let placeMask: UInt64 = 0xF_FFFF
+        static let parentShift: UInt64 = 32
+        static let afterDeep: UInt64 = 0x10_0000
+        static let free: UInt64 = 0x1F_FFFF << parentShift | UInt64(Cost.none)
+
+        @inline(__always)
+        static func base(_ cell: UInt64) -> Int { Int(truncatingIfNeeded: cell >> baseShift & placeMask) }
     }
 
     /// Bit of a far category: a Han character that the fast path takes.
@@ -76,9 +114,15 @@
         unsafe farCategories = unsafe start(layout.farCategories, as: UInt8.self)
         unsafe next = unsafe start(layout.next, as: UInt8.self)
         unsafe statuses = unsafe start(layout.statuses, as: Int16.self)
-        unsafe slots = unsafe start(layout.slots, as: UInt64.self)
+        unsafe firsts = unsafe start(layout.firsts, as: UInt32.self)
+        unsafe pairs = unsafe start(layout.pairs, as: UInt32.self)
+        unsafe pairBases = unsafe start(layout.pairBases, as: UInt32.self)
+        unsafe deep = unsafe start(layout.deep, as: UInt64.self)
         firstDictionaryCategory = Int(header.firstDictionaryCategory)
         hanCategory = Int(header.hanCategory)
+        // Holds: `BreakRules.keepsHanTogether` was checked when the table was built.
+        unsafe stateAfterHan = Int(next[BreakRules.start * BreakRules.rowLength + hanCategory])
+        unsafe stateAfterHans = Int(next[stateAfterHan * BreakRules.rowLength + hanCategory])
     }
 
     deinit { release() }
@@ -108,7 +152,9 @@ extension BreakTable {
         var source: UInt64 = 0
         var stateCount: UInt32 = 0
         var farBlockCount: UInt32 = 0
-        var slotCount: UInt32 = 0
+        var codeCount: UInt32 = 0
+        var pairCount: UInt32 = 0
+        var deepCount: UInt32 = 0
         var firstDictionaryCategory: UInt16 = 0
         var hanCategory: UInt16 = 0
 
@@ -120,9 +166,11 @@ extension BreakTable {
             source = unsafe block.load(fromByteOffset: 16, as: UInt64.self)
             stateCount = unsafe block.load(fromByteOffset: 24, as: UInt32.self)
             farBlockCount = unsafe block.load(fromByteOffset: 28, as: UInt32.self)
-            slotCount = unsafe block.load(fromByteOffset: 32, as: UInt32.self)
-            firstDictionaryCategory = unsafe block.load(fromByteOffset: 36, as: UInt16.self)
-            hanCategory = unsafe block.load(fromByteOffset: 38, as: UInt16.self)
+            codeCount = unsafe block.load(fromByteOffset: 32, as: UInt32.self)
+            pairCount = unsafe block.load(fromByteOffset: 36, as: UInt32.self)
+            deepCount = unsafe block.load(fromByteOffset: 40, as: UInt32.self)
+            firstDictionaryCategory = unsafe block.load(fromByteOffset: 44, as: UInt16.self)
+            hanCategory = unsafe block.load(fromByteOffset: 46, as: UInt16.self)
         }
 
         /// Writes all but the checksum, which needs the whole block.
@@ -132,9 +180,11 @@ extension BreakTable {
             unsafe block.storeBytes(of: source, toByteOffset: 16, as: UInt64.self)
             unsafe block.storeBytes(of: stateCount, toByteOffset: 24, as: UInt32.self)
             unsafe block.storeBytes(of: farBlockCount, toByteOffset: 28, as: UInt32.self)
-            unsafe block.storeBytes(of: slotCount, toByteOffset: 32, as: UInt32.self)
-            unsafe block.storeBytes(of: firstDictionaryCategory, toByteOffset: 36, as: UInt16.self)
-            unsafe block.storeBytes(of: hanCategory, toByteOffset: 38, as: UInt16.self)
+            unsafe block.storeBytes(of: codeCount, toByteOffset: 32, as: UInt32.self)
+            unsafe block.storeBytes(of: pairCount, toByteOffset: 36, as: UInt32.self)
+            unsafe block.storeBytes(of: deepCount, toByteOffset: 40, as: UInt32.self)
+            unsafe block.storeBytes(of: firstDictionaryCategory, toByteOffset: 44, as: UInt16.self)
+            unsafe block.storeBytes(of: hanCategory, toByteOffset: 46, as: UInt16.self)
         }
 
         var layout: Layout { Layout(self) }
@@ -150,7 +200,10 @@ extension BreakTable {
         let farCategories: Int
         let next: Int
         let statuses: Int
-        let slots: Int
+        let firsts: Int
+        let pairs: Int
+        let pairBases: Int
+        let deep: Int
         let end: Int
 
         init(_ header: Header) {
@@ -159,8 +212,11 @@ extension BreakTable {
             farCategories = farBlocks + 0x100000 / 128 * 2
             next = farCategories + Int(header.farBlockCount) * 128
             statuses = next + Int(header.stateCount) * BreakRules.rowLength
-            slots = (statuses + Int(header.stateCount) * 2 + 63) / 64 * 64
-            end = slots + Int(header.slotCount) * 8
+            firsts = (statuses + Int(header.stateCount) * 2 + 63) / 64 * 64
+            pairs = (firsts + Int(header.codeCount) * 4 + 63) / 64 * 64
+            pairBases = pairs + Int(header.pairCount) * 4
+            deep = (pairBases + Int(header.pairCount) * 4 + 63) / 64 * 64
+            end = deep + Int(header.deepCount) * 8
         }
     }
 }

@@ -6,7 +6,7 @@ import Records
 ///
 /// The result depends on the text and the lexicon alone, not on texts analysed before.
 package struct TextAnalyzer {
-    private let breaker = WordBreaker()
+    private let breaker: WordBreaker
     private let lexicon: Lexicon?
     /// 1 where ICU breaks, one entry a unit of the zone and one more.
     private var breakMarks: [UInt8] = []
@@ -14,7 +14,11 @@ package struct TextAnalyzer {
     private var offsets: [UInt32] = []
 
     /// Without a lexicon (`nil`) words are exactly ICU's and numbers are not recognised.
-    package init(lexicon: Lexicon?) { self.lexicon = lexicon }
+    /// - Parameter breaker: none other may use it.
+    package init(lexicon: Lexicon?, breaker: WordBreaker = WordBreaker()) {
+        self.lexicon = lexicon
+        self.breaker = breaker
+    }
 
     /// A record: personal numbers are masked after they were recognised.
     package mutating func analyze(_ zones: [IndexedRecord.Zone]) -> AnalyzedText {

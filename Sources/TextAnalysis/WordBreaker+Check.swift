@@ -38,19 +38,27 @@ extension WordBreaker {
 
     /// Codes of the beginning of a word, found by trying.
     private static func randomWord(_ table: BreakTable, _ below: (Int) -> Int) -> [Int] {
-        let slots = unsafe table.slots
-        var codes = [Int(BreakTable.Code.known) + below(3_000)]
-        var slot = codes[0]
-        var tries = 0
-        while tries < 40 {
-            tries += 1
-            // Holds: `slots` has a slot for every code behind every base.
+        // Holds: there is a cell for every code behind every base.
+        let first = Int(BreakTable.Code.known) + below(3_000)
+        let base = unsafe BreakTable.First.base(table.firsts[first])
+        for _ in 0..<40 {
             let code = Int(BreakTable.Code.known) + below(3_000)
-            let child = unsafe Int(slots[slot] >> BreakTable.Slot.baseShift & BreakTable.Slot.baseMask) + code
-            guard unsafe slots[child] >> BreakTable.Slot.parentShift == UInt64(slot) else { continue }
-            codes.append(code)
-            (slot, tries) = (child, 0)
+            guard unsafe Int(table.pairs[base + code] >> BreakTable.Pair.parentShift) == first else { continue }
+            var codes = [first, code]
+            var deepBase = unsafe Int(table.pairBases[base + code])
+            var parent = UInt64(base + code)
+            var tries = 0
+            while deepBase != 0 && tries < 400 {
+                tries += 1
+                let code = Int(BreakTable.Code.known) + below(3_000)
+                let cell = unsafe table.deep[deepBase + code]
+                guard cell >> BreakTable.Deep.parentShift == parent else { continue }
+                codes.append(code)
+                parent = UInt64(deepBase + code) | BreakTable.Deep.afterDeep
+                deepBase = BreakTable.Deep.base(cell)
+            }
+            return codes
         }
-        return codes
+        return [first]
     }
 }

@@ -21,7 +21,7 @@ import CICU
 
     /// Pairs of end and rule status, as `cicu_wordBreaks` writes them. Kept to save allocations.
     package private(set) var pairs: [Int32] = []
-    private var run = HanRun()
+    private var runs = HanRuns()
 
     /// A table in a file is worth mapping (1 ms) after so many units broken by ICU …
     private static let mapAfterUnits = 4_000
@@ -103,23 +103,29 @@ import CICU
         let count = text.count
         let codes = unsafe table.codes
         let next = unsafe table.next
-        run.makeRoom(for: count)
+        unsafe runs.look(up: units, count: count, table)
         var place = 0
         var written = 0
         while place < count {
             // Holds: every place below is under `count`, and there are never more pieces than units.
             let code = unsafe codes[Int(units[place])]
             if code != BreakTable.Code.notHan {
-                let runLength = unsafe run.read(units, from: place, to: count, table)
+                let runLength = unsafe runs.read(units, from: place, to: count, table)
                 let end = place + runLength
-                if runLength > 0 {
-                    let state = run.state
+                if runLength > 0 && runLength <= HanRuns.lengthMax {
+                    let state = runs.state
                     let ends = unsafe end == count
                         || next[state * BreakRules.rowLength + category(units, at: end, count, table)] == BreakRules.stop
                     if ends {
                         let status = unsafe Int32(table.statuses[state])
-                        unsafe written = run.divide(
-                            length: runLength, table, at: place, status: status, into: pairs, written: written)
+                        if runLength == 1 {
+                            unsafe pairs[2 * written] = Int32(truncatingIfNeeded: end)
+                            unsafe pairs[2 * written + 1] = status
+                            written += 1
+                        } else {
+                            unsafe written = runs.divide(
+                                place, length: runLength, status: status, into: pairs, written: written)
+                        }
                         place = end
                         continue
                     }
