@@ -90,11 +90,12 @@ extension Engine {
         for hit in page.hits where hit.recordNumber != leavingOut && hits.count < request.limit {
             hits.append(try self.hit(hit, maker, explained: request.explains ? (view.searcher, root) : nil))
         }
+        let total = page.total ?? 0
         let facets = try fields.map { try view.searcher.facets(root, by: $0) }
         let shown = offset + page.hits.count
-        let hasMore = shown < page.total && leavingOut == nil
+        let hasMore = shown < total && leavingOut == nil
         return SearchAnswer(
-            hits: hits, total: page.total, facets: facets,
+            hits: hits, total: total, facets: facets,
             cursor: hasMore ? SearchCursor(shown: shown, queryHash: hash, state: view.state).text : nil,
             notices: notices)
     }

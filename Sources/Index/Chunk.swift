@@ -17,7 +17,7 @@ enum ChunkKind: UInt8, CaseIterable {
     case postings = 5
     case text = 6
     case facetNames = 7
-    /// Date and number fields: rows of 16 bytes, sorted by (field, document).
+    /// Date and number fields, sorted by (field, document).
     case quantities = 8
     case sequences = 9
     case recordNumbers = 10
@@ -42,10 +42,4 @@ enum Chunk {
     }
 
     static func prefix(of segment: SegmentID) -> [UInt8] { [UInt8](bigEndian: segment) }
-}
-
-/// A column of numbers of one width over as many full chunks as it needs.
-enum Column {
-    /// How many numbers of `width` bytes (4, 8 or 16) one chunk holds.
-    static func perChunk(width: Int) -> Int { Chunk.payloadMax / width }
 }

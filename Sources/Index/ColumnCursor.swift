@@ -4,29 +4,52 @@
 package struct ColumnCursor {
     private let reader: SegmentReader
     private let kind: ChunkKind
-    private let width: Int
-    private var bytes = unsafe Bytes(UnsafeRawBufferPointer(start: nil, count: 0))
-    /// The documents of the chunk at hand.
+    private var run: NumberRun?
+    /// The first document of the chunk at hand.
     private var first = 0
-    private var end = 0
 
-    init(_ reader: SegmentReader, _ kind: ChunkKind, width: Int) {
+    init(_ reader: SegmentReader, _ kind: ChunkKind) {
         self.reader = reader
         self.kind = kind
-        self.width = width
     }
 
     package mutating func number(of doc: UInt32) throws(IndexError) -> Int64 {
-        if Int(doc) < first || Int(doc) >= end { try move(to: Int(doc)) }
-        let offset = (Int(doc) - first) * width
-        return width == 8 ? Int64(bitPattern: bytes.u64(offset)) : Int64(bytes.u32(offset))
+        let index = Int(doc) - first
+        if let run, index >= 0, index < run.count { return run.number(index) }
+        first = Int(doc) / Column.perChunk * Column.perChunk
+        let run = try reader.run(kind, Int(doc) / Column.perChunk)
+        self.run = run
+        guard Int(doc) - first < run.count else { throw reader.damaged(kind, Int(doc) / Column.perChunk) }
+        return run.number(Int(doc) - first)
     }
 
-    private mutating func move(to doc: Int) throws(IndexError) {
-        let perChunk = Column.perChunk(width: width)
-        bytes = try reader.chunk(kind, doc / perChunk)
-        first = doc / perChunk * perChunk
-        end = first + bytes.count / width
-        guard doc < end else { throw reader.damaged(kind, doc / perChunk) }
+    /// The numbers of ascending documents, cut to 32 bits.
+    package mutating func numbers(of docs: [UInt32]) throws(IndexError) -> [UInt32] {
+        var numbers = [UInt32](repeating: 0, count: docs.count)
+        var from = 0
+        while from < docs.count {
+            _ = try number(of: docs[from])
+            let run = run!
+            let end = UInt32(first + run.count)
+            let base = UInt32(first)
+            var i = from
+            if let plain = run.plain16 {
+                unsafe plain.withBuffer { source in
+                    while i < docs.count, docs[i] < end {
+                        // Holds: the document lies in this run, and the run has 16 bits for each of its documents.
+                        numbers[i] = unsafe UInt32(
+                            source.loadUnaligned(fromByteOffset: 2 * Int(docs[i] &- base), as: UInt16.self))
+                        i += 1
+                    }
+                }
+            } else {
+                while i < docs.count, docs[i] < end {
+                    numbers[i] = UInt32(truncatingIfNeeded: run.number(Int(docs[i] &- base)))
+                    i += 1
+                }
+            }
+            from = i
+        }
+        return numbers
     }
 }

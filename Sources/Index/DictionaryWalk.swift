@@ -5,6 +5,9 @@ struct DictionaryWalk {
     struct Entry {
         var term: UInt64
         var docCount: Int
+        /// Documents in which the term is a word: for characters and pairs often fewer.
+        var wordDocCount: Int
+        fileprivate var hasWeights: Bool
         fileprivate var doc: UInt32
         fileprivate var weight: UInt8
         fileprivate(set) var listBytes: Int
@@ -40,15 +43,20 @@ struct DictionaryWalk {
         guard left > 0 else { return nil }
         left -= 1
         term &+= bytes.varint(&offset)
-        let docCount = Int(bytes.varint(&offset))
-        var entry = Entry(term: term, docCount: docCount, doc: 0, weight: 0, listBytes: 0, place: (0, 0))
+        let head = bytes.varint(&offset)
+        let docCount = Int(head >> 1)
+        let hasWeights = head & 1 == 1
+        var entry = Entry(
+            term: term, docCount: docCount, wordDocCount: hasWeights ? docCount : 0, hasWeights: hasWeights, doc: 0,
+            weight: 0, listBytes: 0, place: (0, 0))
         if docCount == 1 {
             entry.doc = UInt32(truncatingIfNeeded: bytes.varint(&offset))
-            if hasWeights(term) {
+            if hasWeights {
                 entry.weight = bytes.u8(offset)
                 offset += 1
             }
         } else {
+            if hasWeights, TermKey(rawValue: term).kind != .word { entry.wordDocCount = Int(bytes.varint(&offset)) }
             entry.listBytes = Int(bytes.varint(&offset))
             // The writer's rule: a list that does not fit behind others begins the next chunk.
             if postings.offset > 0, postings.offset + entry.listBytes > Chunk.payloadMax {
@@ -69,15 +77,15 @@ struct DictionaryWalk {
     }
 
     func list(_ entry: Entry) throws(IndexError) -> PostingList {
-        let weighted = hasWeights(entry.term)
-        if entry.docCount == 1 { return PostingList(single: entry.doc, weight: entry.weight, hasWeights: weighted) }
+        if entry.docCount == 1 {
+            return PostingList(single: entry.doc, weight: entry.weight, hasWeights: entry.hasWeights)
+        }
         let chunk = try reader.chunk(.postings, entry.place.chunk)
         guard entry.place.offset + entry.listBytes <= chunk.count else {
             throw reader.damaged(.postings, entry.place.chunk)
         }
         return PostingList(
-            chunk.slice(entry.place.offset, entry.listBytes), docCount: entry.docCount, hasWeights: weighted)
+            chunk.slice(entry.place.offset, entry.listBytes), docCount: entry.docCount,
+            wordDocCount: entry.wordDocCount, hasWeights: entry.hasWeights, universe: reader.header.docCount)
     }
-
-    private func hasWeights(_ term: UInt64) -> Bool { TermKey(rawValue: term).kind == .word }
 }

@@ -7,7 +7,11 @@
 /// - Units: documents are raw `DocID`s of the segment; weights are 4-bit levels (`WordWeight`).
 package struct PostingList {
     package let docCount: Int
-    let hasWeights: Bool
+    /// Documents with a weight above 0: those in which the term is a word.
+    package let wordDocCount: Int
+    package let hasWeights: Bool
+    /// Documents of the segment: short lists are coded by it.
+    let universe: UInt32
     /// The only document, when `docCount` is 1: such lists live in the dictionary.
     let single: (doc: UInt32, weight: UInt8)?
     let bytes: Bytes
@@ -17,14 +21,18 @@ package struct PostingList {
 
     init(single doc: UInt32, weight: UInt8, hasWeights: Bool) {
         docCount = 1
+        wordDocCount = hasWeights ? 1 : 0
         self.hasWeights = hasWeights
+        universe = 0
         single = (doc, weight)
         bytes = unsafe Bytes(UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
-    init(_ bytes: Bytes, docCount: Int, hasWeights: Bool) {
+    init(_ bytes: Bytes, docCount: Int, wordDocCount: Int? = nil, hasWeights: Bool, universe: UInt32) {
         self.docCount = docCount
+        self.wordDocCount = wordDocCount ?? (hasWeights ? docCount : 0)
         self.hasWeights = hasWeights
+        self.universe = universe
         self.bytes = bytes
         single = nil
     }
@@ -34,6 +42,15 @@ package struct PostingList {
     }
 
     func lastDoc(ofBlock block: Int) -> UInt32 { bytes.u32(block * 4) }
+
+    /// The first document that could stand in a block.
+    func firstPossible(inBlock block: Int) -> UInt32 { block == 0 ? 0 : lastDoc(ofBlock: block - 1) &+ 1 }
+
+    func body(ofBlock block: Int) -> Bytes {
+        let blocks = blockCount
+        let start = block == 0 ? 0 : Int(bytes.u32(blocks * 4 + (block - 1) * 4))
+        return bytes.slice(blocks * 8 + start, Int(bytes.u32(blocks * 4 + block * 4)) - start)
+    }
 
     /// First block whose last document is at or after `doc`, not before `from`; `blockCount` if none.
     func block(holding doc: UInt32, from: Int) -> Int {
@@ -52,170 +69,68 @@ package struct PostingList {
     }
 }
 
-/// One decoded block, used again and again.
-package struct PostingBlock {
-    package private(set) var docs = [UInt32](repeating: 0, count: PostingEncoder.blockLength)
-    package private(set) var weights = [UInt8](repeating: 0, count: PostingEncoder.blockLength)
-    package private(set) var count = 0
-
-    package init() {}
-
-    /// Decodes a whole short or single list.
-    mutating func decodeShort(_ list: PostingList) {
-        if let single = list.single {
-            docs[0] = single.doc
-            weights[0] = single.weight
-            count = 1
-            return
-        }
-        var offset = 0
-        var next: UInt32 = 0
-        for i in 0..<list.docCount {
-            let doc = next &+ UInt32(truncatingIfNeeded: list.bytes.varint(&offset))
-            docs[i] = doc
-            next = doc &+ 1
-        }
-        count = list.docCount
-        if list.hasWeights { decodeNibbles(list.bytes, at: offset) }
-    }
-
-    /// Decodes block `block` of a long list.
-    mutating func decode(_ list: PostingList, block: Int) {
-        count = list.blockSize(block)
-        let blocks = list.blockCount
-        let data = blocks * 8
-        let start = data + (block == 0 ? 0 : Int(list.bytes.u32(blocks * 4 + (block - 1) * 4)))
-        let end = data + Int(list.bytes.u32(blocks * 4 + block * 4))
-        let base = block == 0 ? 0 : list.lastDoc(ofBlock: block - 1) &+ 1
-        let body = list.bytes.slice(start, end - start)
-        let mode = body.u8(0)
-        var used = 1
-        if mode == 0xFF {
-            used += decodeBits(body, base: base)
-        } else {
-            used += decodePacked(body, base: base, bits: Int(mode))
-        }
-        if list.hasWeights { decodeNibbles(body, at: used) }
-    }
-
-    private mutating func decodeBits(_ body: Bytes, base: UInt32) -> Int {
-        var filled = 0
-        var offset = 1
-        var wordBase = base
-        while filled < count {
-            var word = body.u64(offset)
-            while word != 0, filled < count {
-                docs[filled] = wordBase &+ UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
-                filled += 1
-                word &= word &- 1
-            }
-            offset += 8
-            wordBase &+= 64
-        }
-        return offset - 1
-    }
-
-    private mutating func decodePacked(_ body: Bytes, base: UInt32, bits: Int) -> Int {
-        precondition(bits <= 32, "damaged posting block")
-        let rows = (count + 7) / 8
-        let wordsPerLane = (bits * rows + 31) / 32
-        let mask: UInt32 = bits == 32 ? .max : (1 &<< UInt32(bits)) &- 1
-        var next = base
-        let size = count
-        unsafe docs.withUnsafeMutableBufferPointer { out in
-            unsafe body.slice(1, wordsPerLane * 32).withBuffer { source in
-                for row in 0..<rows {
-                    var lanes = SIMD8<UInt32>(repeating: 0)
-                    if bits > 0 {
-                        let bit = row * bits
-                        let word = bit / 32
-                        let shift = UInt32(bit % 32)
-                        // Holds: `word` and, where the value crosses, `word + 1` are below `wordsPerLane`.
-                        lanes = unsafe source.loadUnaligned(fromByteOffset: word * 32, as: SIMD8<UInt32>.self) &>> shift
-                        if Int(shift) + bits > 32 {
-                            let upper = unsafe source.loadUnaligned(
-                                fromByteOffset: (word + 1) * 32, as: SIMD8<UInt32>.self)
-                            lanes |= upper &<< (32 - shift)
-                        }
-                        lanes &= SIMD8(repeating: mask)
-                    }
-                    let first = row * 8
-                    for lane in 0..<min(8, size - first) {
-                        let doc = next &+ lanes[lane]
-                        unsafe out[first + lane] = doc
-                        next = doc &+ 1
-                    }
-                }
-            }
-        }
-        return wordsPerLane * 32
-    }
-
-    private mutating func decodeNibbles(_ bytes: Bytes, at offset: Int) {
-        for i in 0..<count {
-            let pair = bytes.u8(offset + i / 2)
-            weights[i] = i & 1 == 0 ? pair & 0x0F : pair >> 4
-        }
-    }
-}
-
 extension PostingList {
     /// Calls `body` with every document and its weight (0 in lists without weights).
     package func forEach(using block: inout PostingBlock, _ body: (UInt32, UInt8) -> Void) {
-        forEachBlock(using: &block) { block in
-            for i in 0..<block.count { body(block.docs[i], hasWeights ? block.weights[i] : 0) }
+        for number in 0..<blockCount {
+            read(number, into: &block)
+            // Holds: both buffers have the block's count.
+            for i in 0..<block.count { unsafe body(block.docs[i], hasWeights ? block.weights[i] : 0) }
         }
     }
 
-    func forEachBlock(using block: inout PostingBlock, _ body: (borrowing PostingBlock) -> Void) {
-        guard isLong else {
-            block.decodeShort(self)
-            body(block)
-            return
-        }
-        for number in 0..<blockCount {
-            block.decode(self, block: number)
-            body(block)
+    /// Decodes one block, of a list of any length.
+    @inline(__always)
+    func read(_ number: Int, into block: inout PostingBlock, weighted: Bool = true) {
+        if isLong {
+            block.decode(self, block: number, weighted: weighted)
+        } else {
+            block.decodeShort(self, weighted: weighted)
         }
     }
 
     /// For each of the ascending `candidates` that is in the list, calls `body` with its index there and the weight.
     ///
     /// - Complexity: decodes only blocks that can hold a candidate.
+    @inline(__always)
     package func intersect(
-        _ candidates: [UInt32], using block: inout PostingBlock, _ body: (_ index: Int, _ weight: UInt8) -> Void
+        _ candidates: [UInt32], weighted: Bool = true, using block: inout PostingBlock,
+        _ body: (_ index: Int, _ weight: UInt8) -> Void
     ) {
-        guard !candidates.isEmpty else { return }
-        var at = 0
-        if !isLong {
-            block.decodeShort(self)
-            matchBlock(block, candidates, &at, upTo: .max, body)
-            return
-        }
-        var number = 0
-        while at < candidates.count {
-            number = self.block(holding: candidates[at], from: number)
-            guard number < blockCount else { return }
-            block.decode(self, block: number)
-            matchBlock(block, candidates, &at, upTo: lastDoc(ofBlock: number), body)
-            number += 1
+        unsafe candidates.withUnsafeBufferPointer { candidates in
+            var at = 0
+            var number = 0
+            while at < candidates.count {
+                if isLong {
+                    number = unsafe self.block(holding: candidates[at], from: number)
+                    guard number < blockCount else { return }
+                }
+                read(number, into: &block, weighted: weighted)
+                unsafe match(
+                    block, candidates, &at, upTo: isLong ? lastDoc(ofBlock: number) : .max, weighted && hasWeights, body)
+                number += 1
+                if !isLong { return }
+            }
         }
     }
 
-    private func matchBlock(
-        _ block: borrowing PostingBlock, _ candidates: [UInt32], _ at: inout Int, upTo last: UInt32,
-        _ body: (Int, UInt8) -> Void
+    /// Goes through the candidates up to `last` and the block side by side.
+    @inline(__always)
+    private func match(
+        _ block: borrowing PostingBlock, _ candidates: UnsafeBufferPointer<UInt32>, _ at: inout Int,
+        upTo last: UInt32, _ weighted: Bool, _ body: (Int, UInt8) -> Void
     ) {
-        var i = 0
-        while at < candidates.count, candidates[at] <= last {
-            let wanted = candidates[at]
-            while i < block.count, block.docs[i] < wanted { i += 1 }
-            guard i < block.count else {
-                if last == .max { at = candidates.count }
-                else { while at < candidates.count, candidates[at] <= last { at += 1 } }
+        let docs = unsafe block.docs
+        var i = unsafe block.place(of: candidates[at])
+        // Holds: `at` and `i` are checked against the counts before each read.
+        while at < candidates.count, unsafe candidates[at] <= last {
+            let wanted = unsafe candidates[at]
+            while i < docs.count, unsafe docs[i] < wanted { i += 1 }
+            guard i < docs.count else {
+                while at < candidates.count, unsafe candidates[at] <= last { at += 1 }
                 return
             }
-            if block.docs[i] == wanted { body(at, hasWeights ? block.weights[i] : 0) }
+            if unsafe docs[i] == wanted { unsafe body(at, weighted ? block.weights[i] : 0) }
             at += 1
         }
     }

@@ -45,76 +45,97 @@ package final class SegmentReader {
 
     // MARK: Columns
 
-    private func place(_ kind: ChunkKind, _ index: Int, width: Int) throws(IndexError) -> (Bytes, Int) {
-        let perChunk = Column.perChunk(width: width)
-        let bytes = try chunk(kind, index / perChunk)
-        let offset = index % perChunk * width
-        guard offset + width <= bytes.count else { throw source.damaged(id, kind, index / perChunk) }
-        return (bytes, offset)
+    /// A chunk of a column of documents.
+    func run(_ kind: ChunkKind, _ number: Int) throws(IndexError) -> NumberRun {
+        guard let run = NumberRun(try chunk(kind, number)) else { throw source.damaged(id, kind, number) }
+        return run
     }
 
-    private func number32(_ kind: ChunkKind, _ index: Int) throws(IndexError) -> UInt32 {
-        let (bytes, offset) = try place(kind, index, width: 4)
-        return bytes.u32(offset)
-    }
-
-    private func number64(_ kind: ChunkKind, _ index: Int) throws(IndexError) -> UInt64 {
-        let (bytes, offset) = try place(kind, index, width: 8)
-        return bytes.u64(offset)
+    private func number(_ kind: ChunkKind, _ doc: Int) throws(IndexError) -> Int64 {
+        let run = try run(kind, doc / Column.perChunk)
+        guard doc % Column.perChunk < run.count else { throw source.damaged(id, kind, doc / Column.perChunk) }
+        return run.number(doc % Column.perChunk)
     }
 
     package func sequence(of doc: UInt32) throws(IndexError) -> RecordSequence {
-        RecordSequence(try number64(.sequences, Int(doc)))
+        RecordSequence(UInt64(bitPattern: try number(.sequences, Int(doc))))
     }
 
     package func recordNumber(of doc: UInt32) throws(IndexError) -> RecordNumber {
-        RecordNumber(try number64(.recordNumbers, Int(doc)))
+        RecordNumber(UInt64(bitPattern: try number(.recordNumbers, Int(doc))))
     }
 
-    package func receivedAt(of doc: UInt32) throws(IndexError) -> Int64 {
-        Int64(bitPattern: try number64(.receivedAt, Int(doc)))
-    }
+    package func receivedAt(of doc: UInt32) throws(IndexError) -> Int64 { try number(.receivedAt, Int(doc)) }
 
     /// Units of the document's text, zone heads included.
-    package func length(of doc: UInt32) throws(IndexError) -> UInt32 { try number32(.textLengths, Int(doc)) }
+    package func length(of doc: UInt32) throws(IndexError) -> UInt32 {
+        UInt32(truncatingIfNeeded: try number(.textLengths, Int(doc)))
+    }
 
-    /// The document that holds a record version, or nil.
-    package func doc(of sequence: RecordSequence) throws(IndexError) -> UInt32? {
-        guard docCount > 0, firstSequence <= sequence, sequence <= lastSequence else { return nil }
+    /// The first document whose number in an ascending column is not below `least`; `docCount` if none.
+    private func firstDoc(_ kind: ChunkKind, notBelow least: Int64) throws(IndexError) -> Int {
         var low = 0
         var high = docCount
         while low < high {
             let middle = (low + high) / 2
-            if try number64(.sequences, middle) < sequence.rawValue { low = middle + 1 } else { high = middle }
+            if try number(kind, middle) < least { low = middle + 1 } else { high = middle }
         }
-        guard low < docCount, try number64(.sequences, low) == sequence.rawValue else { return nil }
-        return UInt32(low)
+        return low
     }
 
+    /// The document that holds a record version, or nil.
+    package func doc(of sequence: RecordSequence) throws(IndexError) -> UInt32? {
+        guard docCount > 0, firstSequence <= sequence, sequence <= lastSequence else { return nil }
+        let doc = try firstDoc(.sequences, notBelow: Int64(bitPattern: sequence.rawValue))
+        guard doc < docCount, try self.sequence(of: UInt32(doc)) == sequence else { return nil }
+        return UInt32(doc)
+    }
+
+    /// The documents received in a span of seconds, both ends included; nil if they do not stand in that order.
+    package func docs(receivedFrom first: Int64, to last: Int64) throws(IndexError) -> Range<UInt32>? {
+        guard header.isInOrderOfReceipt, docCount > 0 else { return nil }
+        if first > latestReceivedAt || last < earliestReceivedAt || first > last { return 0..<0 }
+        let from = first <= earliestReceivedAt ? 0 : try firstDoc(.receivedAt, notBelow: first)
+        let to = last >= latestReceivedAt ? docCount : try firstDoc(.receivedAt, notBelow: last + 1)
+        return UInt32(from)..<UInt32(max(from, to))
+    }
+
+    /// Documents stand in the order in which they were received.
+    package var isInOrderOfReceipt: Bool { header.isInOrderOfReceipt }
+
     /// The moments of ascending documents, without looking up a chunk for each.
-    package var receivedAtColumn: ColumnCursor { ColumnCursor(self, .receivedAt, width: 8) }
+    package var receivedAtColumn: ColumnCursor { ColumnCursor(self, .receivedAt) }
 
     /// As `length(of:)`.
-    package var lengthColumn: ColumnCursor { ColumnCursor(self, .textLengths, width: 4) }
+    package var lengthColumn: ColumnCursor { ColumnCursor(self, .textLengths) }
 
     // MARK: Text
 
-    /// The document's normalised text as little-endian UTF-16 units, each zone led by its mark and number.
-    package func text(of doc: UInt32) throws(IndexError) -> Bytes {
-        let length = Int(try length(of: doc)) * 2
+    /// The document's normalised text, each zone led by its mark and number.
+    package func text(of doc: UInt32) throws(IndexError) -> StoredText {
+        let place = Int(try number(.textPlaces, Int(doc)))
+        let chunkNumber = place >> 16
+        let offset = place & 0xFFFF
+        // Texts lie one behind the other, so one ends where the next begins.
+        var end: Int?
+        if Int(doc) + 1 < docCount {
+            let next = Int(try number(.textPlaces, Int(doc) + 1))
+            if next >> 16 == chunkNumber { end = next & 0xFFFF }
+        }
         // The place of an empty text may be the start of a chunk that was never needed.
-        guard length > 0 else { return unsafe Bytes(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        let place = try number32(.textPlaces, Int(doc))
-        let number = Int(place >> 15)
-        let bytes = try chunk(.text, number)
-        let offset = Int(place & 0x7FFF) * 2
-        guard offset + length <= bytes.count else { throw source.damaged(id, .text, number) }
-        return bytes.slice(offset, length)
+        let isEmpty = if let end { end == offset } else { try length(of: doc) == 0 }
+        if isEmpty {
+            return unsafe StoredText(bytes: Bytes(UnsafeRawBufferPointer(start: nil, count: 0)))
+        }
+        let bytes = try chunk(.text, chunkNumber)
+        let stop = end ?? bytes.count
+        guard offset <= stop, stop <= bytes.count else { throw source.damaged(id, .text, chunkNumber) }
+        return StoredText(bytes: bytes.slice(offset, stop - offset))
     }
 
     /// How many chunks the texts take, at most.
     func textChunkCount() throws(IndexError) -> Int {
-        docCount == 0 ? 0 : Int(try number32(.textPlaces, docCount - 1) >> 15) + 1
+        docCount == 0 ? 0 : Int(try number(.textPlaces, docCount - 1)) >> 16 + 1
     }
 
     // MARK: Dictionary
@@ -130,19 +151,33 @@ package final class SegmentReader {
 
     /// The last block whose first term is not above `term`.
     private func dictionaryBlock(of term: UInt64) throws(IndexError) -> Int? {
-        var low = 0
-        var high = Int(header.dictionaryBlocks)
+        let blocks = Int(header.dictionaryBlocks)
+        let perChunk = SegmentLayout.firstTermsPerChunk
+        var (low, high) = (0, (blocks - 1) / perChunk)
         while low < high {
-            let middle = (low + high) / 2
-            if try number64(.dictionaryFirstTerms, middle) <= term { low = middle + 1 } else { high = middle }
+            let middle = (low + high + 1) / 2
+            if try firstTerm(ofBlock: middle * perChunk) <= term { low = middle } else { high = middle - 1 }
         }
-        return low == 0 ? nil : low - 1
+        let terms = try chunk(.dictionaryFirstTerms, low)
+        let count = min(perChunk, blocks - low * perChunk)
+        guard count * 8 <= terms.count else { throw source.damaged(id, .dictionaryFirstTerms, low) }
+        let place = terms.firstPlace(above: term, count: count)
+        return low == 0 && place == 0 ? nil : low * perChunk + place - 1
     }
 
-    func firstTerm(ofBlock block: Int) throws(IndexError) -> UInt64 { try number64(.dictionaryFirstTerms, block) }
+    func firstTerm(ofBlock block: Int) throws(IndexError) -> UInt64 {
+        let number = block / SegmentLayout.firstTermsPerChunk
+        let offset = block % SegmentLayout.firstTermsPerChunk * 8
+        let bytes = try chunk(.dictionaryFirstTerms, number)
+        guard offset + 8 <= bytes.count else { throw source.damaged(id, .dictionaryFirstTerms, number) }
+        return bytes.u64(offset)
+    }
 
     func places(ofBlock block: Int) throws(IndexError) -> (dictionary: (Int, Int), postings: (Int, Int)) {
-        let (bytes, offset) = try place(.dictionaryPlaces, block, width: 16)
+        let number = block / SegmentLayout.placesPerChunk
+        let offset = block % SegmentLayout.placesPerChunk * 16
+        let bytes = try chunk(.dictionaryPlaces, number)
+        guard offset + 16 <= bytes.count else { throw source.damaged(id, .dictionaryPlaces, number) }
         return (
             (Int(bytes.u32(offset)), Int(bytes.u32(offset + 4))),
             (Int(bytes.u32(offset + 8)), Int(bytes.u32(offset + 12)))
@@ -155,7 +190,9 @@ package final class SegmentReader {
 
     package var facetNameCount: Int { Int(header.facetNameCount) }
 
-    package func facetName(_ ordinal: Int) throws(IndexError) -> [UInt8] {
+    package func facetName(_ ordinal: Int) throws(IndexError) -> [UInt8] { try facetNameBytes(ordinal).array }
+
+    private func facetNameBytes(_ ordinal: Int) throws(IndexError) -> Bytes {
         var low = 0
         var high = Int(header.facetNameChunks)
         while high - low > 1 {
@@ -175,7 +212,7 @@ package final class SegmentReader {
         var high = facetNameCount
         while low < high {
             let middle = (low + high) / 2
-            if try facetName(middle).lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+            if try facetNameBytes(middle).precedes(name) { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -216,15 +253,14 @@ package final class SegmentReader {
 
     /// The values of a date or number field, ascending by document.
     package func forEachQuantity(of field: Field, _ body: (_ doc: UInt32, _ value: Int64) -> Void) throws(IndexError) {
-        let perChunk = Column.perChunk(width: 16)
         let rows = try quantityRows(ofField: field.code)
         var row = rows.lowerBound
         while row < rows.upperBound {
-            let bytes = try chunk(.quantities, row / perChunk)
-            let first = row % perChunk
-            let end = min(perChunk, first + rows.upperBound - row)
-            guard end * 16 <= bytes.count else { throw source.damaged(id, .quantities, row / perChunk) }
-            for i in first..<end { body(bytes.u32(i * 16 + 4), Int64(bitPattern: bytes.u64(i * 16 + 8))) }
+            let chunk = try QuantityChunk(self, row / SegmentLayout.quantitiesPerChunk)
+            let first = row % SegmentLayout.quantitiesPerChunk
+            let end = min(chunk.count, first + rows.upperBound - row)
+            guard first < end else { throw damaged(.quantities, row / SegmentLayout.quantitiesPerChunk) }
+            for i in first..<end { body(UInt32(truncatingIfNeeded: chunk.docs.number(i)), chunk.values.number(i)) }
             row += end - first
         }
     }
@@ -245,8 +281,64 @@ package final class SegmentReader {
     }
 
     func quantity(_ row: Int) throws(IndexError) -> (field: UInt32, doc: UInt32, value: Int64) {
-        let (bytes, offset) = try place(.quantities, row, width: 16)
-        return (bytes.u32(offset), bytes.u32(offset + 4), Int64(bitPattern: bytes.u64(offset + 8)))
+        let chunk = try QuantityChunk(self, row / SegmentLayout.quantitiesPerChunk)
+        let place = row % SegmentLayout.quantitiesPerChunk
+        guard place < chunk.count else { throw damaged(.quantities, row / SegmentLayout.quantitiesPerChunk) }
+        return (
+            UInt32(truncatingIfNeeded: chunk.fields.number(place)), UInt32(truncatingIfNeeded: chunk.docs.number(place)),
+            chunk.values.number(place)
+        )
+    }
+}
+
+/// Fields, documents and values of one chunk of quantities: three runs one behind the other.
+private struct QuantityChunk {
+    let fields: NumberRun
+    let docs: NumberRun
+    let values: NumberRun
+    var count: Int { fields.count }
+
+    init(_ reader: SegmentReader, _ number: Int) throws(IndexError) {
+        let bytes = try reader.chunk(.quantities, number)
+        guard let fields = NumberRun(bytes), fields.byteCount <= bytes.count,
+            let docs = NumberRun(bytes.slice(fields.byteCount, bytes.count - fields.byteCount)),
+            fields.byteCount + docs.byteCount <= bytes.count,
+            let values = NumberRun(
+                bytes.slice(fields.byteCount + docs.byteCount, bytes.count - fields.byteCount - docs.byteCount)),
+            fields.count == docs.count, docs.count == values.count
+        else { throw reader.damaged(.quantities, number) }
+        (self.fields, self.docs, self.values) = (fields, docs, values)
+    }
+}
+
+extension Bytes {
+    /// Whether the bytes stand before `other`'s in the order of bytes.
+    fileprivate func precedes(_ other: [UInt8]) -> Bool {
+        for place in 0..<min(count, other.count) {
+            let byte = u8(place)
+            if byte != other[place] { return byte < other[place] }
+        }
+        return count < other.count
+    }
+
+    /// The place of the first of `count` ascending 64-bit numbers that is above `term`.
+    fileprivate func firstPlace(above term: UInt64, count: Int) -> Int {
+        precondition(count * 8 <= self.count)
+        return unsafe withBuffer { numbers in
+            var from = 0
+            var length = count
+            while length > 0 {
+                let half = length >> 1
+                // Holds: `from + half` is below `count`.
+                if unsafe numbers.loadUnaligned(fromByteOffset: (from + half) * 8, as: UInt64.self) <= term {
+                    from += half + 1
+                    length -= half + 1
+                } else {
+                    length = half
+                }
+            }
+            return from
+        }
     }
 }
 
@@ -267,11 +359,11 @@ private struct FacetNameChunk {
         guard bytes.count >= 8 + 4 * count else { throw reader.damaged(.facetNames, number) }
     }
 
-    func name(_ index: Int) throws(IndexError) -> [UInt8] {
+    func name(_ index: Int) throws(IndexError) -> Bytes {
         let base = 8 + 4 * count
         let from = index == 0 ? 0 : Int(bytes.u32(4 + 4 * index))
         let to = Int(bytes.u32(8 + 4 * index))
         guard from <= to, base + to <= bytes.count else { throw reader.damaged(.facetNames, number) }
-        return bytes.slice(base + from, to - from).array
+        return bytes.slice(base + from, to - from)
     }
 }

@@ -10,14 +10,17 @@ package protocol ChunkSink: ~Copyable {
 
 enum SegmentLayout {
     /// Terms per dictionary block: a look-up decodes at most these.
-    static let termsPerBlock = 64
-    /// Chunks of text that a document's place of 32 bits can name: about 8 GiB, some millions of documents.
+    static let termsPerBlock = 32
+    /// Blocks of the dictionary whose first terms, and whose places, fill one chunk.
+    static let (firstTermsPerChunk, placesPerChunk) = (Chunk.payloadMax / 8, Chunk.payloadMax / 16)
+    static let quantitiesPerChunk = 8_160
+    /// Chunks of text that a segment may have: about 8 GiB, some tens of millions of documents.
     static let textChunksMax = 1 << 17
 }
 
 /// The fixed facts of one segment.
 struct SegmentHeader: Equatable {
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
 
     var docCount: UInt32 = 0
     var termCount: UInt64 = 0
@@ -31,6 +34,8 @@ struct SegmentHeader: Equatable {
     var lastSequence: UInt64 = 0
     var earliestReceivedAt: Int64 = .max
     var latestReceivedAt: Int64 = .min
+    /// Documents stand in the order in which they were received: a range of days is a range of documents.
+    var isInOrderOfReceipt = true
 
     var bytes: [UInt8] {
         var out: [UInt8] = []
@@ -40,7 +45,7 @@ struct SegmentHeader: Equatable {
         out.appendLittleEndian(dictionaryBlocks)
         out.appendLittleEndian(facetNameCount)
         out.appendLittleEndian(facetNameChunks)
-        out.appendLittleEndian(UInt32(0))
+        out.appendLittleEndian(UInt32(isInOrderOfReceipt ? 1 : 0))
         out.appendLittleEndian(quantityRows)
         out.appendLittleEndian(textUnits)
         out.appendLittleEndian(firstSequence)
@@ -60,6 +65,7 @@ struct SegmentHeader: Equatable {
         dictionaryBlocks = bytes.u32(16)
         facetNameCount = bytes.u32(20)
         facetNameChunks = bytes.u32(24)
+        isInOrderOfReceipt = bytes.u32(28) & 1 == 1
         quantityRows = bytes.u64(32)
         textUnits = bytes.u64(40)
         firstSequence = bytes.u64(48)
@@ -95,6 +101,10 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     private var termsInBlock = 0
     private var lastTerm: UInt64?
     private var list: [UInt8] = []
+    private var encodedText: [UInt8] = []
+    /// Columns of documents, a run at a time.
+    private var columns = [[Int64]](repeating: [], count: ChunkKind.slots)
+    private var quantities: [QuantityRow] = []
 
     init(segment: SegmentID, sink: consuming Sink) {
         self.segment = segment
@@ -104,68 +114,95 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     // MARK: Documents, in ascending sequence
 
     /// - Parameter units: the document's zones, each led by U+FFFF and the zone's number.
-    mutating func add(document: DocumentColumns, units: ArraySlice<UInt16>) throws {
-        let doc = header.docCount
-        let byteCount = units.count * 2
+    mutating func add(document: DocumentColumns, units: [UInt16]) throws {
+        encodedText.removeAll(keepingCapacity: true)
+        TextCode.append(document: units, to: &encodedText)
+        try beginText(encodedText.count)
+        buffers[ChunkKind.text.slot].append(contentsOf: encodedText)
+        try add(document, unitCount: units.count)
+    }
+
+    /// A document of another segment, text and all.
+    mutating func add(document: DocumentColumns, text: StoredText, unitCount: Int) throws {
+        try beginText(text.bytes.count)
+        unsafe text.bytes.withBuffer { unsafe buffers[ChunkKind.text.slot].append(contentsOf: $0) }
+        try add(document, unitCount: unitCount)
+    }
+
+    private mutating func beginText(_ byteCount: Int) throws {
         if buffered(.text) > 0, buffered(.text) + byteCount > Chunk.payloadMax { try flush(.text) }
         precondition(number(.text) < SegmentLayout.textChunksMax, "more text than one segment can hold")
-        let place = UInt32(number(.text)) << 15 | UInt32(buffered(.text) / 2)
-        // Little-endian like every number here; a big-endian machine would have to swap.
-        unsafe units.withUnsafeBytes { unsafe buffers[ChunkKind.text.slot].append(contentsOf: $0) }
-        try appendColumn(.textPlaces, place)
-        try appendColumn(.textLengths, UInt32(units.count))
-        try appendColumn(.sequences, document.sequence.rawValue)
-        try appendColumn(.recordNumbers, document.recordNumber.rawValue)
+        try appendColumn(.textPlaces, Int64(number(.text) << 16 | buffered(.text)))
+    }
+
+    private mutating func add(_ document: DocumentColumns, unitCount: Int) throws {
+        let doc = header.docCount
+        try appendColumn(.textLengths, Int64(unitCount))
+        try appendColumn(.sequences, Int64(bitPattern: document.sequence.rawValue))
+        try appendColumn(.recordNumbers, Int64(bitPattern: document.recordNumber.rawValue))
         try appendColumn(.receivedAt, document.receivedAtSeconds)
+        if document.receivedAtSeconds < header.latestReceivedAt { header.isInOrderOfReceipt = false }
 
         if doc == 0 { header.firstSequence = document.sequence.rawValue }
         precondition(doc == 0 || document.sequence.rawValue > header.lastSequence, "documents come in sequence")
         header.lastSequence = document.sequence.rawValue
         header.earliestReceivedAt = min(header.earliestReceivedAt, document.receivedAtSeconds)
         header.latestReceivedAt = max(header.latestReceivedAt, document.receivedAtSeconds)
-        header.textUnits += UInt64(units.count)
+        header.textUnits += UInt64(unitCount)
         header.docCount = doc + 1
     }
 
     // MARK: Quantities, ascending by (field, document, value)
 
     mutating func add(quantity row: QuantityRow) throws {
-        if buffered(.quantities) + 16 > Chunk.payloadMax { try flush(.quantities) }
-        buffers[ChunkKind.quantities.slot].appendLittleEndian(UInt32(row.field))
-        buffers[ChunkKind.quantities.slot].appendLittleEndian(row.doc)
-        buffers[ChunkKind.quantities.slot].appendLittleEndian(row.value)
+        quantities.append(row)
+        if quantities.count == SegmentLayout.quantitiesPerChunk { try flushQuantities() }
         header.quantityRows += 1
+    }
+
+    private mutating func flushQuantities() throws {
+        guard !quantities.isEmpty else { return }
+        var payload: [UInt8] = []
+        NumberRun.append(quantities.map { Int64($0.field) }[...], to: &payload)
+        NumberRun.append(quantities.map { Int64($0.doc) }[...], to: &payload)
+        NumberRun.append(quantities.map(\.value)[...], to: &payload)
+        try put(.quantities, payload)
+        quantities.removeAll(keepingCapacity: true)
     }
 
     // MARK: Terms, ascending
 
-    /// - Parameter weights: one a document for word terms, else empty.
+    /// - Parameter weights: one a document, 0 where the term is no word of it; or none.
     mutating func add(term: UInt64, docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>) throws {
         precondition(lastTerm.map { $0 < term } ?? true, "terms come in ascending order")
         guard let first = docs.first else { return }
         if termsInBlock == SegmentLayout.termsPerBlock || termsInBlock == 0 { try beginBlock(term) }
-        buffers[ChunkKind.dictionary.slot].appendVarint(term - lastTerm!)
+        let words = weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+        let slot = ChunkKind.dictionary.slot
+        buffers[slot].appendVarint(term - lastTerm!)
         lastTerm = term
         termsInBlock += 1
         header.termCount += 1
-        buffers[ChunkKind.dictionary.slot].appendVarint(UInt64(docs.count))
+        buffers[slot].appendVarint(UInt64(docs.count) << 1 | (words > 0 ? 1 : 0))
         if docs.count == 1 {
-            buffers[ChunkKind.dictionary.slot].appendVarint(UInt64(first))
-            if let weight = weights.first { buffers[ChunkKind.dictionary.slot].append(weight) }
+            buffers[slot].appendVarint(UInt64(first))
+            if words > 0 { buffers[slot].append(weights.first!) }
             return
         }
+        if words > 0, TermKey(rawValue: term).kind != .word { buffers[slot].appendVarint(UInt64(words)) }
         list.removeAll(keepingCapacity: true)
-        encoder.encode(docs, weights: weights, into: &list)
-        buffers[ChunkKind.dictionary.slot].appendVarint(UInt64(list.count))
+        encoder.encode(docs, weights: words > 0 ? weights : [], universe: header.docCount, into: &list)
+        buffers[slot].appendVarint(UInt64(list.count))
         // A list never straddles two chunks; the reader repeats this rule to find it.
         if buffered(.postings) > 0, buffered(.postings) + list.count > Chunk.payloadMax { try flush(.postings) }
         buffers[ChunkKind.postings.slot].append(contentsOf: list)
     }
 
     private mutating func beginBlock(_ term: UInt64) throws {
-        // A block stays whole in its chunk: at most 64 terms of four numbers of at most ten bytes.
-        if buffered(.dictionary) + SegmentLayout.termsPerBlock * 32 > Chunk.payloadMax { try flush(.dictionary) }
-        try appendColumn(.dictionaryFirstTerms, term)
+        // A block stays whole in its chunk: at most 32 terms of five numbers of at most ten bytes.
+        if buffered(.dictionary) + SegmentLayout.termsPerBlock * 50 > Chunk.payloadMax { try flush(.dictionary) }
+        if buffered(.dictionaryFirstTerms) + 8 > Chunk.payloadMax { try flush(.dictionaryFirstTerms) }
+        buffers[ChunkKind.dictionaryFirstTerms.slot].appendLittleEndian(term)
         for number in [
             number(.dictionary), buffered(.dictionary), number(.postings), buffered(.postings),
         ] {
@@ -211,7 +248,11 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
 
     consuming func finish() throws -> Sink {
         try flushNames()
-        for kind in ChunkKind.allCases { try flush(kind) }
+        try flushQuantities()
+        for kind in ChunkKind.allCases {
+            try flushColumn(kind)
+            try flush(kind)
+        }
         try put(.header, header.bytes)
         return sink
     }
@@ -220,9 +261,17 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
 
     private func buffered(_ kind: ChunkKind) -> Int { buffers[kind.slot].count }
 
-    private mutating func appendColumn<Number: FixedWidthInteger>(_ kind: ChunkKind, _ value: Number) throws {
-        buffers[kind.slot].appendLittleEndian(value)
-        if buffered(kind) + Number.bitWidth / 8 > Chunk.payloadMax { try flush(kind) }
+    private mutating func appendColumn(_ kind: ChunkKind, _ value: Int64) throws {
+        columns[kind.slot].append(value)
+        if columns[kind.slot].count == Column.perChunk { try flushColumn(kind) }
+    }
+
+    private mutating func flushColumn(_ kind: ChunkKind) throws {
+        guard !columns[kind.slot].isEmpty else { return }
+        var payload: [UInt8] = []
+        NumberRun.append(columns[kind.slot][...], to: &payload)
+        try put(kind, payload)
+        columns[kind.slot].removeAll(keepingCapacity: true)
     }
 
     private mutating func flush(_ kind: ChunkKind) throws {

@@ -1,47 +1,48 @@
-// Verification: does a document's stored text hold these units? The last word on what is found.
+// Verification: does a document's stored text hold a piece? The last word on what is found.
 
 import CGNU
 import Records
 
 extension Bytes {
-    /// Byte offset of the first occurrence of `needle` (UTF-16 units as bytes) at or after `from`, on a unit border.
-    package func firstOffset(of needle: [UInt8], from: Int = 0) -> Int? {
-        guard !needle.isEmpty else { return from }
+    /// Offset of the first occurrence of `needle` at or after `from`.
+    func firstByteOffset(of needle: [UInt8], from: Int = 0) -> Int? {
+        guard from + needle.count <= count else { return nil }
         return unsafe withBuffer { text in
-            var at = from
-            while at + needle.count <= text.count {
-                let found = unsafe needle.withUnsafeBytes { needle in
-                    // Holds: both ranges are inside their buffers; memmem only reads.
-                    unsafe cgnu_find(text.baseAddress! + at, text.count - at, needle.baseAddress!, needle.count)
-                }
-                guard let found = unsafe found else { return nil }
-                let offset = unsafe UnsafeRawPointer(found) - text.baseAddress!
-                if offset & 1 == 0 { return offset }
-                at = offset + 1  // a match between two units is none
+            unsafe needle.withUnsafeBytes { needle in
+                // Holds: `from` is inside the text, and memmem only reads.
+                let found = unsafe cgnu_find(
+                    text.baseAddress! + from, text.count - from, needle.baseAddress!, needle.count)
+                return unsafe found.map { unsafe UnsafeRawPointer($0) - text.baseAddress! }
             }
-            return nil
         }
     }
 
-    package func contains(_ needle: [UInt8]) -> Bool { firstOffset(of: needle) != nil }
+    /// As above, in UTF-16 units as bytes: only where a unit begins.
+    package func firstOffset(of needle: [UInt8], from: Int = 0) -> Int? {
+        guard !needle.isEmpty else { return from }
+        var at = from
+        while let offset = firstByteOffset(of: needle, from: at) {
+            if offset & 1 == 0 { return offset }
+            at = offset + 1  // a match between two units is none
+        }
+        return nil
+    }
 }
 
 /// The zones of one stored document.
 package struct DocumentZones: Sequence, IteratorProtocol {
-    private let text: Bytes
+    private let bytes: Bytes
     private var offset = 0
 
-    /// - Parameter text: as `SegmentReader.text(of:)` gives it.
-    package init(_ text: Bytes) { self.text = text }
+    package init(_ text: StoredText) { bytes = text.bytes }
 
-    package mutating func next() -> (zone: TextZone?, text: Bytes)? {
-        guard offset + 4 <= text.count else { return nil }
-        let zone = TextZone(rawValue: UInt8(truncatingIfNeeded: text.u16(offset + 2)))
-        let start = offset + 4
-        var end = start
-        if let mark = text.firstOffset(of: [0xFF, 0xFF], from: start) { end = mark } else { end = text.count }
+    package mutating func next() -> (zone: TextZone?, text: StoredText)? {
+        guard offset + 2 <= bytes.count else { return nil }
+        let zone = TextZone(rawValue: bytes.u8(offset + 1))
+        let start = offset + 2
+        let end = bytes.firstByteOffset(of: [TextCode.zoneMark], from: start) ?? bytes.count
         offset = end
-        return (zone, text.slice(start, end - start))
+        return (zone, StoredText(bytes: bytes.slice(start, end - start)))
     }
 }
 

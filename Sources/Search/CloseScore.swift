@@ -69,7 +69,7 @@ final class CloseScore {
     private static func pair(_ a: UInt16, _ b: UInt16) -> UInt32 { UInt32(a) << 16 | UInt32(b) }
 
     /// - Parameter text: as `SegmentReader.text(of:)` gives it.
-    func score(_ text: Bytes) -> Float {
+    func score(_ text: StoredText) -> Float {
         var position = 0
         for (zone, text) in DocumentZones(text) { count(text, isTitle: zone == .title, &position) }
         let length = Float(position) / meanLength
@@ -92,8 +92,10 @@ final class CloseScore {
 
     private var titleUnits = 0
 
-    private func count(_ text: Bytes, isTitle: Bool, _ position: inout Int) {
-        let units = text.units
+    private var units: [UInt16] = []
+
+    private func count(_ text: StoredText, isTitle: Bool, _ position: inout Int) {
+        text.decode(into: &units)
         if isTitle { titleUnits = units.count }
         for i in units.indices {
             let unit = units[i]

@@ -8,12 +8,13 @@ extension Searcher {
     package func explanation(of hit: SearchHit, for node: QueryNode) throws -> [String] {
         var lines: [String] = []
         if hit.isLiteral { lines.append("literal: every part stands in the record as written") }
+        let statistics = IndexStatistics(facts)
         let units = node.positiveParts.map(\.part.units)
         let terms = try QueryTerms(units, statistics, words: findWords)
         guard let place = try statistics.snapshot.place(of: hit.sequence) else { return lines }
         let text = try statistics.snapshot.segments[place.segment].text(of: place.doc)
         for (name, kind) in [("word", terms.words), ("pair", terms.pairs), ("character", terms.characters)] {
-            let held = kind.filter { text.contains($0.units.littleEndianBytes) }.sorted { $0.weight > $1.weight }
+            let held = kind.filter { text.contains(TextPiece($0.units)) }.sorted { $0.weight > $1.weight }
             guard !kind.isEmpty else { continue }
             let shown = try held.prefix(8).map { term in
                 let text = String(decoding: term.units, as: UTF16.self)

@@ -16,25 +16,23 @@ struct FirstScore {
     /// Scores of `docs` of one segment, in their order.
     func scores(_ docs: [UInt32], inSegment number: Int) throws(IndexError) -> [Float] {
         let segment = statistics.snapshot.segments[number]
-        var block = PostingBlock()
         var scores = [Float](repeating: 0, count: docs.count)
         for term in terms.pairs + terms.characters {
-            try statistics.postings(of: term.key)[number]?.intersect(docs, using: &block) { index, _ in
-                scores[index] += term.weight
-            }
+            try statistics.postings(of: term.key)[number]?
+                .add(term.weight, to: &scores, of: docs, using: &statistics.block)
         }
-        var lengths: [Float] = []
-        lengths.reserveCapacity(docs.count)
-        var units = segment.lengthColumn
-        for (index, doc) in docs.enumerated() {
-            let length = Float(try units.number(of: doc)) / statistics.meanLength
-            lengths.append(length)
-            scores[index] *= QueryTerms.gain(1, relativeLength: length)
+        var column = segment.lengthColumn
+        let lengths = try column.numbers(of: docs)
+        for index in docs.indices {
+            scores[index] *= QueryTerms.gain(1, relativeLength: Float(lengths[index]) / statistics.meanLength)
         }
         let weights = WordWeight.weights
         for term in terms.words {
-            try statistics.postings(of: term.key)[number]?.intersect(docs, using: &block) { index, level in
-                scores[index] += term.weight * QueryTerms.gain(weights[Int(level)], relativeLength: lengths[index])
+            guard let list = try statistics.postings(of: term.key)[number], list.hasWeights else { continue }
+            list.intersect(docs, using: &statistics.block) { index, level in
+                guard level > 0 else { return }
+                let length = Float(lengths[index]) / statistics.meanLength
+                scores[index] += term.weight * QueryTerms.gain(weights[Int(level)], relativeLength: length)
             }
         }
         return scores

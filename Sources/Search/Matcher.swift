@@ -1,4 +1,5 @@
-// Which documents of one segment a query tree matches. Scores play no part here, so counts are exact and cheap.
+// Which documents of one segment a query tree matches, as far as posting lists and columns tell. Scores play no part
+// here, so counts are exact and cheap.
 
 import Index
 import Records
@@ -20,143 +21,164 @@ struct Matcher {
     }
 
     private var docCount: Int { segment.docCount }
-
-    /// Every live document.
-    func alive() -> DocSet {
-        var words = DocSet(all: docCount).words
-        segment.dead.remove(from: &words)
-        return DocSet(bits: words, docCount: docCount)
-    }
+    private var nothing: Match { .known(DocSet(empty: docCount)) }
 
     /// The live documents that match.
-    func match(_ node: QueryNode) throws -> DocSet {
-        let found = try evaluate(node)
+    ///
+    /// - Parameter within: documents that matter; what is found lies among them.
+    func match(_ node: QueryNode, within: DocSet? = nil) throws -> Match {
+        let found = try evaluate(node, within: within)
         guard !segment.dead.isEmpty else { return found }
-        return found.intersection(alive())
+        return found.subtracting(DocSet(sorted: segment.dead.docs, docCount: docCount))
     }
 
-    private func evaluate(_ node: QueryNode) throws -> DocSet {
+    private func evaluate(_ node: QueryNode, within: DocSet?) throws -> Match {
         switch node {
-        case .all: return DocSet(all: docCount)
-        case .literal(let part): return try literal(part.units, zone: nil)
-        case .understood(let part), .pasted(let part): return try understood(part.units, zone: nil)
-        case .and(let children): return try conjunction(children)
-        case .or(let children):
-            return try children.reduce(DocSet(empty: docCount)) { $0.union(try evaluate($1)) }
-        case .not(let child): return DocSet(all: docCount).subtracting(try evaluate(child))
-        case .near(let a, let b, let distance): return try near(a, b, distance)
-        case .exists(let field): return try exists(field)
-        case .field(let field, let condition): return try evaluate(field, condition)
+        case .all: return .known(within ?? DocSet(all: docCount))
+        case .literal(let part): return try literal(part.units, zone: nil, within)
+        case .understood(let part), .pasted(let part): return try understood(part.units, zone: nil, within)
+        case .and(let children): return try conjunction(children, within)
+        case .or(let children): return children.isEmpty ? nothing : Self.any(try children.map { try evaluate($0, within: within) })
+        case .not(let child): return try negation(child, within: within ?? DocSet(all: docCount))
+        case .near(let a, let b, let distance): return try near(a, b, distance, within)
+        case .exists(let field): return try exists(field, within)
+        case .field(let field, let condition): return try evaluate(field, condition, within)
         }
     }
 
-    /// Negations last: they only take away from what the others found.
-    private func conjunction(_ children: [QueryNode]) throws -> DocSet {
-        var found: DocSet?
-        for child in children {
-            if case .not = child { continue }
-            let next = try evaluate(child)
-            found = found.map { $0.intersection(next) } ?? next
-            if found!.isEmpty { return found! }
+    // MARK: And, or, not
+
+    /// The part with the fewest documents first, and each of the others only among what is left; negations last.
+    private func conjunction(_ children: [QueryNode], _ within: DocSet?) throws -> Match {
+        var order: [(cost: Int, node: QueryNode)] = []
+        for child in children { order.append((try docsMax(child), child)) }
+        order.sort { $0.cost < $1.cost }
+        var left = within
+        var inDoubt: [Match] = []
+        for (_, child) in order {
+            let match = try evaluate(child, within: left)
+            left = match.possible
+            if match.possible.isEmpty { return nothing }
+            if !match.isKnown { inDoubt.append(match) }
         }
-        var result = found ?? DocSet(all: docCount)
-        for case .not(let child) in children { result = result.subtracting(try evaluate(child)) }
-        return result
+        let possible = left ?? DocSet(all: docCount)
+        guard let first = inDoubt.first else { return .known(possible) }
+        if inDoubt.count == 1 {
+            return Match(first.kind, possible: possible, certain: first.least.intersection(possible))
+        }
+        let certain = inDoubt.dropFirst().reduce(first.least.intersection(possible)) { $0.intersection($1.least) }
+        return Match(.all(inDoubt), possible: possible, certain: certain)
+    }
+
+    private static func any(_ matches: [Match]) -> Match {
+        let possible = matches.dropFirst().reduce(matches[0].possible) { $0.union($1.possible) }
+        if matches.allSatisfy(\.isKnown) { return Match(.any(matches), possible: possible) }
+        let certain = matches.dropFirst().reduce(matches[0].least) { $0.union($1.least) }
+        return Match(.any(matches), possible: possible, certain: certain)
+    }
+
+    private func negation(_ child: QueryNode, within: DocSet) throws -> Match {
+        let match = try evaluate(child, within: within)
+        let possible = within.subtracting(match.least)
+        if match.isKnown { return .known(possible) }
+        return Match(.none(match), possible: possible, certain: within.subtracting(match.possible))
+    }
+
+    /// About how many documents a node can match at most: where a conjunction begins.
+    private func docsMax(_ node: QueryNode) throws -> Int {
+        switch node {
+        case .literal(let part): return try docsMax(part)
+        case .understood(let part) where literalOnly || Understanding.isLiteralOnly(part.units): return try docsMax(part)
+        case .field(_, .literal(let part)): return try docsMax(part) + 1
+        case .field(let field, .equals(let value)) where field.kind != .key && field.kind != .identity:
+            return try segment.postings(ofFacet: FacetName.bytes(field, field.canonicalValue(value)))?.docCount ?? 0
+        case .field(_, .equals): return 1
+        case .and(let children): return try children.map { try docsMax($0) }.min() ?? docCount
+        case .or(let children): return try children.reduce(0) { $0 + (try docsMax($1)) }
+        // Conditions that are cheap to look up for the few documents that the others leave.
+        case .field(_, .dateRange), .field(_, .numberRange): return docCount
+        case .not: return docCount + 1
+        default: return docCount
+        }
+    }
+
+    private func docsMax(_ part: QueryPart) throws -> Int {
+        let units = part.units
+        if units.count == 1 { return try list(.unigram(units[0]))?.docCount ?? 0 }
+        var least = Int.max
+        for i in 1..<units.count { least = min(least, try list(.bigram(units[i - 1], units[i]))?.docCount ?? 0) }
+        return least
     }
 
     // MARK: Text
 
+    private func list(_ term: TermKey) throws -> PostingList? { try statistics.postings(of: term)[number] }
+
+    private func set(_ list: PostingList, _ within: DocSet?) -> DocSet {
+        within?.intersection(list, using: &statistics.block)
+            ?? DocSet(list, docCount: docCount, using: &statistics.block)
+    }
+
     /// Documents whose text (or one zone of it) holds `units`.
-    func literal(_ units: [UInt16], zone: TextZone?) throws -> DocSet {
-        var block = PostingBlock()
-        if units.count == 1 {
-            return try verified(docs(.unigram(units[0]), &block), units, zone, certain: true)
-        }
+    private func literal(_ units: [UInt16], zone: TextZone?, _ within: DocSet?) throws -> Match {
         var lists: [PostingList] = []
-        var seen: Set<TermKey> = []
-        for i in 1..<units.count {
-            let term = TermKey.bigram(units[i - 1], units[i])
-            guard seen.insert(term).inserted else { continue }
-            guard let list = try statistics.postings(of: term)[number] else { return DocSet(empty: docCount) }
+        if units.count == 1 {
+            guard let list = try list(.unigram(units[0])) else { return nothing }
             lists.append(list)
-        }
-        if lists.count == 1, units.count == 2 {
-            return try verified(docs(lists[0], &block), units, zone, certain: true)
-        }
-        lists.sort { $0.docCount < $1.docCount }
-        var candidates = docs(lists[0], &block)
-        for list in lists.dropFirst() {
-            // Looking into a text costs about as much as decoding a block or two.
-            if candidates.count <= 8 { break }
-            var kept: [UInt32] = []
-            list.intersect(candidates, using: &block) { index, _ in kept.append(candidates[index]) }
-            candidates = kept
-        }
-        return try verified(candidates, units, zone, certain: false)
-    }
-
-    private func docs(_ term: TermKey, _ block: inout PostingBlock) throws -> [UInt32] {
-        guard let list = try statistics.postings(of: term)[number] else { return [] }
-        return docs(list, &block)
-    }
-
-    private func docs(_ list: PostingList, _ block: inout PostingBlock) -> [UInt32] {
-        var docs: [UInt32] = []
-        docs.reserveCapacity(list.docCount)
-        list.forEach(using: &block) { doc, _ in docs.append(doc) }
-        return docs
-    }
-
-    private func verified(_ docs: [UInt32], _ units: [UInt16], _ zone: TextZone?, certain: Bool) throws -> DocSet {
-        if certain, zone == nil { return DocSet(sorted: docs, docCount: docCount) }
-        let needle = units.littleEndianBytes
-        var kept: [UInt32] = []
-        for doc in docs {
-            let text = try segment.text(of: doc)
-            if let zone {
-                if DocumentZones(text).contains(where: { $0.zone == zone && $0.text.contains(needle) }) {
-                    kept.append(doc)
+        } else {
+            var seen: [TermKey] = []
+            for i in 1..<units.count {
+                let term = TermKey.bigram(units[i - 1], units[i])
+                if units.count > 3, seen.count < 64 {
+                    if seen.contains(term) { continue }
+                    seen.append(term)
                 }
-            } else if text.contains(needle) {
-                kept.append(doc)
+                guard let list = try list(term) else { return nothing }
+                lists.append(list)
             }
         }
-        return DocSet(sorted: kept, docCount: docCount)
+        // The rarest first; texts settle what a few lists have left.
+        lists.sort { $0.docCount < $1.docCount }
+        var found = set(lists[0], within)
+        for list in lists.dropFirst() {
+            if case .array(let docs) = found.form, docs.count <= Self.fewCandidates { break }
+            found = found.intersection(list, using: &statistics.block)
+        }
+        if units.count <= 2, zone == nil { return .known(found) }
+        return Match(
+            .literal(TextPiece(units), zone), possible: found,
+            certain: zone == nil ? try certain(units, among: found) : DocSet(empty: docCount))
     }
 
-    /// Documents that hold `units` literally or enough of their pairs. The rule is in QUERY.md, "Understood parts".
-    private func understood(_ units: [UInt16], zone: TextZone?) throws -> DocSet {
-        let literal = try literal(units, zone: zone)
-        if literalOnly || Understanding.isLiteralOnly(units) { return literal }
+    /// Looking into a text costs about as much as decoding a block or two.
+    private static let fewCandidates = 8
+
+    /// Where the piece is a word, the list of the word names documents that hold it.
+    private func certain(_ units: [UInt16], among found: DocSet) throws -> DocSet {
+        guard case .bits = found.form, let list = try list(.word(units)) else { return DocSet(empty: docCount) }
+        return found.intersection(list, using: &statistics.block)
+    }
+
+    /// Documents that hold `units` literally or enough of their pairs. The rule is in QUERY.md, "Understood parts":
+    /// all pairs are more than enough, so literal matches are among the others.
+    private func understood(_ units: [UInt16], zone: TextZone?, _ within: DocSet?) throws -> Match {
+        if literalOnly || Understanding.isLiteralOnly(units) { return try literal(units, zone: zone, within) }
         let understanding = try Understanding(units, statistics)
-        let candidates = try understanding.matches(inSegment: number)
-        guard let zone else { return literal.union(DocSet(sorted: candidates, docCount: docCount)) }
-        var kept: [UInt32] = []
-        for doc in candidates {
-            let zones = DocumentZones(try segment.text(of: doc))
-            if zones.contains(where: { $0.zone == zone && understanding.holds($0.text) }) { kept.append(doc) }
-        }
-        return literal.union(DocSet(sorted: kept, docCount: docCount))
+        var found = DocSet(sorted: try understanding.matches(inSegment: number), docCount: docCount)
+        if let within { found = found.intersection(within) }
+        guard let zone else { return .known(found) }
+        return Match(.understood(understanding, zone), possible: found, certain: DocSet(empty: docCount))
     }
 
-    // MARK: Nearness
-
-    private func near(_ a: QueryNode, _ b: QueryNode, _ distance: Int) throws -> DocSet {
+    private func near(_ a: QueryNode, _ b: QueryNode, _ distance: Int, _ within: DocSet?) throws -> Match {
         guard let (left, leftZone) = Self.literalPart(a), let (right, rightZone) = Self.literalPart(b) else {
-            return DocSet(empty: docCount)
+            return nothing
         }
-        if let leftZone, let rightZone, leftZone != rightZone { return DocSet(empty: docCount) }
-        let both = try evaluate(a).intersection(try evaluate(b))
-        let (leftNeedle, rightNeedle) = (left.littleEndianBytes, right.littleEndianBytes)
-        var kept: [UInt32] = []
-        for doc in both.array {
-            let isNear = DocumentZones(try segment.text(of: doc)).contains { zone, text in
-                if let wanted = leftZone ?? rightZone, zone != wanted { return false }
-                return Self.isNear(text, leftNeedle, rightNeedle, distance)
-            }
-            if isNear { kept.append(doc) }
-        }
-        return DocSet(sorted: kept, docCount: docCount)
+        if let leftZone, let rightZone, leftZone != rightZone { return nothing }
+        let first = try evaluate(a, within: within).possible
+        let nearness = Nearness(left: left, right: right, zone: leftZone ?? rightZone, distance: distance)
+        return Match(
+            .near(nearness), possible: try evaluate(b, within: first).possible, certain: DocSet(empty: docCount))
     }
 
     private static func literalPart(_ node: QueryNode) -> ([UInt16], TextZone?)? {
@@ -167,123 +189,103 @@ struct Matcher {
         }
     }
 
-    private static func isNear(_ text: Bytes, _ a: [UInt8], _ b: [UInt8], _ distance: Int) -> Bool {
-        let others = occurrences(of: b, in: text)
-        var next = 0
-        for from in occurrences(of: a, in: text) {
-            while next < others.count, others[next] < from { next += 1 }
-            // Of the others only the nearest on each side matter.
-            if next < others.count, holds(text, from + a.count, others[next], atMost: distance) { return true }
-            if next > 0, holds(text, others[next - 1] + b.count, from, atMost: distance) { return true }
-        }
-        return false
-    }
-
-    /// Whether at most `distance` characters lie between two offsets.
-    private static func holds(_ text: Bytes, _ from: Int, _ to: Int, atMost distance: Int) -> Bool {
-        let units = (to - from) / 2
-        if units <= distance { return true }
-        guard units / 2 <= distance else { return false }  // a character has at most two units
-        var characters = 0
-        for offset in stride(from: from, to: to, by: 2) where text.u16(offset) & 0xFC00 != 0xDC00 { characters += 1 }
-        return characters <= distance
-    }
-
-    private static func occurrences(of needle: [UInt8], in text: Bytes) -> [Int] {
-        var found: [Int] = []
-        var from = 0
-        while let offset = text.firstOffset(of: needle, from: from) {
-            found.append(offset)
-            from = offset + 2
-        }
-        return found
-    }
-
     // MARK: Fields
 
-    private func evaluate(_ field: Field, _ condition: FieldCondition) throws -> DocSet {
+    private func evaluate(_ field: Field, _ condition: FieldCondition, _ within: DocSet?) throws -> Match {
         switch condition {
-        case .literal(let part): return try literal(part.units, zone: field.zone).union(facet(field, part))
-        case .understood(let part): return try understood(part.units, zone: field.zone).union(facet(field, part))
-        case .dateRange(let from, let to): return try dates(field, from, to)
-        case .numberRange(let from, let to): return try quantities(field, from, to)
+        case .literal(let part):
+            return Self.any([try literal(part.units, zone: field.zone, within), try facet(field, part, within)])
+        case .understood(let part):
+            return Self.any([try understood(part.units, zone: field.zone, within), try facet(field, part, within)])
+        case .dateRange(let from, let to): return .known(try dates(field, from, to, within))
+        case .numberRange(let from, let to): return .known(try quantities(field, from, to, within))
         case .equals(let value):
-            if field.kind == .key || field.kind == .identity { return try resolved(field, condition) }
-            return try facet(FacetName.bytes(field, field.canonicalValue(value)))
+            if field.kind == .key || field.kind == .identity { return .known(try resolved(field, condition, within)) }
+            return try facet(FacetName.bytes(field, field.canonicalValue(value)), within)
         case .prefix(let value):
-            if field.kind == .key || field.kind == .identity { return try resolved(field, condition) }
-            return try facets(prefix: FacetName.bytes(field, value))
+            if field.kind == .key || field.kind == .identity { return .known(try resolved(field, condition, within)) }
+            return .known(try facets(prefix: FacetName.bytes(field, value), within))
         }
     }
 
-    private func resolved(_ field: Field, _ condition: FieldCondition) throws -> DocSet {
+    private func resolved(_ field: Field, _ condition: FieldCondition, _ within: DocSet?) throws -> DocSet {
         var docs: [UInt32] = []
         for sequence in try resolver.sequences(field, condition) {
             if let doc = try segment.doc(of: sequence) { docs.append(doc) }
         }
         docs.sort()
-        return DocSet(sorted: docs.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, docCount: docCount)
+        let found = DocSet(sorted: docs.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, docCount: docCount)
+        return within?.intersection(found) ?? found
     }
 
     /// Records whose value the part is, of facets that are text too: the text may lack a code of theirs.
-    private func facet(_ field: Field, _ part: QueryPart) throws -> DocSet {
-        if case .text = field.kind { return DocSet(empty: docCount) }
-        return try facet(FacetName.bytes(field, field.canonicalValue(part.text)))
+    private func facet(_ field: Field, _ part: QueryPart, _ within: DocSet?) throws -> Match {
+        if case .text = field.kind { return nothing }
+        return try facet(FacetName.bytes(field, field.canonicalValue(part.text)), within)
     }
 
-    private func facet(_ name: [UInt8]) throws -> DocSet {
-        var block = PostingBlock()
-        guard let list = try segment.postings(ofFacet: name) else { return DocSet(empty: docCount) }
-        return DocSet(sorted: docs(list, &block), docCount: docCount)
+    private func facet(_ name: [UInt8], _ within: DocSet?) throws -> Match {
+        guard let list = try segment.postings(ofFacet: name) else { return nothing }
+        return .known(set(list, within))
     }
 
-    private func facets(prefix: [UInt8]) throws -> DocSet {
-        var block = PostingBlock()
+    private func facets(prefix: [UInt8], _ within: DocSet?) throws -> DocSet {
         var words = [UInt64](repeating: 0, count: (docCount + 63) / 64)
         try segment.forEachFacet(in: segment.facetOrdinals(prefix: prefix)) { _, list in
-            list.forEach(using: &block) { doc, _ in words[Int(doc >> 6)] |= 1 << UInt64(doc & 63) }
+            list.fill(&words, using: &statistics.block)
         }
-        return DocSet(bits: words, docCount: docCount)
+        let found = DocSet(bits: words, docCount: docCount)
+        return within?.intersection(found) ?? found
     }
 
-    private func exists(_ field: Field) throws -> DocSet {
+    private func exists(_ field: Field, _ within: DocSet?) throws -> Match {
         switch field.kind {
-        case .facet, .path, .region: return try facets(prefix: [field.code])
+        case .facet, .path, .region: return .known(try facets(prefix: [field.code], within))
         case .text(let zone):
             var kept: [UInt32] = []
-            for doc in 0..<UInt32(docCount)
+            for doc in (within ?? DocSet(all: docCount)).array
             where DocumentZones(try segment.text(of: doc)).contains(where: { $0.zone == zone }) { kept.append(doc) }
-            return DocSet(sorted: kept, docCount: docCount)
-        case .date where field.isReceivedAt: return DocSet(all: docCount)
-        case .date, .number: return try quantities(field, nil, nil)
-        case .key, .identity: return try resolved(field, .prefix(""))
+            return .known(DocSet(sorted: kept, docCount: docCount))
+        case .date where field.isReceivedAt: return .known(within ?? DocSet(all: docCount))
+        case .date, .number: return .known(try quantities(field, nil, nil, within))
+        case .key, .identity: return .known(try resolved(field, .prefix(""), within))
         }
     }
 
     /// Days since 1970-01-01 at +08:00, both ends included.
-    private func dates(_ field: Field, _ from: Int64?, _ to: Int64?) throws -> DocSet {
-        guard field.isReceivedAt else { return try quantities(field, from, to) }
+    private func dates(_ field: Field, _ from: Int64?, _ to: Int64?, _ within: DocSet?) throws -> DocSet {
+        guard field.isReceivedAt else { return try quantities(field, from, to, within) }
         let eightHours: Int64 = 8 * 3_600
         let first = from.map { $0 * 86_400 - eightHours } ?? .min
         let last = to.map { ($0 + 1) * 86_400 - eightHours - 1 } ?? .max
         if segment.earliestReceivedAt > last || segment.latestReceivedAt < first { return DocSet(empty: docCount) }
-        if segment.earliestReceivedAt >= first, segment.latestReceivedAt <= last { return DocSet(all: docCount) }
+        if segment.earliestReceivedAt >= first, segment.latestReceivedAt <= last {
+            return within ?? DocSet(all: docCount)
+        }
+        if let range = try segment.docs(receivedFrom: first, to: last) {
+            guard let within else { return DocSet(range, docCount: docCount) }
+            if case .array(let docs) = within.form {
+                return DocSet(sorted: docs.filter { range.contains($0) }, docCount: docCount)
+            }
+            return within.intersection(DocSet(range, docCount: docCount))
+        }
         var kept: [UInt32] = []
         var moments = segment.receivedAtColumn
-        for doc in 0..<UInt32(docCount) {
+        for doc in (within ?? DocSet(all: docCount)).array {
             let moment = try moments.number(of: doc)
             if first <= moment, moment <= last { kept.append(doc) }
         }
         return DocSet(sorted: kept, docCount: docCount)
     }
 
-    private func quantities(_ field: Field, _ from: Int64?, _ to: Int64?) throws -> DocSet {
+    private func quantities(_ field: Field, _ from: Int64?, _ to: Int64?, _ within: DocSet?) throws -> DocSet {
         var docs: [UInt32] = []
         let (low, high) = (from ?? .min, to ?? .max)
         try segment.forEachQuantity(of: field) { doc, value in
             if low <= value, value <= high, docs.last != doc { docs.append(doc) }
         }
-        return DocSet(sorted: docs, docCount: docCount)
+        let found = DocSet(sorted: docs, docCount: docCount)
+        return within?.intersection(found) ?? found
     }
 }
 

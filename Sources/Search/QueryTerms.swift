@@ -46,25 +46,20 @@ struct QueryTerms {
                 wordCounts[.word(word), default: (word, 0)].count += 1
             }
         }
-        pairs = try Self.terms(pairCounts, Self.pairWeight, statistics)
-        words = try Self.terms(wordCounts, Self.wordWeight, statistics)
-        characters = try Self.terms(characterCounts, Self.characterWeight, statistics)
-    }
-
-    var pairsOnly: QueryTerms {
-        var terms = self
-        terms.words = []
-        if !pairs.isEmpty { terms.characters = [] }
-        return terms
+        pairs = try Self.terms(pairCounts, Self.pairWeight, statistics, statistics.docFrequency)
+        words = try Self.terms(wordCounts, Self.wordWeight, statistics, statistics.wordFrequency)
+        characters = try Self.terms(characterCounts, Self.characterWeight, statistics, statistics.docFrequency)
     }
 
     private static func terms(
-        _ counts: [TermKey: (units: [UInt16], count: Int)], _ kindWeight: Float, _ statistics: IndexStatistics
+        _ counts: [TermKey: (units: [UInt16], count: Int)], _ kindWeight: Float, _ statistics: IndexStatistics,
+        _ frequency: (TermKey) throws(IndexError) -> Int
     ) throws(IndexError) -> [Term] {
         var terms: [Term] = []
         for (key, (units, count)) in counts.sorted(by: { $0.key < $1.key }) {
-            guard try statistics.docFrequency(of: key) > 0 else { continue }
-            let weight = kindWeight * Float(count) * (try statistics.inverseDocFrequency(of: key))
+            let frequency = try frequency(key)
+            guard frequency > 0 else { continue }
+            let weight = kindWeight * Float(count) * statistics.inverse(frequency)
             terms.append(Term(key: key, units: units, weight: weight))
         }
         return terms

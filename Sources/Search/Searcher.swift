@@ -32,40 +32,59 @@ package struct FacetCounts: Sendable {
 }
 
 package final class Searcher {
-    let statistics: IndexStatistics
+    let facts: IndexFacts
     private let resolver: any RecordResolver
     let findWords: WordFinder
 
     package init(_ snapshot: IndexSnapshot, resolver: any RecordResolver, words: @escaping WordFinder) throws {
-        statistics = try IndexStatistics(snapshot)
+        facts = try IndexFacts(snapshot)
         self.resolver = RememberingResolver(resolver)
         findWords = words
     }
 
-    package var snapshot: IndexSnapshot { statistics.snapshot }
+    package var snapshot: IndexSnapshot { facts.snapshot }
 
     /// The words of folded text, as queries are cut.
     package func words(of units: [UInt16]) -> [Range<Int>] { findWords(units) }
 
-    private var segmentCount: Int { statistics.snapshot.segments.count }
-
-    private func matches(_ node: QueryNode, literalOnly: Bool) throws -> [DocSet] {
-        try (0..<segmentCount).map { number in
+    private func matches(
+        _ node: QueryNode, _ statistics: IndexStatistics, literalOnly: Bool = false
+    ) throws -> [Match] {
+        try snapshot.segments.indices.map { number in
             try Matcher(statistics, segment: number, resolver: resolver, literalOnly: literalOnly).match(node)
         }
     }
 
+    /// Exactly what matches, by segment.
+    private func matching(_ node: QueryNode) throws -> [DocSet] {
+        try zip(matches(node, IndexStatistics(facts)), snapshot.segments).map { try $0.resolved(in: $1) }
+    }
+
     /// How many records match. Always exact.
     package func count(_ node: QueryNode) throws -> Int {
-        try matches(node, literalOnly: false).reduce(0) { $0 + $1.count }
+        if let count = try listedCount(node) { return count }
+        let matches = try matches(node, IndexStatistics(facts))
+        return try zip(matches, snapshot.segments).reduce(0) { $0 + (try $1.0.count(in: $1.1)) }
+    }
+
+    /// Of one or two characters in an index without dead documents, what the dictionaries say.
+    private func listedCount(_ node: QueryNode) throws -> Int? {
+        let units: [UInt16]
+        switch node {
+        case .literal(let part), .understood(let part), .pasted(let part): units = part.units
+        default: return nil
+        }
+        guard units.count <= 2, snapshot.segments.allSatisfy(\.dead.isEmpty) else { return nil }
+        let term: TermKey = units.count == 1 ? .unigram(units[0]) : .bigram(units[0], units[1])
+        return try snapshot.segments.reduce(0) { $0 + (try $1.postings(of: term)?.docCount ?? 0) }
     }
 
     /// Exact counts of every value of a field among the matches.
     package func facets(_ node: QueryNode, by field: Field) throws -> FacetCounts {
         var totals: [[UInt8]: Int] = [:]
         var block = PostingBlock()
-        for (number, set) in try matches(node, literalOnly: false).enumerated() where !set.isEmpty {
-            let segment = statistics.snapshot.segments[number]
+        for (number, set) in try matching(node).enumerated() where !set.isEmpty {
+            let segment = snapshot.segments[number]
             let isArray: [UInt32]? = if case .array(let docs) = set.form { docs } else { nil }
             let ordinals = try segment.facetOrdinals(prefix: [field.code])
             try segment.forEachFacet(in: ordinals) { ordinal, list throws(IndexError) in
@@ -84,20 +103,37 @@ package final class Searcher {
 
     package struct Page: Sendable {
         package let hits: [SearchHit]
-        /// All matches, exact.
-        package let total: Int
+        /// All matches, exact; nil when they were not to be counted.
+        package let total: Int?
     }
 
     /// Hits `offset ..< offset + limit` of the whole order.
-    package func search(_ node: QueryNode, sort: SortOrder, ranking: Ranking = .full, offset: Int = 0, limit: Int) throws -> Page {
-        let sets = try matches(node, literalOnly: false)
-        let total = sets.reduce(0) { $0 + $1.count }
-        guard offset < total, limit > 0 else { return Page(hits: [], total: total) }
-        let end = offset + min(limit, total - offset)
-        let order = sort == .relevance ? try byRelevance(node, sets, ranking, upTo: end) : nil
-        let ranked = try order ?? byDate(sets, newestFirst: sort != .oldest, upTo: end)
+    ///
+    /// - Parameter isCounted: whether to say how many there are in all; finding the best takes less.
+    package func search(
+        _ node: QueryNode, sort: SortOrder, ranking: Ranking = .full, isCounted: Bool = true, offset: Int = 0,
+        limit: Int
+    ) throws -> Page {
+        let statistics = IndexStatistics(facts)
+        var matches: [Match]?
+        if isCounted || ranking == .full || sort != .relevance { matches = try self.matches(node, statistics) }
+        var total: Int?
+        if isCounted {
+            matches = try zip(matches!, snapshot.segments).map { .known(try $0.resolved(in: $1)) }
+            total = matches!.reduce(0) { $0 + $1.possible.count }
+        }
+        guard offset < total ?? .max, limit > 0 else { return Page(hits: [], total: total) }
+        let end = min(min(offset, 1 << 40) + min(limit, 1 << 30), total ?? .max)
+        var order: [RankedDoc]?
+        if sort == .relevance {
+            switch ranking {
+            case .full: order = try byRelevance(node, matches!, statistics, upTo: end)
+            case .plain: order = try plain(node, statistics, upTo: end)
+            }
+        }
+        let ranked = try order ?? byDate(matches ?? self.matches(node, statistics), newestFirst: sort != .oldest, upTo: end)
         let hits = try ranked.dropFirst(offset).prefix(limit).map { entry in
-            let segment = statistics.snapshot.segments[entry.segment]
+            let segment = snapshot.segments[entry.segment]
             return SearchHit(
                 sequence: entry.sequence, recordNumber: try segment.recordNumber(of: entry.doc),
                 receivedAtSeconds: try segment.receivedAt(of: entry.doc), score: entry.score,
@@ -109,8 +145,8 @@ package final class Searcher {
     /// Every match in order of arrival, without scores: for export.
     package func allSequences(_ node: QueryNode) throws -> [RecordSequence] {
         var found: [RecordSequence] = []
-        for (number, set) in try matches(node, literalOnly: false).enumerated() {
-            let segment = statistics.snapshot.segments[number]
+        for (number, set) in try matching(node).enumerated() {
+            let segment = snapshot.segments[number]
             for doc in set.array { found.append(try segment.sequence(of: doc)) }
         }
         return found
@@ -118,29 +154,42 @@ package final class Searcher {
 
     // MARK: Orders
 
-    private struct Ranked {
-        var segment: Int
-        var doc: UInt32
-        var sequence: RecordSequence
-        var isLiteral = false
-        var score: Float = 0
-        var key: Int64 = 0
+    private func plain(_ node: QueryNode, _ statistics: IndexStatistics, upTo limit: Int) throws -> [RankedDoc]? {
+        var order = PlainOrder(statistics, limit: limit) { [resolver] node, number, within in
+            try Matcher(statistics, segment: number, resolver: resolver, literalOnly: false).match(node, within: within)
+        }
+        return try order.best(node)
     }
 
     /// Newest first, equal moments by arrival, latest first; or the other way round.
-    private func byDate(_ sets: [DocSet], newestFirst: Bool, upTo limit: Int) throws -> [Ranked] {
-        var best = TopList<Ranked>(limit: limit) { a, b in
+    private func byDate(_ matches: [Match], newestFirst: Bool, upTo limit: Int) throws -> [RankedDoc] {
+        var best = TopList<RankedDoc>(limit: limit) { a, b in
             if a.key != b.key { return a.key > b.key }
             return newestFirst ? a.sequence > b.sequence : a.sequence < b.sequence
         }
-        for (number, set) in sets.enumerated() {
-            let segment = statistics.snapshot.segments[number]
+        // The segments with the newest (oldest) records first; what cannot reach the list is left out.
+        let segments = snapshot.segments
+        let order = segments.indices.sorted {
+            newestFirst
+                ? segments[$0].latestReceivedAt > segments[$1].latestReceivedAt
+                : segments[$0].earliestReceivedAt < segments[$1].earliestReceivedAt
+        }
+        for number in order {
+            let segment = segments[number]
+            let reach = newestFirst ? segment.latestReceivedAt : -segment.earliestReceivedAt
+            if best.isFull, let least = best.least, reach < least.key { continue }
             var moments = segment.receivedAtColumn
-            for doc in set.array {
+            let docs = matches[number].possible.array
+            for place in docs.indices {
+                let doc = newestFirst ? docs[docs.count - 1 - place] : docs[place]
                 let moment = try moments.number(of: doc)
                 let key = newestFirst ? moment : -moment
-                if let least = best.least, best.isFull, key < least.key { continue }
-                best.insert(Ranked(segment: number, doc: doc, sequence: try segment.sequence(of: doc), key: key))
+                if let least = best.least, best.isFull, key < least.key {
+                    if segment.isInOrderOfReceipt { break }
+                    continue
+                }
+                guard try matches[number].holds(doc, in: segment) else { continue }
+                best.insert(RankedDoc(segment: number, doc: doc, sequence: try segment.sequence(of: doc), key: key))
             }
         }
         return best.sorted
@@ -148,50 +197,48 @@ package final class Searcher {
 
     /// Literal matches first, then by score, then by arrival. Nil when the query has no text to score by: such
     /// lists are newest first.
-    private func byRelevance(_ node: QueryNode, _ sets: [DocSet], _ ranking: Ranking, upTo limit: Int) throws -> [Ranked]? {
-        var terms = try QueryTerms(node.positiveParts.map(\.part.units), statistics, words: findWords)
+    private func byRelevance(
+        _ node: QueryNode, _ matches: [Match], _ statistics: IndexStatistics, upTo limit: Int
+    ) throws -> [RankedDoc]? {
+        let terms = try QueryTerms(node.positiveParts.map(\.part.units), statistics, words: findWords)
         guard !terms.isEmpty else { return nil }
-        if ranking == .plain { terms = terms.pairsOnly }
-        let literal = ranking == .plain ? nil : try literalSets(node, sets)
-        var best = TopList<Ranked>(
-            limit: ranking == .plain ? limit : max(limit, CloseScore.depth), isBetter: Self.isBetter)
+        let literal = try literalMatches(node, statistics)
+        var best = TopList<RankedDoc>(limit: max(limit, CloseScore.depth), isBetter: Self.isBetter)
         let first = FirstScore(terms, statistics)
-        for (number, set) in sets.enumerated() where !set.isEmpty {
-            let segment = statistics.snapshot.segments[number]
-            let docs = set.array
+        for (number, match) in matches.enumerated() where !match.possible.isEmpty {
+            let segment = snapshot.segments[number]
+            let docs = match.possible.array
             for (doc, score) in zip(docs, try first.scores(docs, inSegment: number)) {
-                let isLiteral = literal?[number].contains(doc) ?? true
-                if best.isFull, let least = best.least, (isLiteral ? 1 : 0, score) < (least.isLiteral ? 1 : 0, least.score) {
-                    continue
-                }
+                let mayBeLiteral = literal?[number].possible.contains(doc) ?? true
+                if best.isFull, let least = best.least,
+                    (mayBeLiteral ? 1 : 0, score) < (least.isLiteral ? 1 : 0, least.score) { continue }
+                guard try match.holds(doc, in: segment) else { continue }
+                let isLiteral = try mayBeLiteral && literal?[number].holds(doc, in: segment) ?? true
                 best.insert(
-                    Ranked(
+                    RankedDoc(
                         segment: number, doc: doc, sequence: try segment.sequence(of: doc), isLiteral: isLiteral,
                         score: score))
             }
         }
         var ranked = best.sorted
-        guard ranking == .full else { return ranked }
         let depth = min(CloseScore.depth, ranked.count)
         let close = CloseScore(terms, meanLength: statistics.meanLength)
         for i in 0..<depth {
-            ranked[i].score = close.score(try statistics.snapshot.segments[ranked[i].segment].text(of: ranked[i].doc))
+            ranked[i].score = close.score(try snapshot.segments[ranked[i].segment].text(of: ranked[i].doc))
         }
         ranked[..<depth].sort(by: Self.isBetter)
         return ranked
     }
 
-    private static func isBetter(_ a: Ranked, _ b: Ranked) -> Bool {
+    private static func isBetter(_ a: RankedDoc, _ b: RankedDoc) -> Bool {
         if a.isLiteral != b.isLiteral { return a.isLiteral }
         if a.score != b.score { return a.score > b.score }
         return a.sequence < b.sequence
     }
 
     /// The matches in which every part stands as written; nil when that is all of them.
-    private func literalSets(_ node: QueryNode, _ sets: [DocSet]) throws -> [DocSet]? {
+    private func literalMatches(_ node: QueryNode, _ statistics: IndexStatistics) throws -> [Match]? {
         let mayDiffer = node.positiveParts.contains { !$0.isLiteral && !Understanding.isLiteralOnly($0.part.units) }
-        guard mayDiffer else { return nil }
-        let literal = try matches(node, literalOnly: true)
-        return zip(sets, literal).map { $0.intersection($1) }
+        return mayDiffer ? try matches(node, statistics, literalOnly: true) : nil
     }
 }

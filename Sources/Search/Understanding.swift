@@ -32,6 +32,11 @@ struct Understanding {
     private let rest: [Int]
     let needed: Int
 
+    /// What a weight of 1 is as a whole number.
+    static let weightUnit: Float = 256
+    /// Weight of all pairs.
+    var weight: Int { rest[0] }
+
     init(_ units: [UInt16], _ statistics: IndexStatistics) throws(IndexError) {
         self.statistics = statistics
         var seen: Set<TermKey> = []
@@ -39,7 +44,7 @@ struct Understanding {
         for i in 1..<units.count {
             let term = TermKey.bigram(units[i - 1], units[i])
             guard seen.insert(term).inserted else { continue }
-            let weight = Int((try statistics.inverseDocFrequency(of: term) * 256).rounded())
+            let weight = Int((try statistics.inverseDocFrequency(of: term) * Self.weightUnit).rounded())
             pairs.append(Pair(term: term, weight: max(weight, 1)))
         }
         pairs.sort { ($0.weight, $1.term.rawValue) > ($1.weight, $0.term.rawValue) }
@@ -52,39 +57,76 @@ struct Understanding {
 
     /// Documents of one segment that hold enough, dead ones included, ascending.
     func matches(inSegment number: Int) throws(IndexError) -> [UInt32] {
-        // A record without any of the leading pairs cannot reach `needed` with all the others.
-        let leading = rest.firstIndex { $0 < needed } ?? pairs.count
-        let docCount = statistics.snapshot.segments[number].docCount
-        var sums = [Int32](repeating: 0, count: docCount)
-        var block = PostingBlock()
-        var candidates: [UInt32] = []
-        for pair in pairs[..<leading] {
-            try statistics.postings(of: pair.term)[number]?.forEach(using: &block) { doc, _ in
-                if sums[Int(doc)] == 0 { candidates.append(doc) }
-                sums[Int(doc)] += Int32(pair.weight)
-            }
-        }
-        candidates.sort()
-        for i in leading..<pairs.count {
-            candidates.removeAll { Int(sums[Int($0)]) + rest[i] < needed }
-            guard let list = try statistics.postings(of: pairs[i].term)[number] else { continue }
-            list.intersect(candidates, using: &block) { index, _ in
-                sums[Int(candidates[index])] += Int32(pairs[i].weight)
-            }
-        }
-        candidates.removeAll { Int(sums[Int($0)]) < needed }
-        return candidates
+        var found: [UInt32] = []
+        try forEachWindow(ofSegment: number, atLeast: { needed }) { docs, _, _ in found += docs }
+        return found
     }
 
+    /// Documents of a window: their sums and the conditions of the next are seen together.
+    private static let windowDocs: UInt32 = 8_192
+
+    /// Visits the documents whose pairs weigh at least `least()`, window by window, with the sums of all documents
+    /// of the window.
+    ///
+    /// A record without any of the leading pairs cannot reach the least with all the others: those are added up for
+    /// every document, the others only for what can still reach it.
+    ///
+    /// - Source: Turtle & Flood, "Query evaluation: strategies and optimizations", 1995 (MAXSCORE).
+    func forEachWindow(
+        ofSegment number: Int, atLeast least: () -> Int,
+        _ body: (_ docs: [UInt32], _ sums: [Int32], _ base: UInt32) throws(IndexError) -> Void
+    ) throws(IndexError) {
+        let docCount = UInt32(statistics.snapshot.segments[number].docCount)
+        var cursors: [PostingCursor?] = []
+        for pair in pairs { cursors.append(try statistics.postings(of: pair.term)[number].map { PostingCursor($0) }) }
+        var sums = [Int32](repeating: 0, count: Int(min(docCount, Self.windowDocs)))
+        var candidates: [UInt32] = []
+        var base: UInt32 = 0
+        while base < docCount {
+            let window = base..<min(docCount, base + Self.windowDocs)
+            let needed = max(1, least())
+            let leading = rest.firstIndex { $0 < needed } ?? pairs.count
+            for i in sums.indices { sums[i] = 0 }
+            for i in 0..<leading { cursors[i]?.add(Int32(pairs[i].weight), to: &sums, window: window) }
+            candidates.removeAll(keepingCapacity: true)
+            Self.collect(&candidates, sums, window, atLeast: Int32(max(1, needed - rest[leading])))
+            for i in leading..<pairs.count where !candidates.isEmpty {
+                cursors[i]?.add(Int32(pairs[i].weight), to: &sums, of: candidates, base: base)
+                let least = Int32(needed - rest[i + 1])
+                candidates.removeAll { sums[Int($0 - base)] < least }
+            }
+            if !candidates.isEmpty { try body(candidates, sums, base) }
+            base += Self.windowDocs
+        }
+    }
+
+    private static func collect(
+        _ candidates: inout [UInt32], _ sums: [Int32], _ window: Range<UInt32>, atLeast least: Int32
+    ) {
+        for i in 0..<window.count where sums[i] >= least { candidates.append(window.lowerBound + UInt32(i)) }
+    }
+
+    /// What the pairs weigh that a piece of text holds.
+    func weight(of text: StoredText) -> Int {
+        var sum = 0
+        for (piece, pair) in zip(pieces, pairs) where text.contains(piece) { sum += pair.weight }
+        return sum
+    }
+
+    private var pieces: [TextPiece] { pairs.map { TextPiece($0.term.pairUnits) } }
+
     /// The same rule on one piece of text, for a part bound to a zone.
-    func holds(_ text: Bytes) -> Bool {
+    func holds(_ text: StoredText) -> Bool {
         var sum = 0
         for pair in pairs {
-            let value = pair.term.value
-            let needle = [UInt16(truncatingIfNeeded: value >> 16), UInt16(truncatingIfNeeded: value)].littleEndianBytes
-            if text.contains(needle) { sum += pair.weight }
+            if text.contains(TextPiece(pair.term.pairUnits)) { sum += pair.weight }
             if sum >= needed { return true }
         }
         return false
     }
+}
+
+extension TermKey {
+    /// The two units of a bigram.
+    var pairUnits: [UInt16] { [UInt16(truncatingIfNeeded: value >> 16), UInt16(truncatingIfNeeded: value)] }
 }

@@ -1,4 +1,4 @@
-// The bytes of posting lists in index format 1, as FORMAT.md shows them. An index written by an earlier program
+// The bytes of posting lists in index format 2, as FORMAT.md shows them. An index written by an earlier program
 // of the same format must be read for ever: these bytes may be added to, never changed.
 
 import TestSupport
@@ -9,30 +9,42 @@ import Testing
 @Suite struct PostingListGoldenTests {
     private static func check(_ postings: Postings, _ bytes: [UInt8]) {
         #expect(postings.encoded == bytes)
-        Postings.withList(bytes, docCount: postings.docs.count, hasWeights: !postings.weights.isEmpty) { list in
-            #expect(Postings.collected(list) == postings)
-        }
+        postings.withList(of: bytes) { #expect(Postings.collected($0) == postings) }
     }
 
-    @Test func `format 1: a short list holds gaps`() {
-        Self.check(Postings(docs: [5, 300, 301]), [0x05, 0xA6, 0x02, 0x00])
+    @Test func `format 2: a short list holds gaps in Rice code`() {
+        // 5, 200, 301 of 302 documents: mean gap 100, parameter 6. Gaps 5, 194, 100 are 0·64 + 5, 3·64 + 2, 1·64 + 36:
+        // bits, lowest first: 1 101000 · 0001 010000 · 01 001001.
+        Self.check(Postings(docs: [5, 200, 301]), [0x0B, 0x14, 0x24, 0x01])
     }
 
-    @Test func `format 1: weights follow as half bytes, low half first`() {
-        Self.check(Postings(docs: [5, 300, 301], weights: [3, 15, 7]), [0x05, 0xA6, 0x02, 0x00, 0xF3, 0x07])
+    @Test func `format 2: a gap too far for its code stands as it is`() {
+        // Parameter 5. Nineteen gaps of 0 take six bits each; 981 would take 30 zeros, so 24 stand for "as it is".
+        let zeros: [UInt8] = [0x41, 0x10, 0x04]
+        Self.check(
+            Postings(docs: Array(0..<19) + [1_000]),
+            zeros + zeros + zeros + zeros + [0x41, 0x10, 0, 0, 0, 0xAC, 0x1E, 0, 0, 0])
     }
 
-    @Test func `format 1: neighbours take no bits`() {
+    @Test func `format 2: weights follow as half bytes, low half first`() {
+        Self.check(Postings(docs: [5, 200, 301], weights: [3, 15, 7]), [0x0B, 0x14, 0x24, 0x01, 0xF3, 0x07])
+    }
+
+    @Test func `format 2: where few documents have a weight, bits say which`() {
+        Self.check(Postings(docs: [5, 200, 301], weights: [0, 9, 0]), [0x0B, 0x14, 0x24, 0x01, 0x02, 0x09])
+    }
+
+    @Test func `format 2: neighbours take no bits`() {
         Self.check(Postings(docs: Array(0..<256)), [0xFF, 0, 0, 0, 0x01, 0, 0, 0, 0x00])
     }
 
-    @Test func `format 1: eight lanes side by side`() {
+    @Test func `format 2: eight lanes side by side`() {
         // 0, 2, 4 … 510: the first gap is 0, the others 1.
         let lanes = [[0xFE, 0xFF, 0xFF, 0xFF]] + [[UInt8]](repeating: [0xFF, 0xFF, 0xFF, 0xFF], count: 7)
         Self.check(Postings(docs: (0..<256).map { $0 * 2 }), [0xFE, 0x01, 0, 0, 0x21, 0, 0, 0, 0x01] + lanes.joined())
     }
 
-    @Test func `format 1: a value may lie across two words of its lane`() {
+    @Test func `format 2: a value may lie across two words of its lane`() {
         // Gaps of 5 bits: the seventh value of a lane takes bits 30 and 31 of its first word and 0…2 of its second.
         let gaps = (0..<256).map { UInt32($0 == 48 ? 0b10110 : 0b10000) }
         var docs: [UInt32] = []
@@ -47,17 +59,30 @@ import Testing
         Postings(docs: docs).withList { #expect(Postings.collected($0).docs == docs) }
     }
 
-    @Test func `format 1: a bit set where it is not longer`() {
-        // 0 … 254 and 258: gaps of two bits would take 64 bytes, a bit for each document takes 40.
-        let bits = [UInt8](repeating: 0xFF, count: 31) + [0x7F] + [0x04, 0, 0, 0, 0, 0, 0, 0]
-        Self.check(Postings(docs: Array(0..<255) + [258]), [0x02, 0x01, 0, 0, 0x29, 0, 0, 0, 0xFF] + bits)
+    @Test func `format 2: a large gap leaves its high bits behind the others`() {
+        // Gaps of 1, but for one of 3·2 + 1 = 7: one bit each, and 3 for the gap at place 9.
+        var docs: [UInt32] = []
+        for i in 0..<256 { docs.append((docs.last.map { $0 + 1 } ?? 0) + (i == 9 ? 7 : 1)) }
+        Self.check(
+            Postings(docs: docs),
+            [0x05, 0x02, 0, 0, 0x24, 0, 0, 0, 0x41] + [UInt8](repeating: 0xFF, count: 32) + [1, 9, 3])
     }
 
-    @Test func `format 1: the second block counts from the last document of the first`() {
-        // 0 … 256: block 0 is full and without bits; block 1 holds the gap 0 of one document.
+    @Test func `format 2: a bit set where it is not longer`() {
+        // Every eighth gap is 3, the others 0.
+        let gaps = (0..<256).map { $0 % 8 == 0 ? UInt32(3) : 0 }
+        var docs: [UInt32] = []
+        for gap in gaps { docs.append((docs.last.map { $0 + 1 } ?? 0) + gap) }
+        // 352 documents: 44 bytes, where two bits a gap take 64, and one with 32 exceptions 97.
+        let word: [UInt8] = [0xF8, 0xC7, 0x3F, 0xFE, 0xF1, 0x8F, 0x7F, 0xFC, 0xE3, 0x1F, 0xFF]
+        Self.check(Postings(docs: docs), [0x5F, 0x01, 0, 0, 0x31, 0, 0, 0, 0xFF] + word + word + word + word + [0, 0, 0, 0])
+    }
+
+    @Test func `format 2: the second block counts from the last document of the first`() {
+        // 0 … 256: block 0 is full and without bits; block 1 holds the gap 0 of one document, in Rice code 0.
         Self.check(
             Postings(docs: Array(0..<257), weights: [UInt8](repeating: 1, count: 256) + [9]),
-            [0xFF, 0, 0, 0, 0x00, 0x01, 0, 0, 0x81, 0, 0, 0, 0x83, 0, 0, 0, 0x00]
-                + [UInt8](repeating: 0x11, count: 128) + [0x00, 0x09])
+            [0xFF, 0, 0, 0, 0x00, 0x01, 0, 0, 0x82, 0, 0, 0, 0x86, 0, 0, 0, 0x00, 0x00]
+                + [UInt8](repeating: 0x11, count: 128) + [0x80, 0x01, 0x00, 0x09])
     }
 }

@@ -42,14 +42,27 @@ struct Postings: Equatable {
         }
         // Half of the lists end at the largest document there can be.
         if Bool.random(using: &seed), let last = docs.last { docs = docs.map { $0 + (docMax - last) } }
-        return Postings(docs: docs, weights: weighted ? docs.map { _ in UInt8.random(in: 0...15, using: &seed) } : [])
+        return Postings(docs: docs, weights: weighted ? randomWeights(count, &seed) : [])
     }
+
+    /// Few or most of them words.
+    private static func randomWeights(_ count: Int, _ seed: inout Seed) -> [UInt8] {
+        let share = Int.random(in: 0...10, using: &seed)
+        return (0..<count).map { _ in
+            Int.random(in: 0..<10, using: &seed) < share ? UInt8.random(in: 1...15, using: &seed) : 0
+        }
+    }
+
+    /// Documents of the segment: short lists are coded by it.
+    var universe: UInt32 { (docs.last ?? 0) &+ 1 }
+
+    var wordCount: Int { weights.count { $0 > 0 } }
 
     /// The bytes of the list; two documents or more.
     var encoded: [UInt8] {
         var encoder = PostingEncoder()
         var bytes: [UInt8] = []
-        encoder.encode(docs[...], weights: weights[...], into: &bytes)
+        encoder.encode(docs[...], weights: weights[...], universe: universe, into: &bytes)
         return bytes
     }
 
@@ -58,15 +71,17 @@ struct Postings: Equatable {
         if docs.count == 1 {
             return try body(PostingList(single: docs[0], weight: weights.first ?? 0, hasWeights: !weights.isEmpty))
         }
-        return try Self.withList(encoded, docCount: docs.count, hasWeights: !weights.isEmpty, body)
+        return try withList(of: encoded, body)
     }
 
-    static func withList<Result>(
-        _ bytes: [UInt8], docCount: Int, hasWeights: Bool, _ body: (PostingList) throws -> Result
-    ) rethrows -> Result {
+    /// As above, from bytes at hand.
+    func withList<Result>(of bytes: [UInt8], _ body: (PostingList) throws -> Result) rethrows -> Result {
         // Holds: the array outlives the closure, and no test keeps the list.
         try unsafe bytes.withUnsafeBytes { buffer in
-            try body(PostingList(unsafe Bytes(buffer), docCount: docCount, hasWeights: hasWeights))
+            try body(
+                PostingList(
+                    unsafe Bytes(buffer), docCount: docs.count, wordDocCount: wordCount,
+                    hasWeights: !weights.isEmpty, universe: universe))
         }
     }
 
@@ -86,27 +101,25 @@ struct Postings: Equatable {
 struct SlowPostingReader {
     let bytes: [UInt8]
     let docCount: Int
-    let hasWeights: Bool
+    /// Documents with a weight above 0; nil in lists without weights.
+    let wordCount: Int?
+    let universe: UInt64
 
     func read() -> Postings { docCount < 256 ? readShort() : readLong() }
 
     private func readShort() -> Postings {
         var found = Postings(docs: [])
-        var at = 0
-        var base: UInt64 = 0
-        for _ in 0..<docCount {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            repeat {
-                value += UInt64(bytes[at] & 0x7F) << shift
-                shift += 7
-                at += 1
-            } while bytes[at - 1] >= 0x80
-            found.docs.append(UInt32(base + value))
-            base += value + 1
-        }
-        if hasWeights { found.weights = nibbles(at: at, docCount) }
+        let at = rice(0, docCount, parameter(docCount, universe), base: 0, &found)
+        if let wordCount { weights(at, docCount, sparse: 4 * wordCount + docCount < 4 * docCount, &found) }
         return found
+    }
+
+    /// The largest power of two that is at most 11/16 of the mean gap.
+    private func parameter(_ count: Int, _ universe: UInt64) -> Int {
+        let mean = universe * 11 / (UInt64(count) * 16)
+        var parameter = 0
+        while mean >> UInt64(parameter + 1) > 0 { parameter += 1 }
+        return parameter
     }
 
     private func readLong() -> Postings {
@@ -117,38 +130,78 @@ struct SlowPostingReader {
             let size = min(256, docCount - block * 256)
             let from = 8 * blocks + (block == 0 ? 0 : number(4 * blocks + 4 * (block - 1)))
             var at = from + 1
-            if bytes[from] == 0xFF {
-                let last = UInt64(number(4 * block))
-                for doc in base...last {
-                    let bit = Int(doc - base)
-                    if bytes[at + bit / 8] >> UInt8(bit % 8) & 1 == 1 { found.docs.append(UInt32(doc)) }
-                }
-                at += (Int(last - base) / 64 + 1) * 8
-            } else {
-                let bits = Int(bytes[from])
-                let wordsPerLane = (bits * ((size + 7) / 8) + 31) / 32
-                for value in 0..<size {
-                    var gap: UInt64 = 0
-                    for i in 0..<bits {
-                        // Bit `i` of value `value`: lane value % 8, and in that lane's stream of bits number:
-                        let stream = value / 8 * bits + i
-                        let word = number(at + (stream / 32 * 8 + value % 8) * 4)
-                        gap += UInt64(word >> (stream % 32) & 1) << UInt64(i)
-                    }
-                    found.docs.append(UInt32(base + gap))
-                    base += gap + 1
-                }
-                at += wordsPerLane * 32
+            switch bytes[from] {
+            case 0xFF: at = bitSet(at, base, last: UInt64(number(4 * block)), &found)
+            case 0x80...: at = rice(at, size, Int(bytes[from]) - 0x80, base: base, &found)
+            default: at = packed(at, bits: Int(bytes[from] & 0x3F), exceptions: bytes[from] >= 0x40, base, &found)
             }
             base = UInt64(found.docs.last!) + 1
-            if hasWeights { found.weights += nibbles(at: at, size) }
+            if wordCount != nil { weights(at + 1, size, sparse: bytes[at] == 1, &found) }
         }
         return found
     }
 
-    private func number(_ at: Int) -> Int { (0..<4).reduce(0) { $0 + Int(bytes[at + $1]) << (8 * $1) } }
-
-    private func nibbles(at: Int, _ count: Int) -> [UInt8] {
-        (0..<count).map { bytes[at + $0 / 2] >> ($0 % 2 == 0 ? 0 : 4) & 15 }
+    private func bitSet(_ at: Int, _ base: UInt64, last: UInt64, _ found: inout Postings) -> Int {
+        for doc in base...last where bit(8 * at + Int(doc - base)) == 1 { found.docs.append(UInt32(doc)) }
+        return at + (Int(last - base) / 64 + 1) * 8
     }
+
+    private func packed(_ at: Int, bits: Int, exceptions: Bool, _ base: UInt64, _ found: inout Postings) -> Int {
+        var gaps = [UInt64](repeating: 0, count: 256)
+        for value in 0..<256 {
+            for i in 0..<bits {
+                // Bit `i` of value `value`: lane value % 8, and in that lane's stream of bits number:
+                let stream = value / 8 * bits + i
+                let word = number(at + (stream / 32 * 8 + value % 8) * 4)
+                gaps[value] += UInt64(word >> (stream % 32) & 1) << UInt64(i)
+            }
+        }
+        var end = at + 32 * bits
+        if exceptions {
+            let count = Int(bytes[end])
+            for i in 0..<count {
+                gaps[Int(bytes[end + 1 + i])] += UInt64(bytes[end + 1 + count + i]) << UInt64(bits)
+            }
+            end += 1 + 2 * count
+        }
+        var next = base
+        for gap in gaps {
+            found.docs.append(UInt32(next + gap))
+            next += gap + 1
+        }
+        return end
+    }
+
+    private func rice(_ at: Int, _ count: Int, _ parameter: Int, base: UInt64, _ found: inout Postings) -> Int {
+        var place = 8 * at
+        func take(_ bits: Int) -> UInt64 {
+            defer { place += bits }
+            return (0..<bits).reduce(0) { $0 + UInt64(bit(place + $1)) << UInt64($1) }
+        }
+        var next = base
+        for _ in 0..<count {
+            var zeros = 0
+            while take(1) == 0 { zeros += 1 }
+            let gap = zeros < 24 ? UInt64(zeros) << UInt64(parameter) + take(parameter) : take(32)
+            found.docs.append(UInt32(next + gap))
+            next += gap + 1
+        }
+        return (place + 7) / 8
+    }
+
+    private func weights(_ at: Int, _ count: Int, sparse: Bool, _ found: inout Postings) {
+        var nibble = 2 * (sparse ? at + (count + 7) / 8 : at)
+        for i in 0..<count {
+            if sparse, bit(8 * at + i) == 0 {
+                found.weights.append(0)
+            } else {
+                found.weights.append(bytes[nibble / 2] >> (nibble % 2 == 0 ? 0 : 4) & 15)
+                nibble += 1
+            }
+        }
+    }
+
+    private func bit(_ place: Int) -> UInt8 { bytes[place / 8] >> UInt8(place % 8) & 1 }
+
+    private func number(_ at: Int) -> Int { (0..<4).reduce(0) { $0 + Int(bytes[at + $1]) << (8 * $1) } }
 }

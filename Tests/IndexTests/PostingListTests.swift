@@ -27,7 +27,8 @@ import Testing
     @Test(arguments: Seed.sample(8)) func `the bytes are those of FORMAT.md`(start: Seed) {
         for postings in Self.lists(start) where postings.docs.count > 1 {
             let reader = SlowPostingReader(
-                bytes: postings.encoded, docCount: postings.docs.count, hasWeights: !postings.weights.isEmpty)
+                bytes: postings.encoded, docCount: postings.docs.count,
+                wordCount: postings.weights.isEmpty ? nil : postings.wordCount, universe: UInt64(postings.universe))
             #expect(reader.read() == postings)
         }
     }

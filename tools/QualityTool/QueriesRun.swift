@@ -80,7 +80,8 @@ struct QueriesRun {
 
     private func ask(_ query: DrawnQuery, _ mode: Mode) throws -> Int {
         switch mode {
-        case .plain: return try searcher.search(query.node, sort: query.request.sort, ranking: .plain, limit: 10).hits.count
+        case .plain:
+            return try searcher.search(query.node, sort: query.request.sort, ranking: .plain, limit: 10).hits.count
         case .count: return try searcher.count(query.node)
         case .ranked: return try searcher.search(query.node, sort: query.request.sort, limit: 10).hits.count
         case .user:

@@ -1,0 +1,227 @@
+// Decodes one block of a posting list. The bytes are specified in FORMAT.md, "Posting list". Everything a query does
+// with a list passes through here, so it runs on raw memory: the bounds are checked once a block.
+
+/// One decoded block, used again and again.
+@safe package struct PostingBlock: ~Copyable {
+    /// Rows are written whole, so there is room for one more than a block.
+    private static let room = PostingEncoder.blockLength + 8
+
+    private let docMemory: UnsafeMutablePointer<UInt32>
+    private let weightMemory: UnsafeMutablePointer<UInt8>
+    package private(set) var count = 0
+
+    package init() {
+        unsafe docMemory = .allocate(capacity: Self.room)
+        unsafe weightMemory = .allocate(capacity: Self.room)
+        unsafe docMemory.initialize(repeating: 0, count: Self.room)
+        unsafe weightMemory.initialize(repeating: 0, count: Self.room)
+    }
+
+    deinit {
+        unsafe docMemory.deallocate()
+        unsafe weightMemory.deallocate()
+    }
+
+    /// The documents, ascending.
+    var docs: UnsafeBufferPointer<UInt32> { unsafe UnsafeBufferPointer(start: docMemory, count: count) }
+    /// Their weights; of a list without weights, or when they were not asked for, what was there before.
+    var weights: UnsafeBufferPointer<UInt8> { unsafe UnsafeBufferPointer(start: weightMemory, count: count) }
+
+    /// The place of the first document not below `doc`.
+    @inline(__always)
+    func place(of doc: UInt32) -> Int {
+        var from = 0
+        var length = count
+        // Holds: `from + half` stays below `count`.
+        while length > 0 {
+            let half = length >> 1
+            if unsafe docMemory[from + half] < doc {
+                from += half + 1
+                length -= half + 1
+            } else {
+                length = half
+            }
+        }
+        return from
+    }
+
+    /// Decodes a whole short or single list.
+    mutating func decodeShort(_ list: PostingList, weighted: Bool) {
+        count = list.docCount
+        if let single = list.single {
+            unsafe docMemory[0] = single.doc
+            unsafe weightMemory[0] = single.weight
+            return
+        }
+        let used = decodeRice(list.bytes, base: 0, parameter: RiceCode.parameter(count, of: list.universe))
+        if weighted, list.hasWeights {
+            decodeWeights(list.bytes, at: used, sparse: WeightCode.isSparse(words: list.wordDocCount, of: count))
+        }
+    }
+
+    /// Decodes block `block` of a long list.
+    mutating func decode(_ list: PostingList, block: Int, weighted: Bool) {
+        count = list.blockSize(block)
+        let body = list.body(ofBlock: block)
+        let base = list.firstPossible(inBlock: block)
+        let mode = body.u8(0)
+        let rest = body.slice(1, body.count - 1)
+        let used =
+            if mode == PostingEncoder.Mode.bitSet {
+                decodeBits(rest, base: base)
+            } else if mode >= PostingEncoder.Mode.rice {
+                decodeRice(rest, base: base, parameter: Int(mode - PostingEncoder.Mode.rice))
+            } else {
+                decodePacked(rest, base: base, mode: mode)
+            }
+        if weighted, list.hasWeights { decodeWeights(rest, at: used + 1, sparse: rest.u8(used) == 1) }
+    }
+
+    private mutating func decodeBits(_ bytes: Bytes, base: UInt32) -> Int {
+        var filled = 0
+        var offset = 0
+        var wordBase = base
+        while filled < count {
+            var word = bytes.u64(offset)
+            while word != 0, filled < count {
+                // Holds: `filled` is below `count`, which is below the room.
+                unsafe docMemory[filled] = wordBase &+ UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
+                filled += 1
+                word &= word &- 1
+            }
+            offset += 8
+            wordBase &+= 64
+        }
+        return offset
+    }
+
+    private mutating func decodeRice(_ bytes: Bytes, base: UInt32, parameter: Int) -> Int {
+        precondition(parameter <= 31, "damaged posting list")
+        let low = UInt64(parameter)
+        let mask: UInt64 = (1 &<< low) &- 1
+        var bit = 0
+        var next = base
+        for i in 0..<count {
+            let word = bytes.word(atBit: bit)
+            let quotient = UInt64(truncatingIfNeeded: word.trailingZeroBitCount)
+            let gap: UInt64
+            if quotient < UInt64(RiceCode.quotientMax) {
+                gap = quotient &<< low | (word &>> (quotient &+ 1)) & mask
+                bit += Int(quotient) + 1 + parameter
+            } else {
+                precondition(quotient == UInt64(RiceCode.quotientMax), "damaged posting list")
+                gap = (word &>> (quotient &+ 1)) & 0xFFFF_FFFF
+                bit += Int(quotient) + 33
+            }
+            let doc = next &+ UInt32(truncatingIfNeeded: gap)
+            // Holds: `i` is below `count`, which is below the room.
+            unsafe docMemory[i] = doc
+            next = doc &+ 1
+        }
+        return (bit + 7) / 8
+    }
+
+    /// Only whole blocks are packed.
+    private mutating func decodePacked(_ bytes: Bytes, base: UInt32, mode: UInt8) -> Int {
+        let hasExceptions = mode & PostingEncoder.Mode.exceptions != 0
+        let bits = Int(mode & ~PostingEncoder.Mode.exceptions)
+        precondition(bits <= 32 && count == PostingEncoder.blockLength, "damaged posting block")
+        var used = bits * 32
+        unpack(bytes.slice(0, used), bits: bits)
+        if hasExceptions {
+            let exceptions = Int(bytes.u8(used))
+            for i in 0..<exceptions {
+                let place = Int(bytes.u8(used + 1 + i))
+                let high = UInt32(bytes.u8(used + 1 + exceptions + i))
+                // Holds: a place has eight bits, and the block 256.
+                unsafe docMemory[place] |= high &<< UInt32(bits)
+            }
+            used += 1 + 2 * exceptions
+        }
+        sum(base: base)
+        return used
+    }
+
+    private func unpack(_ bytes: Bytes, bits: Int) {
+        guard bits > 0 else {
+            unsafe docMemory.update(repeating: 0, count: PostingEncoder.blockLength)
+            return
+        }
+        let mask = SIMD8<UInt32>(repeating: bits == 32 ? .max : (1 &<< UInt32(bits)) &- 1)
+        unsafe bytes.withBuffer { source in
+            let target = unsafe UnsafeMutableRawPointer(docMemory)
+            // Holds: 32 rows of `bits` bits are `bits` words a lane, `32 * bits` bytes in all, the length of the
+            // slice; a value that crosses has its rest in the next of them. The target has room for 32 rows.
+            var word = unsafe source.loadUnaligned(fromByteOffset: 0, as: SIMD8<UInt32>.self)
+            var offset = 32
+            var shift = 0
+            for row in 0..<32 {
+                var lanes = word &>> UInt32(shift)
+                shift += bits
+                if shift >= 32, row < 31 {
+                    word = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt32>.self)
+                    offset += 32
+                    shift -= 32
+                    if shift > 0 { lanes |= word &<< UInt32(bits - shift) }
+                }
+                unsafe target.storeBytes(of: lanes & mask, toByteOffset: row * 32, as: SIMD8<UInt32>.self)
+            }
+        }
+    }
+
+    /// Turns gaps into documents: a sum over four at a time, carried from vector to vector.
+    private func sum(base: UInt32) {
+        var carry = SIMD4<UInt32>(repeating: base &- 1)
+        let memory = unsafe UnsafeMutableRawPointer(docMemory)
+        let zero: UInt32 = 0
+        for offset in stride(from: 0, to: PostingEncoder.blockLength * 4, by: 16) {
+            // Holds: the offsets run over the 256 documents of the block.
+            var x = unsafe memory.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self) &+ 1
+            x &+= SIMD4(zero, x[0], x[1], x[2])
+            x &+= SIMD4(zero, zero, x[0], x[1])
+            x &+= carry
+            carry = SIMD4(repeating: x[3])
+            unsafe memory.storeBytes(of: x, toByteOffset: offset, as: SIMD4<UInt32>.self)
+        }
+    }
+
+    private func decodeWeights(_ bytes: Bytes, at offset: Int, sparse: Bool) {
+        guard sparse else {
+            let pairs = bytes.slice(offset, (count + 1) / 2)
+            return unsafe pairs.withBuffer { source in
+                // Holds: `2 * i + 1` is at most `count`, below the room.
+                for i in 0..<source.count {
+                    let pair = unsafe source[i]
+                    unsafe weightMemory[2 * i] = pair & 0x0F
+                    unsafe weightMemory[2 * i + 1] = pair >> 4
+                }
+            }
+        }
+        unsafe weightMemory.update(repeating: 0, count: count)
+        var nibble = (offset + (count + 7) / 8) * 2
+        for first in stride(from: 0, to: count, by: 8) {
+            var rest = bytes.u8(offset + first / 8)
+            while rest != 0 {
+                let place = first + rest.trailingZeroBitCount
+                rest &= rest &- 1
+                // Holds: a byte has eight bits, and there is room for eight more than a block.
+                unsafe weightMemory[place] = bytes.u8(nibble >> 1) >> UInt8(4 * (nibble & 1)) & 0x0F
+                nibble += 1
+            }
+        }
+    }
+}
+
+extension Bytes {
+    /// At least 57 bits from bit `bit` on, zeros behind the end.
+    @inline(__always)
+    fileprivate func word(atBit bit: Int) -> UInt64 {
+        let offset = bit >> 3
+        let shift = UInt64(bit & 7)
+        if offset + 8 <= count { return u64(offset) &>> shift }
+        precondition(offset < count, "read past the end of a posting list")
+        var word: UInt64 = 0
+        for place in (offset..<count).reversed() { word = word << 8 | UInt64(u8(place)) }
+        return word &>> shift
+    }
+}

@@ -1,0 +1,168 @@
+// A posting list as a set of documents or a column of sums: what matching and scoring do with whole lists. Loops run
+// over raw memory, block by block, without a call per posting.
+
+extension PostingList {
+    /// All documents.
+    package func docs(using block: inout PostingBlock) -> [UInt32] {
+        if let single { return [single.doc] }
+        return unsafe [UInt32](unsafeUninitializedCapacity: docCount) { target, filled in
+            for number in 0..<blockCount {
+                read(number, into: &block, weighted: false)
+                // Holds: the blocks have `docCount` documents in all.
+                unsafe (target.baseAddress! + filled).update(from: block.docs.baseAddress!, count: block.count)
+                filled += block.count
+            }
+        }
+    }
+
+    /// Those of the ascending `candidates` that are in the list.
+    package func intersection(_ candidates: [UInt32], using block: inout PostingBlock) -> [UInt32] {
+        unsafe [UInt32](unsafeUninitializedCapacity: min(candidates.count, docCount)) { target, filled in
+            if isLong {
+                filled = unsafe intersectLong(candidates, into: target, &block)
+            } else {
+                block.decodeShort(self, weighted: false)
+                filled = unsafe candidates.withUnsafeBufferPointer {
+                    unsafe Self.intersect($0, block.docs, into: target.baseAddress!)
+                }
+            }
+        }
+    }
+
+    private func intersectLong(
+        _ candidates: [UInt32], into target: UnsafeMutableBufferPointer<UInt32>, _ block: inout PostingBlock
+    ) -> Int {
+        var filled = 0
+        unsafe candidates.withUnsafeBufferPointer { candidates in
+            var at = 0
+            var number = 0
+            while at < candidates.count {
+                number = unsafe self.block(holding: candidates[at], from: number)
+                guard number < blockCount else { return }
+                let last = lastDoc(ofBlock: number)
+                var end = at + 1
+                while end < candidates.count, unsafe candidates[end] <= last { end += 1 }
+                let here = unsafe UnsafeBufferPointer(rebasing: candidates[at..<end])
+                // Holds: what was found is among the candidates, for whose number there is room.
+                let found = unsafe target.baseAddress! + filled
+                let body = body(ofBlock: number)
+                if body.u8(0) == PostingEncoder.Mode.bitSet {
+                    filled += unsafe Self.test(here, in: body.slice(1, body.count - 1), base: firstPossible(inBlock: number), into: found)
+                } else {
+                    block.decode(self, block: number, weighted: false)
+                    filled += unsafe Self.intersect(here, block.docs, into: found)
+                }
+                at = end
+                number += 1
+            }
+        }
+        return filled
+    }
+
+    /// Few candidates are looked up one by one, many are walked side by side.
+    @inline(__always)
+    private static func intersect(
+        _ candidates: UnsafeBufferPointer<UInt32>, _ docs: UnsafeBufferPointer<UInt32>,
+        into target: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        var filled = 0
+        var i = 0
+        // Holds: indices are checked against the counts; nothing is written that was not read from the candidates.
+        if candidates.count * 8 < docs.count {
+            for unsafe wanted in unsafe candidates {
+                var length = docs.count - i
+                while length > 0 {
+                    let half = length >> 1
+                    if unsafe docs[i + half] < wanted {
+                        i += half + 1
+                        length -= half + 1
+                    } else {
+                        length = half
+                    }
+                }
+                if i == docs.count { break }
+                if unsafe docs[i] == wanted {
+                    unsafe target[filled] = wanted
+                    filled += 1
+                }
+            }
+            return filled
+        }
+        var j = 0
+        while i < candidates.count, j < docs.count {
+            let (a, b) = unsafe (candidates[i], docs[j])
+            if a == b {
+                unsafe target[filled] = a
+                filled += 1
+            }
+            i += a <= b ? 1 : 0
+            j += b <= a ? 1 : 0
+        }
+        return filled
+    }
+
+    private static func test(
+        _ candidates: UnsafeBufferPointer<UInt32>, in bits: Bytes, base: UInt32,
+        into target: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        var filled = 0
+        for unsafe doc in unsafe candidates {
+            guard doc >= base else { continue }
+            let bit = Int(doc - base)
+            if bits.u64(bit >> 6 * 8) >> UInt64(bit & 63) & 1 == 1 {
+                unsafe target[filled] = doc
+                filled += 1
+            }
+        }
+        return filled
+    }
+
+    /// Sets the bit of every document.
+    ///
+    /// - Precondition: there is a word for each 64 documents of the segment.
+    package func fill(_ words: inout [UInt64], using block: inout PostingBlock) {
+        let room = words.count
+        unsafe words.withUnsafeMutableBufferPointer { words in
+            for number in 0..<blockCount {
+                if isLong, unsafe orBits(ofBlock: number, into: words) { continue }
+                read(number, into: &block, weighted: false)
+                let docs = unsafe block.docs
+                // A list that names a document beyond the segment is damaged.
+                guard let last = unsafe docs.last else { continue }
+                precondition(Int(last >> 6) < room, "damaged posting list")
+                // Holds: the documents ascend, and the last was checked.
+                for unsafe doc in unsafe docs { unsafe words[Int(doc >> 6)] |= 1 &<< UInt64(doc & 63) }
+            }
+        }
+    }
+
+    /// A bit set is moved to its place word by word.
+    private func orBits(ofBlock number: Int, into words: UnsafeMutableBufferPointer<UInt64>) -> Bool {
+        let body = body(ofBlock: number)
+        guard body.u8(0) == PostingEncoder.Mode.bitSet else { return false }
+        let base = firstPossible(inBlock: number)
+        let count = (Int(lastDoc(ofBlock: number) - base) + 64) / 64
+        let shift = UInt64(base & 63)
+        var place = Int(base >> 6)
+        precondition(place + count <= words.count + 1 && Int(lastDoc(ofBlock: number) >> 6) < words.count, "damaged posting list")
+        for i in 0..<count {
+            let word = body.u64(1 + 8 * i)
+            // Holds: the last document was checked; a word behind it takes no bits.
+            unsafe words[place] |= word &<< shift
+            let over = shift == 0 ? 0 : word &>> (64 - shift)
+            if over != 0, place + 1 < words.count { unsafe words[place + 1] |= over }
+            place += 1
+            if place == words.count { break }
+        }
+        return true
+    }
+
+    /// Adds `weight` to the score of every candidate that is in the list.
+    package func add(_ weight: Float, to scores: inout [Float], of candidates: [UInt32], using block: inout PostingBlock) {
+        precondition(scores.count == candidates.count)
+        unsafe scores.withUnsafeMutableBufferPointer { scores in
+            // Holds: there is a score for each candidate.
+            intersect(candidates, weighted: false, using: &block) { index, _ in unsafe scores[index] += weight }
+        }
+    }
+}

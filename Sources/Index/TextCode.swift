@@ -1,0 +1,155 @@
+// How stored text is written: frequent units in one byte, nearly all others in two. The code is fixed, so that a merge
+// copies texts and a piece of a query is encoded once; it is specified in FORMAT.md, "Text".
+//
+// A piece is looked for as it stands in bytes: no unit's code is found inside another's unless it begins behind a
+// lead byte, and that is one look at the two bytes before.
+
+/// Bytes of units, and units of bytes.
+package enum TextCode {
+    /// Begins a zone; the zone's number follows. In no unit's code.
+    static let zoneMark: UInt8 = 0
+    /// Codes of one byte, and the bytes behind a lead byte: 1 … 222.
+    static let oneByteCount = 222
+    /// Lead bytes of two-byte codes: 223 … 253.
+    static let firstLead = 223
+    static let twoByteCount = 31 * oneByteCount
+    /// Lead bytes of three-byte codes: 254 and 255, for every unit by its number.
+    static let firstLongLead: UInt8 = 254
+    private static let unitsPerLongLead = oneByteCount * oneByteCount
+
+    /// 1 … for units of one byte, 223 … for those of two, in the order of the tables; 0 for all others.
+    private static let numbers: [UInt16] = {
+        precondition(oneByteUnits.count == oneByteCount && twoByteUnits.count == twoByteCount)
+        var numbers = [UInt16](repeating: 0, count: 1 << 16)
+        for (place, unit) in (oneByteUnits + twoByteUnits).enumerated() { numbers[Int(unit)] = UInt16(place + 1) }
+        return numbers
+    }()
+
+    /// Appends the code of units without zone marks.
+    static func append(_ units: ArraySlice<UInt16>, to bytes: inout [UInt8]) {
+        unsafe numbers.withUnsafeBufferPointer { numbers in
+            for unit in units {
+                // Holds: there is a number for every unit.
+                let number = unsafe Int(numbers[Int(unit)])
+                if number > oneByteCount {
+                    let rest = number - oneByteCount - 1
+                    bytes.append(UInt8(truncatingIfNeeded: firstLead + rest / oneByteCount))
+                    bytes.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
+                } else if number > 0 {
+                    bytes.append(UInt8(truncatingIfNeeded: number))
+                } else {
+                    let rest = Int(unit) % unitsPerLongLead
+                    bytes.append(firstLongLead + UInt8(Int(unit) / unitsPerLongLead))
+                    bytes.append(UInt8(truncatingIfNeeded: 1 + rest / oneByteCount))
+                    bytes.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
+                }
+            }
+        }
+    }
+
+    /// Appends a document: its zones, each led by `DocumentText.zoneMark` and its number.
+    static func append(document units: [UInt16], to bytes: inout [UInt8]) {
+        var from = 0
+        while from < units.count {
+            if units[from] == DocumentText.zoneMark, from + 1 < units.count {
+                bytes.append(zoneMark)
+                bytes.append(UInt8(truncatingIfNeeded: units[from + 1]))
+                from += 2
+            }
+            let end = units[from...].firstIndex(of: DocumentText.zoneMark) ?? units.count
+            append(units[from..<end], to: &bytes)
+            from = end
+        }
+    }
+
+    /// The units of a document or a part of one, zone marks as in `append(document:)`; replaces what `units` held.
+    static func decode(_ bytes: Bytes, into units: inout [UInt16]) {
+        units.removeAll(keepingCapacity: true)
+        units.reserveCapacity(bytes.count)
+        unsafe bytes.withBuffer { source in
+            unsafe decoded.withUnsafeBufferPointer { table in
+                var at = 0
+                // Holds: `at` and the bytes behind a lead are checked against the count; a table entry exists for
+                // each of the numbers that two bytes can make.
+                while at < source.count {
+                    let first = unsafe Int(source[at])
+                    if first < firstLead {
+                        if first == 0 {
+                            units.append(DocumentText.zoneMark)
+                            at += 1
+                            if at < source.count { unsafe units.append(UInt16(source[at])) }
+                        } else {
+                            unsafe units.append(table[first - 1])
+                        }
+                        at += 1
+                    } else if first < Int(firstLongLead) {
+                        precondition(at + 1 < source.count, "damaged text")
+                        let second = unsafe max(Int(source[at + 1]), 1)
+                        precondition(second <= oneByteCount, "damaged text")
+                        unsafe units.append(table[first * oneByteCount - firstLead * oneByteCount + oneByteCount + second - 1])
+                        at += 2
+                    } else {
+                        precondition(at + 2 < source.count, "damaged text")
+                        let high = unsafe Int(source[at + 1]) - 1
+                        let low = unsafe Int(source[at + 2]) - 1
+                        let lead = first - Int(firstLongLead)
+                        units.append(UInt16(truncatingIfNeeded: lead * unitsPerLongLead + high * oneByteCount + low))
+                        at += 3
+                    }
+                }
+            }
+        }
+    }
+
+    private static let decoded: [UInt16] = oneByteUnits + twoByteUnits
+}
+
+/// A piece of text to look for in stored texts.
+package struct TextPiece: Sendable {
+    let bytes: [UInt8]
+    package let unitCount: Int
+
+    package init(_ units: [UInt16]) {
+        var bytes: [UInt8] = []
+        TextCode.append(units[...], to: &bytes)
+        self.bytes = bytes
+        unitCount = units.count
+    }
+}
+
+/// Text as a segment holds it: a whole document, or one zone of it without its head.
+package struct StoredText {
+    let bytes: Bytes
+
+    package var isEmpty: Bool { bytes.count == 0 }
+
+    /// Zone heads as in `IndexableDocument.units`.
+    package var units: [UInt16] {
+        var units: [UInt16] = []
+        TextCode.decode(bytes, into: &units)
+        return units
+    }
+
+    /// Replaces what `units` held.
+    package func decode(into units: inout [UInt16]) { TextCode.decode(bytes, into: &units) }
+
+    package func contains(_ piece: TextPiece) -> Bool { firstOffset(of: piece) != nil }
+
+    /// Where the piece first stands at or after byte `from`.
+    func firstOffset(of piece: TextPiece, from: Int = 0) -> Int? {
+        var at = from
+        while let offset = bytes.firstByteOffset(of: piece.bytes, from: at) {
+            if beginsUnit(offset) { return offset }
+            at = offset + 1
+        }
+        return nil
+    }
+
+    /// Whether a unit's code begins here: not behind a lead byte, nor two behind a long one, nor in a zone's head.
+    private func beginsUnit(_ offset: Int) -> Bool {
+        guard offset > 0 else { return true }
+        let before = bytes.u8(offset - 1)
+        guard before > 0, before < TextCode.firstLead else { return false }
+        return offset < 2 || bytes.u8(offset - 2) < TextCode.firstLongLead
+    }
+}

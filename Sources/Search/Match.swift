@@ -1,0 +1,117 @@
+// What a query tree, or a part of it, matches in one segment: what posting lists alone can say, and what is still to
+// be looked up in texts. A list of ten hits needs few texts, an exact count all that are in doubt.
+
+import Index
+import Records
+
+/// - Invariant: what matches is among `possible`, and all of `certain` matches.
+final class Match {
+    enum Kind {
+        /// All of `possible` matches.
+        case known
+        /// The text, or one zone of it, holds the piece.
+        case literal(TextPiece, TextZone?)
+        /// The zone holds enough pairs.
+        case understood(Understanding, TextZone)
+        case near(Nearness)
+        case all([Match])
+        case any([Match])
+        case none(Match)
+    }
+
+    let kind: Kind
+    let possible: DocSet
+    /// Nil: as `possible`.
+    let certain: DocSet?
+
+    init(_ kind: Kind, possible: DocSet, certain: DocSet? = nil) {
+        self.kind = kind
+        self.possible = possible
+        self.certain = certain
+    }
+
+    static func known(_ docs: DocSet) -> Match { Match(.known, possible: docs) }
+
+    var isKnown: Bool { certain == nil }
+
+    /// What surely matches.
+    var least: DocSet { certain ?? possible }
+
+    /// Whether one of the possible documents matches.
+    func holds(_ doc: UInt32, in segment: SegmentReader) throws -> Bool {
+        guard let certain else { return possible.contains(doc) }
+        guard possible.contains(doc) else { return false }
+        if certain.contains(doc) { return true }
+        switch kind {
+        case .known: return true
+        case .literal(let piece, nil): return try segment.text(of: doc).contains(piece)
+        case .literal(let piece, let zone):
+            return DocumentZones(try segment.text(of: doc)).contains { $0.zone == zone && $0.text.contains(piece) }
+        case .understood(let understanding, let zone):
+            return DocumentZones(try segment.text(of: doc)).contains { $0.zone == zone && understanding.holds($0.text) }
+        case .near(let nearness): return nearness.holds(try segment.text(of: doc))
+        case .all(let parts): return try parts.allSatisfy { try $0.holds(doc, in: segment) }
+        case .any(let parts): return try parts.contains { try $0.holds(doc, in: segment) }
+        case .none(let part): return try !part.holds(doc, in: segment)
+        }
+    }
+
+    /// Exactly what matches.
+    func resolved(in segment: SegmentReader) throws -> DocSet {
+        guard let certain else { return possible }
+        var kept: [UInt32] = []
+        for doc in possible.subtracting(certain).array where try holds(doc, in: segment) { kept.append(doc) }
+        return certain.union(DocSet(sorted: kept, docCount: possible.docCount))
+    }
+
+    /// How many documents match.
+    func count(in segment: SegmentReader) throws -> Int {
+        guard let certain else { return possible.count }
+        var count = certain.count
+        for doc in possible.subtracting(certain).array where try holds(doc, in: segment) { count += 1 }
+        return count
+    }
+
+    func subtracting(_ dead: DocSet) -> Match {
+        Match(kind, possible: possible.subtracting(dead), certain: certain?.subtracting(dead))
+    }
+}
+
+/// Two pieces in one zone, at most `distance` characters between them, in either order.
+struct Nearness {
+    let left: [UInt16]
+    let right: [UInt16]
+    let zone: TextZone?
+    let distance: Int
+
+    func holds(_ text: StoredText) -> Bool {
+        for (zone, text) in DocumentZones(text) where self.zone == nil || zone == self.zone {
+            if holds(text.units) { return true }
+        }
+        return false
+    }
+
+    private func holds(_ units: [UInt16]) -> Bool {
+        let others = Self.occurrences(of: right, in: units)
+        var next = 0
+        for from in Self.occurrences(of: left, in: units) {
+            while next < others.count, others[next] < from { next += 1 }
+            // Of the others only the nearest on each side matter.
+            if next < others.count, isNear(units, from + left.count, others[next]) { return true }
+            if next > 0, isNear(units, others[next - 1] + right.count, from) { return true }
+        }
+        return false
+    }
+
+    /// Whether at most `distance` characters lie between two places.
+    private func isNear(_ units: [UInt16], _ from: Int, _ to: Int) -> Bool {
+        if to - from <= distance { return true }
+        guard (to - from) / 2 <= distance else { return false }  // a character has at most two units
+        return units[from..<to].count { $0 & 0xFC00 != 0xDC00 } <= distance
+    }
+
+    private static func occurrences(of piece: [UInt16], in units: [UInt16]) -> [Int] {
+        guard units.count >= piece.count else { return [] }
+        return (0...(units.count - piece.count)).filter { units[$0...].starts(with: piece) }
+    }
+}
