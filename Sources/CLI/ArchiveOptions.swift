@@ -29,14 +29,16 @@ struct WritingOptions: ParsableArguments {
     @Option(help: help("批量工作可用的内存（MiB）", "Memory that bulk work may take, in MiB", value: "mib"))
     var memory: Int = 512
 
-    @Option(help: help("等待另一个写入者的最长秒数", "Longest wait for another writer, in seconds", value: "seconds"))
-    var wait: Int = 2
+    @Option(help: help(
+        "等待另一个写入者的最长秒数（默认 2；reindex 不限）", "Longest wait for another writer, in seconds (default 2; reindex: no limit)",
+        value: "seconds"))
+    var wait: Int?
 
     func validate() throws {
         guard (64...1 << 20).contains(memory) else {
             throw ValidationError(say("--memory 取 64 至 1048576", "--memory takes 64 to 1048576"))
         }
-        guard (0...86400).contains(wait) else {
+        guard (0...86400).contains(wait ?? 0) else {
             throw ValidationError(say("--wait 取 0 至 86400", "--wait takes 0 to 86400"))
         }
     }
@@ -44,7 +46,7 @@ struct WritingOptions: ParsableArguments {
     func open() throws -> Engine {
         var options = archive.engineOptions
         options.memoryBytes = memory << 20
-        options.writerWaitSeconds = wait
+        if let wait { options.writerWaitSeconds = wait }
         return try Engine(opening: options)
     }
 }

@@ -21,15 +21,17 @@ extension Engine {
     fileprivate static let rowsStored = 8_192
 
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
-        try whileWriting {
+        let summary = try whileWriting {
             // A batch killed between its identities and its records: their sequences are given out again.
             try identity().removeLeftovers(after: records.lastSequence)
             try catchUp(report: report)
             let run = try ImportRun(self, request)
             try run.readAll(report: report)
-            try index().mergeAsNeeded()
             return run.summary
         }
+        // Others may write meanwhile.
+        try index().mergeAsNeeded()
+        return summary
     }
 
     /// A proposed map as commented YAML.
@@ -185,17 +187,8 @@ private final class ImportRun {
                 count(outcomes)
                 return fileKey.isEmpty ? nil : progress(isComplete: false)
             },
-            beforeCommit: { try seal(rows, $0, after: last) })
-        var documents: [IndexableDocument] = []
-        var replaced: [RecordSequence] = []
-        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
-            if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
-            var document = row.document
-            document.sequence = outcome.sequence
-            document.recordNumber = outcome.recordNumber
-            documents.append(document)
-        }
-        try feed.add(documents, replacing: replaced)
+            beforeCommit: { try engine.identity().seal(rows, $0, after: last) })
+        try feed.add(rows, outcomes)
     }
 
     private func count(_ outcomes: [AppendOutcome]) {
@@ -206,18 +199,5 @@ private final class ImportRun {
             case .unchanged: summary.unchanged += 1
             }
         }
-    }
-
-    private func seal(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], after last: RecordSequence) throws {
-        let identity = try engine.identity()
-        var entries: [SealedEntry] = []
-        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
-            guard !row.identityJSON.isEmpty || !row.identityHashes.isEmpty else { continue }
-            _ = try identity.requireKey()
-            let draft = IdentityDraft(
-                json: row.identityJSON.isEmpty ? Array("{}".utf8) : row.identityJSON, hashes: row.identityHashes)
-            entries.append(SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: draft))
-        }
-        if !entries.isEmpty { try identity.append(entries, lastRecordSequence: last) }
     }
 }

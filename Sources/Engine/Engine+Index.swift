@@ -25,9 +25,11 @@ struct IndexFeed: ~Copyable {
     }
 
     /// - Parameter versions: ascending by sequence, all above what the index holds.
-    mutating func add(_ versions: [StoredVersion], isFirstIndexing: Bool = false) throws {
+    /// - Parameter isWanted: whether a version's document is needed; what it replaced stops counting in any case.
+    mutating func add(_ versions: [StoredVersion], where isWanted: (StoredVersion) throws -> Bool = { _ in true }) throws {
         let lexicon = self.lexicon
-        let documents = try Parallel.map(versions.filter { !$0.header.isWithdrawn }) { piece in
+        let wanted = try versions.filter { try !$0.header.isWithdrawn && isWanted($0) }
+        let documents = try Parallel.map(wanted) { piece in
             var analyzer = DocumentAnalyzer(lexicon: lexicon)
             return try piece.map { version in
                 analyzer.document(
@@ -35,7 +37,7 @@ struct IndexFeed: ~Copyable {
                         sequence: version.sequence, recordNumber: version.recordNumber))
             }
         }
-        try add(documents, replacing: isFirstIndexing ? [] : versions.compactMap(\.header.previous))
+        try add(documents, replacing: versions.compactMap(\.header.previous))
         if let last = versions.last { reach(last.sequence) }
     }
 
@@ -66,66 +68,47 @@ extension Engine {
     /// Brings the index up to the records. Needs the writer lock.
     func catchUp(report: ProgressReport = { _ in }) throws {
         let index = try index()
-        let watermark = try index.watermark
-        let last = try records.lastSequence
-        guard watermark < last else { return }
-        try index.removeGarbage()
-        try feed(index, from: watermark, report: report) { _, _ in true }
-        try index.mergeAsNeeded()
+        if !isCleaned {
+            try index.removeGarbage()
+            indexFolder.removeUnused()
+            isCleaned = true
+        }
+        guard try index.watermark < records.lastSequence else { return }
+        try feed(index, report: report)
+        try tend(index)
     }
 
-    /// Indexes the versions above `watermark` that `wanted` says yes to.
-    private func feed(
-        _ index: IndexGeneration, from watermark: RecordSequence, isFirstIndexing: Bool = false,
-        report: ProgressReport, wanted: (borrowing RecordSnapshot, StoredVersion) throws -> Bool
-    ) throws {
+    /// Merge work after a write: a little each time, and as much as it takes when segments pile up.
+    func tend(_ index: IndexGeneration) throws {
+        _ = try index.mergeStep(for: .milliseconds(10))
+        while try index.mergingIsPressing(), try index.mergeStep(for: .milliseconds(50)) {}
+    }
+
+    /// Indexes the record versions above the watermark, as many as there are when it ends.
+    ///
+    /// - Parameter headsOnly: leaves out versions that were replaced already: for an index nobody searches yet.
+    func feed(_ index: IndexGeneration, headsOnly: Bool = false, report: ProgressReport) throws {
         var feed = try IndexFeed(index, lexicon: try lexicon(), memoryBytes: options.gatheringBytes)
-        let snapshot = try records.snapshot()
-        let total = Int(try snapshot.lastSequence.rawValue - watermark.rawValue)
-        var batch: [StoredVersion] = []
-        var done = 0
-        try snapshot.forEachVersion(from: RecordSequence(watermark.rawValue + 1)) { version in
-            done += 1
-            if try wanted(snapshot, version) { batch.append(version) }
-            if batch.count >= Self.indexBatch {
-                try feed.add(batch, isFirstIndexing: isFirstIndexing)
-                batch.removeAll(keepingCapacity: true)
-                report(Progress(.indexing, done: done, total: total))
+        let from = try index.watermark
+        var next = from
+        while true {
+            // A snapshot a batch: one for all of them would keep every page that is replaced meanwhile.
+            let snapshot = try records.snapshot()
+            let last = try snapshot.lastSequence
+            guard next < last else { break }
+            var batch: [StoredVersion] = []
+            try snapshot.forEachVersion(from: RecordSequence(next.rawValue + 1)) { version in
+                batch.append(version)
+                return batch.count < Self.indexBatch
             }
-            return true
+            guard let end = batch.last?.sequence else { break }
+            try feed.add(batch) { version in try !headsOnly || snapshot.isHead(version.sequence) }
+            next = end
+            report(
+                Progress(
+                    .indexing, done: Int(next.rawValue - from.rawValue), total: Int(last.rawValue - from.rawValue)))
         }
-        try feed.add(batch, isFirstIndexing: isFirstIndexing)
-        feed.reach(try snapshot.lastSequence)
         try feed.flush()
-        report(Progress(.indexing, done: done, total: total))
-    }
-
-    /// Builds the next generation beside the one in use, then switches. Searches go on with the old one meanwhile.
-    package func reindex(report: ProgressReport) throws {
-        try whileWriting {
-            let folder = indexFolder
-            let name = folder.nextName
-            try buildGeneration(at: folder.path(of: name), report: report)
-            closeIndex()
-            try folder.switchTo(name)
-            folder.removeOthers()
-        }
-    }
-
-    private func buildGeneration(at path: String, report: ProgressReport) throws {
-        let next = try IndexGeneration(at: path, stamp: IndexFolder.stamp, creating: true, durable: false)
-        defer { next.close() }
-        try feed(next, from: RecordSequence(0), isFirstIndexing: true, report: report) { snapshot, version in
-            try !version.header.isWithdrawn && snapshot.isHead(version.sequence)
-        }
-        report(Progress(.merging))
-        try next.mergeAsNeeded()
-        try next.sync()
-        let expected = try records.snapshot().liveCount
-        let found = try next.snapshot().liveDocCount
-        guard UInt64(found) == expected else {
-            throw IndexError.damaged(path: path, chunk: "\(found) of \(expected) records")
-        }
     }
 
     /// Makes the empty first generation of a new archive.

@@ -1,4 +1,4 @@
-// What an archive is made of and how large it is; a copy of it; its file made small.
+// What an archive is made of and how large it is; a copy of it.
 
 import Archive
 import Glibc
@@ -40,39 +40,28 @@ extension Engine {
         return state
     }
 
-    /// Writes the index anew without the space that deleted chunks left, and switches to it.
-    package func compact(report: ProgressReport) throws {
-        try whileWriting {
-            try catchUp(report: report)
-            let index = try index()
-            report(Progress(.merging))
-            try index.mergeAll()
-            let name = indexFolder.nextName
-            report(Progress(.copying))
-            try index.compactCopy(to: indexFolder.path(of: name))
-            closeIndex()
-            try indexFolder.switchTo(name)
-            indexFolder.removeOthers()
-        }
-    }
-
     /// A consistent copy of the archive in a new folder, made while others go on reading and writing. The key file
     /// is not part of it.
     package func backup(to path: String, report: ProgressReport) throws {
         try Self.makeCopyTarget(path)
         report(Progress(.copying))
-        // Identity first: an identity without its record does no harm, a record without its identity does.
-        if SmallFile.size(folder.identityPath) != nil { try identity().compactCopy(to: path + "/identity.lmdb") }
+        // Each copy is of one moment, in this order: the index may lag behind the records, which the next opening mends,
+        // but not name versions they lack; an identity without its record does no harm, a record without its
+        // identity does.
+        if indexFolder.current != nil {
+            let index = try index()
+            let copy = IndexFolder(path: path + "/index")
+            try index.compactCopy(to: copy.path(of: Self.firstGeneration))
+            try copy.switchTo(Self.firstGeneration)
+        }
         try records.compactCopy(to: path + "/records.lmdb")
+        if SmallFile.size(folder.identityPath) != nil { try identity().compactCopy(to: path + "/identity.lmdb") }
         for name in ["profile.yaml", "lexicon.txt", "synonyms.txt"] where SmallFile.size(folder.path + "/" + name) != nil {
             try SmallFile.replace(path + "/" + name, with: try SmallFile.read(folder.path + "/" + name))
         }
-        if let current = indexFolder.current {
-            let copy = IndexFolder(path: path + "/index")
-            try index().compactCopy(to: copy.path(of: current))
-            try copy.switchTo(current)
-        }
     }
+
+    private static let firstGeneration = "gen-000001.lmdb"
 
     private static func makeCopyTarget(_ path: String) throws {
         guard SmallFile.names(in: path).isEmpty else { throw ArchiveError.folderNotEmpty(path: path) }

@@ -16,6 +16,9 @@ package final class Engine {
     private var openIndex: (name: String, index: IndexGeneration)?
     private var openLexicon: Lexicon?
     private var openIdentity: IdentityStore?
+    private var openAnalyzer: DocumentAnalyzer?
+    /// Set when what crashes left behind was looked for.
+    var isCleaned = false
 
     package init(opening options: EngineOptions) throws {
         self.options = options
@@ -51,29 +54,49 @@ package final class Engine {
 
     /// The generation in use. A change of `CURRENT` by another process is noticed here.
     func index() throws -> IndexGeneration {
-        guard let name = indexFolder.current else { throw EngineError.indexMissing(path: folder.indexFolderPath) }
-        if let openIndex, openIndex.name == name { return openIndex.index }
-        let index = try IndexGeneration(at: indexFolder.path(of: name), stamp: IndexFolder.stamp)
-        openIndex = (name, index)
-        return index
+        while true {
+            guard let name = indexFolder.current else { throw EngineError.indexMissing(path: folder.indexFolderPath) }
+            if let openIndex, openIndex.name == name { return openIndex.index }
+            let index: IndexGeneration
+            do {
+                index = try IndexGeneration(at: indexFolder.path(of: name), stamp: IndexFolder.stamp)
+            } catch StoreError.notFound {
+                // Replaced and removed between the look at CURRENT and the opening; else it is really missing.
+                guard indexFolder.current == name else { continue }
+                throw EngineError.indexMissing(path: folder.indexFolderPath)
+            }
+            closeIndex()
+            openIndex = (name, index)
+            indexFolder.removeUnused()
+            return index
+        }
     }
 
-    /// Forgets the open generation, before its file is replaced.
+    /// Forgets the open generation. Snapshots of it that are still held stay whole.
     func closeIndex() {
         openIndex?.index.close()
         openIndex = nil
+    }
+
+    /// Lends the analyzer of records that come one by one.
+    func withAnalyzer<Result>(_ body: (inout DocumentAnalyzer) throws -> Result) throws -> Result {
+        if openAnalyzer == nil { openAnalyzer = DocumentAnalyzer(lexicon: try lexicon()) }
+        return try body(&openAnalyzer!)
     }
 
     /// Runs `body` as the archive's only writer, waiting a little for another one to finish.
     func whileWriting<Result>(waitingSeconds: Int? = nil, _ body: () throws -> Result) throws -> Result {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(waitingSeconds ?? options.writerWaitSeconds)
+        // Who adds one record is done in milliseconds; who imports a file is not.
+        var pauseMicroseconds: UInt32 = 500
         while true {
             do {
                 let lock = try WriterLock(folder)
                 return try holding(lock, body)
             } catch ArchiveError.writerActive where clock.now < end {
-                usleep(50_000)
+                usleep(pauseMicroseconds)
+                pauseMicroseconds = min(pauseMicroseconds * 2, 50_000)
             }
         }
     }

@@ -21,6 +21,9 @@ package enum EngineError: NoticeError {
     case profileUnknown(name: String)
     case fieldOnlyWhole(name: String)
     case encodingUnknown(name: String)
+    /// Another program reindexes or compacts.
+    case generationInMaking(path: String, process: Int32?)
+    case diskShort(path: String, bytesNeeded: UInt64, bytesFree: UInt64)
 
     package func notice(in language: Language) -> String {
         let isChinese = language == .chinese
@@ -66,6 +69,15 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：没有这种编码\n位置：--encoding \(name)\n处理：可用 utf-8、gb18030、utf-16le、utf-16be；不写则自动识别"
                 : "Error: no such encoding\nWhere: --encoding \(name)\nRemedy: use utf-8, gb18030, utf-16le or utf-16be, or leave it out"
+        case .generationInMaking(let path, let process):
+            let (chinese, english) = process.map { ("（进程 \($0)）", " (process \($0))") } ?? ("", "")
+            return isChinese
+                ? "错误：另一个程序正在重建或压缩索引\(chinese)\n位置：\(path)\n处理：等它结束；期间可照常检索和导入"
+                : "Error: another program is building the index anew or compacting it\(english)\nWhere: \(path)\nRemedy: wait for its end; searches and imports go on meanwhile"
+        case .diskShort(let path, let needed, let free):
+            return isChinese
+                ? "错误：磁盘空间不足：约需 \(needed >> 20) MiB，可用 \(free >> 20) MiB\n位置：\(path)\n处理：腾出空间后重新执行；原来的索引照常使用"
+                : "Error: not enough disk space: about \(needed >> 20) MiB are needed, \(free >> 20) MiB are free\nWhere: \(path)\nRemedy: free some space and run the command again; the index in use is untouched"
         case .limitTooLarge(let max):
             return isChinese
                 ? "错误：一次最多列出 \(max) 条\n位置：--limit\n处理：用 --after 翻页，或用 juanzong export 导出全部"

@@ -3,6 +3,7 @@
 import Glibc
 import Index
 import Records
+import Store
 import TextAnalysis
 
 struct IndexFolder {
@@ -34,21 +35,88 @@ struct IndexFolder {
 
     /// A name that no generation has had.
     var nextName: String {
-        let numbers = generations.compactMap { Int($0.dropFirst(4).dropLast(5)) }
-        return Self.name((numbers.max() ?? 0) + 1)
+        let names = generations + [current, building?.name].compactMap { $0 }
+        return Self.name((names.compactMap { Int($0.dropFirst(4).dropLast(5)) }.max() ?? 0) + 1)
     }
 
     /// Makes a generation the one in use: written beside, then renamed, so that a reader sees the old or the new.
     func switchTo(_ generation: String) throws {
         try SmallFile.replace(currentPath, with: Array((generation + "\n").utf8))
+        FileSystem.remove(buildingPath)
     }
 
-    /// Removes generations other than the one in use. Who still reads one keeps it until it closes.
-    func removeOthers() {
-        let kept = current
-        for name in generations where name != kept {
-            unsafe unlink(path(of: name))
-            unsafe unlink(path(of: name) + "-lock")
+    // MARK: The generation that is being made
+
+    /// What is being made, or was when its maker died.
+    struct Building: Equatable {
+        enum Origin: Equatable {
+            /// Built from the records: whoever finds it may go on with it, if words are cut as then.
+            case records(lexicon: UInt64)
+            /// A copy of the generation in use.
+            case copy
+        }
+
+        var name: String
+        var origin: Origin
+    }
+
+    private var buildingPath: String { path + "/NEXT" }
+    private var buildLockPath: String { path + "/build.lock" }
+
+    /// The right to make a generation, for one program at a time.
+    func buildLock() throws -> FileLock {
+        guard let lock = try FileLock.take(buildLockPath, .exclusive, creating: true) else {
+            throw EngineError.generationInMaking(path: path, process: FileLock.process(notedIn: buildLockPath))
+        }
+        lock.noteProcess()
+        return lock
+    }
+
+    var building: Building? {
+        guard let bytes = try? SmallFile.read(buildingPath) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        guard words.count == 2, words[0].hasPrefix("gen-"), !words[0].contains("/") else { return nil }
+        return Building(name: String(words[0]), origin: UInt64(words[1], radix: 16).map { .records(lexicon: $0) } ?? .copy)
+    }
+
+    /// Notes what is about to be made, before its file appears: else it would pass for one nobody needs.
+    func begin(_ building: Building) throws {
+        let origin =
+            switch building.origin {
+            case .records(let lexicon): String(lexicon, radix: 16)
+            case .copy: "copy"
+            }
+        try SmallFile.replace(buildingPath, with: Array("\(building.name) \(origin)\n".utf8))
+    }
+
+    /// Gives up what was being made.
+    func abandonBuilding() {
+        guard let building else { return }
+        FileSystem.remove(buildingPath)
+        IndexGeneration.remove(at: path(of: building.name))
+    }
+
+    // MARK: Removing
+
+    /// Removes generations that are neither in use nor being made, and that nobody has open: the last one to leave a
+    /// generation calls this, and whoever opens the archive next.
+    func removeUnused() {
+        // In this order: what appears after the listing is not in it, what is in it was noted in NEXT before, and what
+        // is no longer in NEXT is in CURRENT by now.
+        let names = SmallFile.names(in: path)
+        let next = building?.name
+        guard let current else { return }
+        let unused = Set(names.compactMap { name -> String? in
+            guard name.hasPrefix("gen-"), let end = name.firstRange(of: ".lmdb") else { return nil }
+            return String(name[..<end.upperBound])
+        }).subtracting([current, next].compactMap { $0 })
+        for name in unused {
+            if names.contains(name) {
+                IndexGeneration.remove(at: path(of: name)) { self.current != name }
+            } else {
+                // A copy that broke off, or companions of a file that is gone.
+                for leftover in names where leftover.hasPrefix(name) { FileSystem.remove(path + "/" + leftover) }
+            }
         }
     }
 }

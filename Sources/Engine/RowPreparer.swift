@@ -13,7 +13,8 @@ struct PreparedRow: Sendable {
     /// Of the complaining side; empty when the record names nobody.
     var identityJSON: [UInt8]
     var identityHashes: [TermHash]
-    var document: IndexableDocument
+    /// Nil for a withdrawal.
+    var document: IndexableDocument?
 }
 
 struct PreparedBatch: Sendable {
@@ -37,21 +38,13 @@ struct PreparedBatch: Sendable {
 
 struct RowPreparer: Sendable {
     private let decoder: RecordDecoder
-    private let records: RecordStore
-    private let key: SealingKey?
-    private let readers: Pool<Reader>
-
-    /// What one thread uses.
-    private struct Reader {
-        var plain = PlainRecordReader()
-        var analyzer: DocumentAnalyzer
-    }
+    private let preparer: RecordPreparer
+    private let analyzers: Pool<DocumentAnalyzer>
 
     init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, lexicon: Lexicon) {
         self.decoder = decoder
-        self.records = records
-        self.key = key
-        readers = Pool { Reader(analyzer: DocumentAnalyzer(lexicon: lexicon)) }
+        preparer = RecordPreparer(records: records, key: key)
+        analyzers = Pool { DocumentAnalyzer(lexicon: lexicon) }
     }
 
     func prepare(_ batch: RawBatch, bytesRead: Int) throws -> PreparedBatch {
@@ -59,52 +52,67 @@ struct RowPreparer: Sendable {
         prepared.count = batch.count
         prepared.bytesRead = bytesRead
         prepared.rows.reserveCapacity(batch.count)
-        let stored = try records.snapshot()
-        try readers.with { reader in
+        let stored = try preparer.records.snapshot()
+        try analyzers.with { analyzer in
             for row in 0..<batch.count {
-                try take(decoder.decode(batch, row: row), stored, &reader, into: &prepared)
+                try take(decoder.decode(batch, row: row), stored, &analyzer, into: &prepared)
             }
         }
         return prepared
     }
 
     private func take(
-        _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader,
+        _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ analyzer: inout DocumentAnalyzer,
         into batch: inout PreparedBatch
     ) throws {
         guard case .success(let object) = row.result else {
             batch.refused.append(.unread(row))
             return
         }
-        let record: ReadRecord
-        if let plain = reader.plain.read(object) {
-            record = plain
-        } else {
-            do throws(RecordError) { record = try ReadRecord(object) } catch {
-                batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
-                return
-            }
+        let open: Complaint
+        let identity: IdentityPart?
+        do throws(RecordError) { (open, identity) = try Complaint(json: object).separated() } catch {
+            batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
+            return
         }
-        let json = record.json
+        if let row = try preparer.row(open, identity, stored, &analyzer) {
+            batch.rows.append(row)
+        } else {
+            batch.unchanged += 1
+        }
+    }
+}
+
+/// Prepares one record, wherever it comes from.
+struct RecordPreparer: Sendable {
+    let records: RecordStore
+    let key: SealingKey?
+
+    /// - Returns: nil when the newest stored version says the same.
+    func row(
+        _ open: Complaint, _ identity: IdentityPart?, _ stored: borrowing RecordSnapshot,
+        _ analyzer: inout DocumentAnalyzer
+    ) throws -> PreparedRow? {
+        var json: [UInt8] = []
+        json.reserveCapacity(1_024)
+        open.writeJSON(into: &json)
         var identityJSON: [UInt8] = []
         var terms: [IdentityTerm] = []
-        if let identity = record.identity, !identity.isEmpty {
+        if let identity, !identity.isEmpty {
             identity.json.write(into: &identityJSON)
             terms = identity.terms
         }
         let contentHash = ContentHash(
             json: json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
-        if try isStored(record.id, contentHash, stored) {
-            batch.unchanged += 1
-            return
-        }
-        let (document, numbers) = reader.analyzer.documentAndNumbers(record.indexed)
+        if try isStored(open.archiveID, contentHash, stored) { return nil }
+        let (document, numbers) = analyzer.documentAndNumbers(
+            open.indexed(sequence: RecordSequence(0), recordNumber: RecordNumber(0)))
         for number in numbers where number.isPersonal { terms += number.identityTerms }
         var version = NewVersion(
-            id: record.id, aliases: record.numbers.map(AliasName.folded), json: json, contentHash: contentHash)
+            id: open.archiveID, aliases: open.allNumbers.map(AliasName.folded), json: json, contentHash: contentHash)
         version.packed = records.pack(json)
-        batch.rows.append(
-            PreparedRow(version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), document: document))
+        return PreparedRow(
+            version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), document: document)
     }
 
     private func isStored(

@@ -12,9 +12,10 @@ extension IndexGeneration {
     /// Does merge work for about `budget`, and no more than one slice beyond it. What is not finished goes on at the
     /// next call, or is dropped with this generation.
     ///
-    /// - Parameter all: towards as few segments as can be, instead of not too many.
+    /// - Parameter last: joins all segments up to this record version into as few as can be; nil joins when there are
+    ///   too many.
     /// - Returns: whether there is more to do.
-    package func mergeStep(for budget: Duration, all: Bool = false) throws -> Bool {
+    package func mergeStep(for budget: Duration, joiningAllUpTo last: RecordSequence? = nil) throws -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + budget
         guard let lock = try FileLock.take(workPath, byte: 0) else { return false }
@@ -24,7 +25,7 @@ extension IndexGeneration {
                     if try removeSlice() { continue }
                     let snapshot = try snapshot()
                     dropRuns(withoutInputsIn: snapshot)
-                    if let run = try nextRun(snapshot, all: all) { runs.append(run) }
+                    if let run = try nextRun(snapshot, last) { runs.append(run) }
                     guard let run = runs.last else { return false }
                     if try run.step(snapshot, until: end) {
                         runs.removeLast()
@@ -46,11 +47,12 @@ extension IndexGeneration {
         while try mergeStep(for: .milliseconds(50)) {}
     }
 
-    /// Joins all segments into as few as can be, none with dead documents. Others may go on adding.
+    /// Joins all segments there are now into as few as can be, none with dead documents. Others may go on adding.
     package func mergeAll() throws {
+        guard let last = try snapshot().segments.last?.lastSequence else { return }
         while true {
-            while try mergeStep(for: .milliseconds(50), all: true) {}
-            if try runs.isEmpty && plan(snapshot()).nextOfAll == nil { return }
+            while try mergeStep(for: .milliseconds(50), joiningAllUpTo: last) {}
+            if try runs.isEmpty && plan(snapshot(), last).nextOfAll == nil { return }
             usleep(10_000)  // another program is merging just now
         }
     }
@@ -60,8 +62,10 @@ extension IndexGeneration {
     /// - Returns: whether anything was joined.
     package func mergeOnce(all: Bool = false) throws -> Bool {
         let before = try snapshot().segments.map(\.id)
-        while try mergeStep(for: .milliseconds(50), all: all) {
-            if try !all && snapshot().segments.map(\.id) != before { break }
+        if all {
+            try mergeAll()
+        } else {
+            while try mergeStep(for: .milliseconds(50)), try snapshot().segments.map(\.id) == before {}
         }
         return try snapshot().segments.map(\.id) != before
     }
@@ -72,10 +76,15 @@ extension IndexGeneration {
         return snapshot.segments.count > MergePlan.segmentsLimit ? try plan(snapshot).isPressing : false
     }
 
-    private func plan(_ snapshot: IndexSnapshot) throws -> MergePlan {
-        let busy = Set(runs.flatMap(\.inputs))
+    /// - Parameter last: leaves out segments with later versions.
+    private func plan(_ snapshot: IndexSnapshot, _ last: RecordSequence? = nil) throws -> MergePlan {
+        var busy = Set(runs.flatMap(\.inputs))
+        for row in try environment.read({ try pending($0) }) where row.role == .merging && !busy.isSuperset(of: row.inputs) {
+            // Of another program, unless it died.
+            if try !isOrphan(row) { busy.formUnion(row.inputs) }
+        }
         return MergePlan(
-            segments: try snapshot.segments.map {
+            segments: try snapshot.segments.prefix { last == nil || $0.lastSequence <= last! }.map {
                 .init(
                     liveDocs: $0.liveDocCount, deadDocs: $0.dead.count, textChunks: try $0.textChunkCount(),
                     isBusy: busy.contains($0.id))
@@ -83,18 +92,18 @@ extension IndexGeneration {
     }
 
     /// A merge to begin before those under way go on, if it is smaller: large ones must not hold up the small.
-    private func nextRun(_ snapshot: IndexSnapshot, all: Bool) throws -> MergeRun? {
-        if all {
+    private func nextRun(_ snapshot: IndexSnapshot, _ last: RecordSequence?) throws -> MergeRun? {
+        if last != nil {
             // What is under way may not be part of the best.
             guard !runs.contains(where: \.isOfAll) else { return nil }
             for run in runs { run.abandon() }
             runs = []
         }
-        let plan = try plan(snapshot)
-        guard let range = all ? plan.nextOfAll : plan.next else { return nil }
+        let plan = try plan(snapshot, last)
+        guard let range = last == nil ? plan.next : plan.nextOfAll else { return nil }
         let segments = snapshot.segments[range]
         if let smallest = runs.last, smallest.docCount < segments.reduce(0, { $0 + $1.liveDocCount }) { return nil }
-        return MergeRun(segments, of: self, isOfAll: all)
+        return MergeRun(segments, of: self, isOfAll: last != nil)
     }
 
     /// Another program may have merged the same segments and been quicker.
@@ -146,10 +155,7 @@ extension IndexGeneration {
         let (named, pending, found) = try stored()
         // Without a row it was never begun by this program's rules, and its number is not given out again.
         let stray = found.subtracting(named).subtracting(pending.map(\.segment))
-        // Whoever makes a segment holds its byte as long as the row is there.
-        let orphaned = try pending.filter {
-            try $0.role != .removing && FileLock.take(workPath, byte: $0.segment) != nil
-        }
+        let orphaned = try pending.filter(isOrphan)
         guard !stray.isEmpty || !orphaned.isEmpty else { return }
         try environment.write { transaction in
             let rows = Set(try self.pending(transaction).map(\.segment))
@@ -161,7 +167,7 @@ extension IndexGeneration {
 
     /// From one snapshot: the segments that count, those that are pending, and all that have chunks.
     private func stored() throws -> (
-        named: Set<SegmentID>, pending: [(segment: SegmentID, role: PendingRole)], found: Set<SegmentID>
+        named: Set<SegmentID>, pending: [Pending], found: Set<SegmentID>
     ) {
         let transaction = try environment.beginRead()
         var found: Set<SegmentID> = []

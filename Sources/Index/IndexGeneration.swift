@@ -86,10 +86,12 @@ package final class IndexGeneration {
 
     /// Removes a generation's files, unless somebody has it open.
     ///
+    /// - `isUnused`: asked when nobody can open it any more.
     /// - Returns: whether it is gone.
-    @discardableResult package static func remove(at path: String) -> Bool {
+    @discardableResult package static func remove(at path: String, where isUnused: () -> Bool = { true }) -> Bool {
         guard let lock = try? FileLock.take(path, .exclusive) else { return false }
         return withExtendedLifetime(lock) {
+            guard isUnused() else { return false }
             // The file last: as long as it is there, the next attempt finds what is left.
             for companion in companions { FileSystem.remove(path + companion) }
             return FileSystem.remove(path)
@@ -167,12 +169,21 @@ package final class IndexGeneration {
 
     private static let pendingPrefix = Array("pending".utf8)
 
+    struct Pending {
+        var segment: SegmentID
+        var role: PendingRole
+        /// What is being merged into it.
+        var inputs: [SegmentID]
+    }
+
     func setPending(
-        _ role: PendingRole?, _ segment: SegmentID, _ transaction: borrowing WriteTransaction
+        _ role: PendingRole?, inputs: [SegmentID] = [], _ segment: SegmentID, _ transaction: borrowing WriteTransaction
     ) throws {
         let key = Self.pendingPrefix + Chunk.prefix(of: segment)
         if let role {
-            try transaction.checkedPut(in: tables.meta, key: key, payload: [role.rawValue])
+            var payload = [role.rawValue]
+            for input in inputs { payload.appendLittleEndian(input) }
+            try transaction.checkedPut(in: tables.meta, key: key, payload: payload)
         } else {
             try transaction.delete(in: tables.meta, key: key)
         }
@@ -180,7 +191,7 @@ package final class IndexGeneration {
 
     /// A number for a segment that is written in slices, and the lock that says it is being written.
     func reserve(
-        _ role: PendingRole, _ transaction: borrowing WriteTransaction
+        _ role: PendingRole, inputs: [SegmentID], _ transaction: borrowing WriteTransaction
     ) throws -> (segment: SegmentID, lock: FileLock) {
         var manifest = try manifest(transaction)
         let segment = manifest.takeSegment()
@@ -188,20 +199,32 @@ package final class IndexGeneration {
             throw IndexError.damaged(path: path, chunk: "number of segment \(segment)")
         }
         try put(manifest, transaction)
-        try setPending(role, segment, transaction)
+        try setPending(role, inputs: inputs, segment, transaction)
         return (segment, lock)
     }
 
-    func pending(_ transaction: borrowing some Transaction & ~Copyable) throws -> [(segment: SegmentID, role: PendingRole)] {
-        var found: [(segment: SegmentID, role: PendingRole)] = []
-        try transaction.forEachChecked(in: tables.meta, prefix: Self.pendingPrefix) { key, payload in
-            guard payload.count == 1, let role = PendingRole(rawValue: payload[0]),
-                let segment: SegmentID = key.number(bigEndianAt: Self.pendingPrefix.count)
-            else { throw IndexError.damaged(path: path, chunk: "pending segments") }
-            found.append((segment, role))
-            return true
+    func pending(_ transaction: borrowing some Transaction & ~Copyable) throws -> [Pending] {
+        var found: [Pending] = []
+        do {
+            try transaction.forEachChecked(in: tables.meta, prefix: Self.pendingPrefix) { key, payload in
+                guard payload.count % 4 == 1, let role = PendingRole(rawValue: payload[0]),
+                    let segment: SegmentID = key.number(bigEndianAt: Self.pendingPrefix.count)
+                else { throw IndexError.damaged(path: path, chunk: "pending segments") }
+                let inputs = stride(from: 1, to: payload.count, by: 4).map { place in
+                    (0..<4).reversed().reduce(SegmentID(0)) { $0 << 8 | SegmentID(payload[place + $1]) }
+                }
+                found.append(Pending(segment: segment, role: role, inputs: inputs))
+                return true
+            }
+        } catch StoreError.damaged {
+            throw IndexError.damaged(path: path, chunk: "pending segments")
         }
         return found
+    }
+
+    /// Whoever makes a segment holds its byte as long as the row is there.
+    func isOrphan(_ pending: Pending) throws -> Bool {
+        try pending.role != .removing && FileLock.take(workPath, byte: pending.segment) != nil
     }
 
     func forgetVerified(_ segment: SegmentID) { verified.forget(segment) }

@@ -43,8 +43,12 @@ struct MergePlan {
     var nextOfAll: Range<Int>? {
         var from = 0
         while from < segments.count {
+            guard !segments[from].isBusy else {
+                from += 1
+                continue
+            }
             var to = from + 1
-            while to < segments.count, fits(from..<(to + 1)) { to += 1 }
+            while to < segments.count, !segments[to].isBusy, fits(from..<(to + 1)) { to += 1 }
             if to - from > 1 || segments[from].deadDocs > 0 { return from..<to }
             from = to
         }

@@ -51,7 +51,7 @@ final class MergeRun {
             }
         }
         facetOrdinals = segments.map { Array(repeating: .max, count: $0.facetNameCount) }
-        sink = SegmentSink(generation, .merging)
+        sink = SegmentSink(generation, .merging, inputs: inputs)
         place = docCount > 0 ? .documents(input: 0, doc: 0) : .end
         writer = SegmentWriter(segment: SegmentSink.unnumbered, sink: sink)
     }

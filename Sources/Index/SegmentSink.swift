@@ -20,14 +20,16 @@ final class SegmentSink: ChunkSink {
 
     private let generation: IndexGeneration
     private let role: PendingRole
+    private let inputs: [SegmentID]
     private var rows: [(key: [UInt8], payload: [UInt8])] = []
     private var bytes = 0
     /// Set when the first slice is written; the lock tells other programs that somebody is at it.
     private(set) var reserved: (segment: SegmentID, lock: FileLock)?
 
-    init(_ generation: IndexGeneration, _ role: PendingRole) {
+    init(_ generation: IndexGeneration, _ role: PendingRole, inputs: [SegmentID] = []) {
         self.generation = generation
         self.role = role
+        self.inputs = inputs
     }
 
     func put(key: [UInt8], payload: [UInt8]) throws {
@@ -39,7 +41,7 @@ final class SegmentSink: ChunkSink {
     private func commit() throws {
         var taken = reserved
         try generation.environment.write { transaction in
-            if taken == nil { taken = try generation.reserve(role, transaction) }
+            if taken == nil { taken = try generation.reserve(role, inputs: inputs, transaction) }
             try write(as: taken!.segment, transaction)
         }
         reserved = taken

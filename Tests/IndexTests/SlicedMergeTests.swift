@@ -53,7 +53,7 @@ private final class History: Sendable {
                 switch random.number(0...9) {
                 case 0...5: _ = try archive.generation.mergeStep(for: budget)
                 case 6, 7: _ = try second.mergeStep(for: budget)
-                case 8: _ = try archive.generation.mergeStep(for: budget, all: true)
+                case 8: _ = try archive.generation.mergeStep(for: budget, joiningAllUpTo: archive.watermark)
                 default: try archive.generation.removeGarbage()
                 }
             }
@@ -116,7 +116,8 @@ private final class History: Sendable {
             let after = archive.expected(adding: documents, replacing: replaced)
             history.append(after)
             try archive.add(documents, replacing: replaced)
-            _ = try archive.generation.mergeStep(for: .milliseconds(2), all: random.number(0...3) == 0)
+            _ = try archive.generation.mergeStep(
+                for: .milliseconds(2), joiningAllUpTo: random.number(0...3) == 0 ? archive.watermark : nil)
         }
         while history.looks < 3 { usleep(1_000) }
         history.end()

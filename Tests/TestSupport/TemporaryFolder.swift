@@ -55,6 +55,18 @@ package enum FileBytes {
     package static func remove(_ path: String) { unsafe unlink(path) }
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
     package static func move(_ path: String, to other: String) { unsafe rename(path, other) }
+    package static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
     package static func makeFolder(_ path: String) { unsafe mkdir(path, 0o700) }
     package static func setMode(_ path: String, _ mode: mode_t) { unsafe chmod(path, mode) }
 }

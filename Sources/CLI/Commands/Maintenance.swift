@@ -18,8 +18,14 @@ struct Reindex: ParsableCommand {
     func run() throws {
         try LongWork.run(
             open: writing.open, json: json, done: say("索引已重建", "index built"),
-            interrupted: say("已中断。原来的索引照常使用", "Interrupted. The index in use is untouched")
-        ) { try $0.reindex(report: $1) }
+            interrupted: say("已中断。原来的索引照常使用；再运行一次就会接着做", "Interrupted. The index in use is untouched; run again to continue")
+        ) { engine, report in
+            let need = try engine.reindexNeed()
+            Notices.print(say(
+                "约需磁盘 \(Figures.bytes(need.bytesNeeded))，可用 \(Figures.bytes(need.bytesFree))",
+                "about \(Figures.bytes(need.bytesNeeded)) of disk needed, \(Figures.bytes(need.bytesFree)) free"))
+            try engine.reindex(waitingSeconds: writing.wait, report: report)
+        }
     }
 }
 

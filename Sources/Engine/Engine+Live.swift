@@ -1,0 +1,136 @@
+// Records one by one: added, changed or withdrawn, durable and findable when the call returns. What `edit` and the
+// service are built on.
+//
+// Measured with a million records (tools/quality live): see Sources/Index/FORMAT.md, "Live".
+
+import Archive
+import Index
+import Records
+import Store
+
+/// What became of one record.
+package struct RecordChange: Sendable, Equatable {
+    package enum Kind: Sendable { case added, changed, unchanged, withdrawn }
+
+    package var id: String
+    package var kind: Kind
+    /// Of the version that is the newest now.
+    package var sequence: RecordSequence
+}
+
+extension Engine {
+    /// Adds records, or new versions of those that are there. All become durable together, or none.
+    ///
+    /// - Throws: `RecordError` for a record that lacks what every record needs; then nothing is stored.
+    package func add(_ objects: [JSONObject]) throws -> [RecordChange] {
+        let complaints = try objects.map { try Complaint(json: $0).separated() }
+        let preparer = RecordPreparer(records: records, key: try identity().hasKey ? identity().requireKey() : nil)
+        return try changing {
+            let stored = try records.snapshot()
+            return try withAnalyzer { analyzer in
+                try complaints.map { open, identity in
+                    try (open.archiveID, preparer.row(open, identity, stored, &analyzer))
+                }
+            }
+        }
+    }
+
+    /// Takes records back: their versions stay, but no search finds them any more.
+    ///
+    /// - Throws: `EngineError.recordUnknown` when there is no record of that id; then nothing is changed.
+    package func withdraw(_ ids: [String]) throws -> [RecordChange] {
+        try changing {
+            let stored = try records.snapshot()
+            return try ids.map { id in
+                guard let number = try stored.recordNumber(id: id), let version = try stored.latest(of: number) else {
+                    throw EngineError.recordUnknown(id: id)
+                }
+                guard !version.header.isWithdrawn else { return (id, nil) }
+                let complaint = try Self.complaint(version)
+                let withdrawn = NewVersion(
+                    id: id, aliases: complaint.allNumbers.map(AliasName.folded), json: version.json, isWithdrawn: true)
+                return (id, PreparedRow(version: withdrawn, identityJSON: [], identityHashes: [], document: nil))
+            }
+        }
+    }
+
+    /// Stores what `prepare` makes, under the writer lock, and indexes it.
+    ///
+    /// - `prepare`: rows in their order; nil for one that changes nothing.
+    private func changing(_ prepare: () throws -> [(id: String, row: PreparedRow?)]) throws -> [RecordChange] {
+        let changes = try whileWriting {
+            // Left by a batch that was killed between its identities and its records.
+            try identity().removeLeftovers(after: records.lastSequence)
+            try catchUp()
+            let prepared = try prepare()
+            let rows = prepared.compactMap(\.row)
+            let last = try records.lastSequence
+            let outcomes = try records.append(
+                rows.map(\.version), beforeCommit: { try identity().seal(rows, $0, after: last) })
+            try feed(rows, outcomes)
+            return try recordChanges(prepared, outcomes)
+        }
+        // The records are safe whatever comes of this; the next writer tries again.
+        do { try tend(index()) } catch StoreError.diskFull {} catch StoreError.system {}
+        return changes
+    }
+
+    private func feed(_ rows: [PreparedRow], _ outcomes: [AppendOutcome]) throws {
+        guard outcomes.contains(where: \.isStored) else { return }
+        var feed = try IndexFeed(index(), lexicon: lexicon(), memoryBytes: options.gatheringBytes)
+        try feed.add(rows, outcomes)
+        feed.reach(try records.lastSequence)
+        try feed.flush()
+    }
+
+    private func recordChanges(
+        _ prepared: [(id: String, row: PreparedRow?)], _ outcomes: [AppendOutcome]
+    ) throws -> [RecordChange] {
+        var rest = outcomes[...]
+        return try prepared.map { id, row in
+            guard let row, let outcome = rest.popFirst() else {
+                let latest = try records.recordNumber(id: id).flatMap { try records.latest(of: $0)?.sequence }
+                return RecordChange(id: id, kind: .unchanged, sequence: latest ?? RecordSequence(0))
+            }
+            let kind: RecordChange.Kind =
+                switch outcome {
+                case .added: .added
+                case .changed: row.version.isWithdrawn ? .withdrawn : .changed
+                case .unchanged: .unchanged
+                }
+            return RecordChange(id: id, kind: kind, sequence: outcome.sequence)
+        }
+    }
+}
+
+extension IndexFeed {
+    /// Takes in what a batch stored. The same record twice in it leaves its last version.
+    mutating func add(_ rows: [PreparedRow], _ outcomes: [AppendOutcome]) throws {
+        var documents: [IndexableDocument] = []
+        var replaced: [RecordSequence] = []
+        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
+            if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
+            guard var document = row.document else { continue }
+            document.sequence = outcome.sequence
+            document.recordNumber = outcome.recordNumber
+            documents.append(document)
+        }
+        try add(documents, replacing: replaced)
+    }
+}
+
+extension IdentityStore {
+    /// Makes the identities of a batch durable, before its records are.
+    func seal(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], after last: RecordSequence) throws {
+        var entries: [SealedEntry] = []
+        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
+            guard !row.identityJSON.isEmpty || !row.identityHashes.isEmpty else { continue }
+            let draft = IdentityDraft(
+                json: row.identityJSON.isEmpty ? Array("{}".utf8) : row.identityJSON, hashes: row.identityHashes)
+            entries.append(SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: draft))
+        }
+        guard !entries.isEmpty else { return }
+        _ = try requireKey()
+        try append(entries, lastRecordSequence: last)
+    }
+}
