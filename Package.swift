@@ -7,7 +7,11 @@ let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .erro
 let package = Package(
     name: "juanzong",
     products: [
-        .executable(name: "juanzong", targets: ["CLI"])
+        .executable(name: "juanzong", targets: ["CLI"]),
+        // For Benchmarks/ alone, a package of its own.
+        .library(
+            name: "Modules",
+            targets: ["Engine", "Search", "Index", "Store", "TextAnalysis", "Records", "CICU", "SyntheticCorpus"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
