@@ -20,6 +20,7 @@ def count(text):
 
 if options.verb == "query":
     options.passes = 3
+    options.clock = "wall"  # the work is done in another process
     for kind, rows in runner.queries(options).items():
         if kind in ("character", "pair", "word", "piece"):
             parts = [row["parts"][0] for row in rows[:20]]

@@ -21,6 +21,7 @@ struct QueryRun {
     private let classes: [(kind: QueryClass, nodes: [QueryNode])]
     private let passes: Int
     private let budgetSeconds: Double
+    private let clock: Stopwatch.Kind
 
     init(_ options: Options) throws {
         engine = try Engine(opening: EngineOptions(archivePath: options.text("archive")))
@@ -28,6 +29,7 @@ struct QueryRun {
         classes = QueryClass.allCases.map { kind in (kind, queries.filter { $0.kind == kind }.map(\.node)) }
         passes = try options.number("passes", default: 3)
         budgetSeconds = Double(try options.number("budget", default: 20))
+        clock = Stopwatch.Kind(rawValue: try options.text("clock", default: "wall")) ?? .wall
     }
 
     func run() throws {
@@ -58,7 +60,7 @@ struct QueryRun {
             // A searcher remembers what it looked up for its queries; each pass asks each query once, as new.
             let searcher = try engine.searcher()
             for number in 0..<count {
-                let watch = Stopwatch()
+                let watch = Stopwatch(clock)
                 hits &+= try ask(nodes[number], kind, mode, searcher)
                 times[number].append(watch.microseconds)
             }
@@ -67,6 +69,7 @@ struct QueryRun {
         var line = ResultLine("query")
         line.set("class", kind.rawValue)
         line.set("mode", mode.rawValue)
+        line.set("clock", clock.rawValue)
         line.set("queries", count)
         line.set("p50Us", medians.percentile(0.5))
         line.set("p99Us", medians.percentile(0.99))

@@ -16,6 +16,8 @@ package struct Options {
         return value
     }
 
+    package func text(_ name: String, default standard: String) throws -> String { values[name] ?? standard }
+
     package func number(_ name: String, default standard: Int) throws -> Int {
         guard let text = values[name] else { return standard }
         guard let number = Int(text) else { throw OptionMistake(name: "--" + name) }

@@ -3,15 +3,27 @@
 import Glibc
 
 package struct Stopwatch {
-    private let start = ContinuousClock().now
+    package enum Kind: String {
+        case wall
+        /// Of all threads of this process: what the work costs, whoever else runs on the machine.
+        case processor
+    }
 
-    package init() {}
+    private let clock: clockid_t
+    private let start: Double
 
-    package var seconds: Double { Self.seconds(ContinuousClock().now - start) }
+    package init(_ kind: Kind = .wall) {
+        clock = kind == .wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID
+        start = Self.seconds(of: clock)
+    }
+
+    package var seconds: Double { Self.seconds(of: clock) - start }
     package var microseconds: Double { seconds * 1e6 }
 
-    package static func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    private static func seconds(of clock: clockid_t) -> Double {
+        var now = timespec()
+        unsafe clock_gettime(clock, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
     }
 }
 
