@@ -11,7 +11,7 @@ let package = Package(
         // For Benchmarks/ alone, a package of its own.
         .library(
             name: "Modules",
-            targets: ["Engine", "Search", "Index", "Store", "TextAnalysis", "Records", "CICU", "SyntheticCorpus"]),
+            targets: ["Engine", "Search", "Index", "Store", "TextAnalysis", "Records", "CICU"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -26,7 +26,9 @@ struct QueryRun {
     init(_ options: Options) throws {
         engine = try Engine(opening: EngineOptions(archivePath: options.text("archive")))
         let queries = try AskedQuery.all(in: options.text("queries"))
-        classes = QueryClass.allCases.map { kind in (kind, queries.filter { $0.kind == kind }.map(\.node)) }
+        let only = try options.text("class", default: "")
+        classes = QueryClass.allCases.filter { only.isEmpty || $0.rawValue == only }
+            .map { kind in (kind, queries.filter { $0.kind == kind }.map(\.node)) }
         passes = try options.number("passes", default: 3)
         budgetSeconds = Double(try options.number("budget", default: 20))
         clock = Stopwatch.Kind(rawValue: try options.text("clock", default: "wall")) ?? .wall

@@ -8,16 +8,18 @@ enum Repetition {
     ///
     /// - Parameters:
     ///   - operations: what one call of `work` does, such as texts or postings.
+    ///   - clock: of the processor, where nothing is waited for: who else runs on the machine then matters little.
     ///   - bytes: that one call of `work` goes through; 0 where bytes say nothing.
     static func measure(
-        _ name: String, per operation: String, operations: Int, bytes: Int = 0, runsMin: Int = 7, secondsMin: Double = 1,
+        _ name: String, per operation: String, operations: Int, bytes: Int = 0, clock: Stopwatch.Kind = .processor, runsMin: Int = 7,
+        secondsMin: Double = 1,
         _ work: () throws -> Void
     ) rethrows {
         try work()
         var seconds: [Double] = []
         let whole = Stopwatch()
         while seconds.count < runsMin || whole.seconds < secondsMin {
-            let watch = Stopwatch()
+            let watch = Stopwatch(clock)
             try work()
             seconds.append(watch.seconds)
         }
@@ -29,6 +31,7 @@ enum Repetition {
         var line = ResultLine("micro")
         line.set("name", name)
         line.set("per", operation)
+        line.set("clock", clock.rawValue)
         line.set("operations", operations)
         line.set("runs", seconds.count)
         line.set("nanosecondsMin", seconds.min()! * 1e9 / operationsMade)
