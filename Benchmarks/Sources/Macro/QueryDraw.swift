@@ -2,6 +2,7 @@
 
 import Measuring
 import Records
+import TextAnalysis
 
 /// Input: the folder of a `Preparation`, and `words.txt` in it, the texts cut by ICU.
 /// Output: `queries.jsonl` there.
@@ -51,8 +52,12 @@ struct QueryDraw {
     private mutating func draw(_ kind: QueryClass, misses: Bool) -> AskedQuery? {
         switch kind {
         case .character:
-            // Any of the block: most stand in no complaint.
-            if misses { return AskedQuery(kind, [String(UnicodeScalar(Int.random(in: 0x4E00...0x9FFF, using: &random))!)]) }
+            if misses {
+                // Any of the block: most stand in no complaint. Not one that we would take for another, as a scan does not.
+                let unit = UInt16.random(in: 0x4E00...0x9FFF, using: &random)
+                let text = String(decoding: [unit], as: UTF16.self)
+                return Normalizer.shared.fold(text) == [unit] ? AskedQuery(kind, [text]) : nil
+            }
             return run(1...1).map { AskedQuery(kind, [$0]) }
         case .pair:
             return (misses ? joined(1...1, 1...1) : run(2...2)).map { AskedQuery(kind, [$0]) }
