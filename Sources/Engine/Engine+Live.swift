@@ -23,14 +23,12 @@ extension Engine {
     ///
     /// - Throws: `RecordError` for a record that lacks what every record needs; then nothing is stored.
     package func add(_ objects: [JSONObject]) throws -> [RecordChange] {
-        let complaints = try objects.map { try Complaint(json: $0).separated() }
+        let given = try objects.map { try ReadRecord($0) }
         let preparer = RecordPreparer(records: records, key: try identity().hasKey ? identity().requireKey() : nil)
         return try changing {
             let stored = try records.snapshot()
             return try withAnalyzer { analyzer in
-                try complaints.map { open, identity in
-                    try (open.archiveID, preparer.row(open, identity, stored, &analyzer))
-                }
+                try given.map { try ($0.id, preparer.row($0, stored, &analyzer)) }
             }
         }
     }

@@ -39,12 +39,18 @@ struct PreparedBatch: Sendable {
 struct RowPreparer: Sendable {
     private let decoder: RecordDecoder
     private let preparer: RecordPreparer
-    private let analyzers: Pool<DocumentAnalyzer>
+    private let readers: Pool<Reader>
+
+    /// What one thread uses.
+    private struct Reader {
+        var plain = PlainRecordReader()
+        var analyzer: DocumentAnalyzer
+    }
 
     init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, lexicon: Lexicon) {
         self.decoder = decoder
         preparer = RecordPreparer(records: records, key: key)
-        analyzers = Pool { DocumentAnalyzer(lexicon: lexicon) }
+        readers = Pool { Reader(analyzer: DocumentAnalyzer(lexicon: lexicon)) }
     }
 
     func prepare(_ batch: RawBatch, bytesRead: Int) throws -> PreparedBatch {
@@ -53,29 +59,32 @@ struct RowPreparer: Sendable {
         prepared.bytesRead = bytesRead
         prepared.rows.reserveCapacity(batch.count)
         let stored = try preparer.records.snapshot()
-        try analyzers.with { analyzer in
+        try readers.with { reader in
             for row in 0..<batch.count {
-                try take(decoder.decode(batch, row: row), stored, &analyzer, into: &prepared)
+                try take(decoder.decode(batch, row: row), stored, &reader, into: &prepared)
             }
         }
         return prepared
     }
 
     private func take(
-        _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ analyzer: inout DocumentAnalyzer,
+        _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader,
         into batch: inout PreparedBatch
     ) throws {
         guard case .success(let object) = row.result else {
             batch.refused.append(.unread(row))
             return
         }
-        let open: Complaint
-        let identity: IdentityPart?
-        do throws(RecordError) { (open, identity) = try Complaint(json: object).separated() } catch {
-            batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
-            return
+        let record: ReadRecord
+        if let plain = reader.plain.read(object) {
+            record = plain
+        } else {
+            do throws(RecordError) { record = try ReadRecord(object) } catch {
+                batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
+                return
+            }
         }
-        if let row = try preparer.row(open, identity, stored, &analyzer) {
+        if let row = try preparer.row(record, stored, &reader.analyzer) {
             batch.rows.append(row)
         } else {
             batch.unchanged += 1
@@ -90,27 +99,23 @@ struct RecordPreparer: Sendable {
 
     /// - Returns: nil when the newest stored version says the same.
     func row(
-        _ open: Complaint, _ identity: IdentityPart?, _ stored: borrowing RecordSnapshot,
+        _ record: ReadRecord, _ stored: borrowing RecordSnapshot,
         _ analyzer: inout DocumentAnalyzer
     ) throws -> PreparedRow? {
-        var json: [UInt8] = []
-        json.reserveCapacity(1_024)
-        open.writeJSON(into: &json)
         var identityJSON: [UInt8] = []
         var terms: [IdentityTerm] = []
-        if let identity, !identity.isEmpty {
+        if let identity = record.identity, !identity.isEmpty {
             identity.json.write(into: &identityJSON)
             terms = identity.terms
         }
         let contentHash = ContentHash(
-            json: json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
-        if try isStored(open.archiveID, contentHash, stored) { return nil }
-        let (document, numbers) = analyzer.documentAndNumbers(
-            open.indexed(sequence: RecordSequence(0), recordNumber: RecordNumber(0)))
+            json: record.json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
+        if try isStored(record.id, contentHash, stored) { return nil }
+        let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
         for number in numbers where number.isPersonal { terms += number.identityTerms }
         var version = NewVersion(
-            id: open.archiveID, aliases: open.allNumbers.map(AliasName.folded), json: json, contentHash: contentHash)
-        version.packed = records.pack(json)
+            id: record.id, aliases: record.numbers.map(AliasName.folded), json: record.json, contentHash: contentHash)
+        version.packed = records.pack(record.json)
         return PreparedRow(
             version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), document: document)
     }

@@ -133,7 +133,7 @@ final class MergeRun {
                     document: DocumentColumns(
                         sequence: try reader.sequence(of: doc), recordNumber: try reader.recordNumber(of: doc),
                         receivedAtSeconds: try reader.receivedAt(of: doc)),
-                    units: try reader.text(of: doc).units[...])
+                    text: try reader.text(of: doc), unitCount: Int(try reader.length(of: doc)))
             }
             from = 0
         }
@@ -237,18 +237,19 @@ final class MergeRun {
             }
             docs.removeAll(keepingCapacity: true)
             weights.removeAll(keepingCapacity: true)
-            let weighted = TermKey(rawValue: least).kind == .word
+            var isWord = false
             for input in readers.indices where terms[input] == least {
                 let numbers = documentNumbers[input]
                 try walks[input]!.list(entries[input]!).forEach(using: &block) { doc, weight in
                     let number = numbers[Int(doc)]
                     guard number != .max else { return }
                     docs.append(number)
-                    if weighted { weights.append(weight) }
+                    weights.append(weight)
+                    isWord = isWord || weight > 0
                 }
                 try advance(readers[input], input, &walks[input], &entries[input], &terms[input], from: 0)
             }
-            if !docs.isEmpty { try writer!.add(term: least, docs: docs[...], weights: weights[...]) }
+            if !docs.isEmpty { try writer!.add(term: least, docs: docs[...], weights: isWord ? weights[...] : []) }
         }
     }
 

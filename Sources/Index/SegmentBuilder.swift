@@ -1,8 +1,5 @@
-// Gathers documents in memory and writes them as one segment.
-//
-// Per posting there is one look-up and four bytes: each term gets a number on first sight, postings are the numbers of
-// one document after the other, and a counting sort at the end brings each term's documents together, ascending by
-// construction.
+// Gathers documents in memory and writes them as one segment. Postings stand in lists by term from the start
+// (`TermTable`); texts and columns as the segment will have them.
 
 import Records
 
@@ -48,109 +45,79 @@ package enum DocumentText {
 }
 
 package struct SegmentBuilder: ~Copyable {
-    /// Memory that a posting takes while it is gathered and written, with its share of texts and tables: measured as
-    /// the peak of imports of 150,000 records (23 to 24) and a little more.
-    private static let bytesPerPosting = 26
+    /// What the builder may take until it is full.
+    private let memoryBytes: Int
 
-    /// Postings held before the caller should write a segment.
-    private let postingsMax: Int
-    /// Units of text held at most, for texts so long that they bring few postings.
-    private let unitsMax: Int
-
-    private struct Term {
-        /// The document of its newest posting.
-        var lastDoc: UInt32 = .max
-        var docFrequency: UInt32 = 0
-    }
-
-    private var documents: [IndexableDocument] = []
-    private var unitCount = 0
-    private var pieces = PieceNumbers()
-    private var pieceTerms: [Term] = []  // by number
-    private var postings: [UInt32] = []  // numbers of pieces
-    private var postingEnds: [Int] = []  // by document
-    private var words = TermNumbers()
-    private var wordPostings: [(term: UInt32, doc: UInt32, weight: Float)] = []
-    private var newestWordPosting: [UInt32] = []  // by number of the word
-    private var wordFrequency: [UInt32] = []
-    private var facetPostings: [[UInt8]: [UInt32]] = [:]
+    private var documents: [DocumentColumns] = []
+    private var texts = TextBlocks()
+    private var quantities: [QuantityRow] = []
+    private var terms = TermTable()
+    private var facets = FacetNumbers()
+    private var wordKeys: [TermKey] = []
 
     /// - Parameter memoryBytes: what the builder may take until it is full.
-    package init(memoryBytes: Int = 384 << 20) {
-        postingsMax = max(300_000, memoryBytes / Self.bytesPerPosting)
-        unitsMax = max(1_000_000, memoryBytes / 12)
-    }
+    package init(memoryBytes: Int = 384 << 20) { self.memoryBytes = memoryBytes }
 
     package var docCount: Int { documents.count }
-    package var postingCount: Int { postings.count + wordPostings.count }
-    package var isFull: Bool { postingCount >= postingsMax || unitCount >= unitsMax }
+    package var postingCount: Int { terms.postingCount }
+
+    package var isFull: Bool {
+        guard !documents.isEmpty else { return false }
+        // Writing sorts the terms, 16 bytes each, and holds a slice of chunks or two.
+        let whileWriting = terms.termCount * 16 + 3 * SegmentSink.sliceBytes
+        return terms.bytes + texts.bytes + documents.count * MemoryLayout<DocumentColumns>.stride
+            + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + whileWriting >= memoryBytes
+    }
 
     package mutating func add(_ document: IndexableDocument) {
         let doc = UInt32(documents.count)
-        addPieces(document.units, doc)
+        documents.append(
+            DocumentColumns(
+                sequence: document.sequence, recordNumber: document.recordNumber,
+                receivedAtSeconds: document.receivedAtSeconds))
+        texts.append(document.units)
+        addPieces(document.units.span, doc)
         addWords(document, doc)
-        addFacets(document.facets, doc)
-        unitCount += document.units.count
-        documents.append(document)
-        // They stand in the postings now.
-        documents[documents.count - 1].words = []
-        documents[documents.count - 1].facets = []
+        for facet in document.facets {
+            facets.forEachNumber(of: facet) { terms.add(.facet(ordinal: Int($0)), doc) }
+        }
+        for quantity in document.quantities {
+            quantities.append(QuantityRow(field: quantity.field.code, doc: doc, value: quantity.value))
+        }
     }
 
-    private mutating func addPieces(_ units: [UInt16], _ doc: UInt32) {
-        var i = 0
-        var previous: UInt16?
-        while i < units.count {
-            let unit = units[i]
+    /// How many units ahead terms are fetched: some hundred nanoseconds of work.
+    private static let fetchedAhead = 8
+
+    private mutating func addPieces(_ units: Span<UInt16>, _ doc: UInt32) {
+        var previous = DocumentText.zoneMark
+        var place = 0
+        while place < units.count {
+            let unit = units[place]
             if unit == DocumentText.zoneMark {
-                previous = nil
-                i += 2
+                previous = unit
+                place += 2
                 continue
             }
-            addPosting(pieces.number(ofUnit: unit), doc)
-            if let previous { addPosting(pieces.number(ofPair: UInt32(previous) << 16 | UInt32(unit)), doc) }
+            let ahead = place + Self.fetchedAhead
+            if ahead < units.count { terms.prefetch(.bigram(units[ahead - 1], units[ahead])) }
+            terms.add(.unigram(unit), doc)
+            if previous != DocumentText.zoneMark { terms.add(.bigram(previous, unit), doc) }
             previous = unit
-            i += 1
+            place += 1
         }
-        postingEnds.append(postings.count)
-    }
-
-    @inline(__always)
-    private mutating func addPosting(_ number: UInt32, _ doc: UInt32) {
-        let term = Int(number)
-        if term == pieceTerms.count { pieceTerms.append(Term()) }
-        guard pieceTerms[term].lastDoc != doc else { return }
-        pieceTerms[term].lastDoc = doc
-        pieceTerms[term].docFrequency += 1
-        postings.append(number)
     }
 
     private mutating func addWords(_ document: IndexableDocument, _ doc: UInt32) {
-        for (position, word) in document.words.enumerated() {
-            let from = Int(word.start)
-            let term = Int(words.number(of: .word(document.units[from..<(from + Int(word.length))])))
-            if term == newestWordPosting.count {
-                newestWordPosting.append(.max)
-                wordFrequency.append(0)
-            }
-            let gain = WordWeight.gain(at: position)
-            let newest = newestWordPosting[term]
-            if newest != .max, wordPostings[Int(newest)].doc == doc {
-                wordPostings[Int(newest)].weight += gain
-            } else {
-                newestWordPosting[term] = UInt32(wordPostings.count)
-                wordFrequency[term] += 1
-                wordPostings.append((UInt32(term), doc, gain))
-            }
+        wordKeys.removeAll(keepingCapacity: true)
+        let units = document.units.span
+        for word in document.words {
+            let start = Int(word.start)
+            let key = TermKey.word(units.extracting(start..<(start + Int(word.length))))
+            terms.prefetch(key)
+            wordKeys.append(key)
         }
-    }
-
-    private mutating func addFacets(_ facets: [IndexedRecord.FacetValue], _ doc: UInt32) {
-        for facet in facets {
-            for value in FacetName.selfAndAncestors(facet) where facetPostings[value]?.last != doc {
-                facetPostings[value, default: []].append(doc)
-            }
-        }
+        for place in wordKeys.indices { terms.add(wordKeys[place], doc, gain: WordWeight.gain(at: place)) }
     }
 
     /// The document of a record version gathered here, or nil. Documents come in sequence.
@@ -169,131 +136,55 @@ package struct SegmentBuilder: ~Copyable {
         as segment: SegmentID, to sink: consuming Sink
     ) throws -> Sink {
         var writer = SegmentWriter(segment: segment, sink: sink)
-        for document in documents {
-            try writer.add(
-                document: DocumentColumns(
-                    sequence: document.sequence, recordNumber: document.recordNumber,
-                    receivedAtSeconds: document.receivedAtSeconds),
-                units: document.units)
-        }
-        try writeQuantities(&writer)
-        documents = []
-        let words = sortedWords()
-        try writePieces(words, &writer)
-        for word in words.long {
-            try writer.add(term: words.terms[word].rawValue, docs: words.docs(word), weights: words.weights(word))
-        }
-        try writeFacets(&writer)
+        for doc in documents.indices { try writer.add(document: documents[doc], units: texts.units(of: doc)) }
+        texts = TextBlocks()
+        quantities.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
+        for row in quantities { try writer.add(quantity: row) }
+        quantities = []
+        try writeTerms(&writer)
         return try writer.finish()
     }
 
-    private func writeQuantities<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
-        var rows: [QuantityRow] = []
-        for (doc, document) in documents.enumerated() {
-            for quantity in document.quantities {
-                rows.append(QuantityRow(field: quantity.field.code, doc: UInt32(doc), value: quantity.value))
-            }
-        }
-        rows.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
-        for row in rows { try writer.add(quantity: row) }
-    }
-
-    /// Pieces that are words of some documents get their weights.
-    private mutating func writePieces<Sink: ChunkSink & ~Copyable>(
-        _ words: SortedWords, _ writer: inout SegmentWriter<Sink>
-    ) throws {
-        let terms = pieces.sorted()
-        var next = [UInt32](repeating: 0, count: terms.count)
-        var total: UInt32 = 0
-        for (_, number) in terms {
-            next[Int(number)] = total
-            total += pieceTerms[Int(number)].docFrequency
-        }
-        var docs = [UInt32](repeating: 0, count: postings.count)
-        var from = 0
-        for (doc, end) in postingEnds.enumerated() {
-            for number in postings[from..<end] {
-                docs[Int(next[Int(number)])] = UInt32(doc)
-                next[Int(number)] += 1
-            }
-            from = end
-        }
-        postings = []
-        var word = 0
+    private func writeTerms<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
+        var docs: [UInt32] = []
         var weights: [UInt8] = []
-        for (term, number) in terms {
-            let end = Int(next[Int(number)])
-            let start = end - Int(pieceTerms[Int(number)].docFrequency)
-            while word < words.long.lowerBound, words.terms[word] < term { word += 1 }
-            weights.removeAll(keepingCapacity: true)
-            if word < words.long.lowerBound, words.terms[word] == term {
-                words.spread(word, over: docs[start..<end], into: &weights)
-            }
-            try writer.add(term: term.rawValue, docs: docs[start..<end], weights: weights[...])
+        for (key, place) in terms.sortedPlaces() where key.kind != .facet {
+            let isWord = terms.read(place, docs: &docs, weights: &weights)
+            try writer.add(term: key.rawValue, docs: docs[...], weights: isWord ? weights[...] : [])
         }
-    }
-
-    /// Each word's documents brought together, ascending.
-    private mutating func sortedWords() -> SortedWords {
-        let terms = words.sorted()
-        var sorted = SortedWords(terms: terms.map(\.0), postings: wordPostings.count)
-        var next = [UInt32](repeating: 0, count: terms.count)
-        var total: UInt32 = 0
-        for (_, number) in terms {
-            next[Int(number)] = total
-            total += wordFrequency[Int(number)]
-            sorted.ends.append(total)
-        }
-        for posting in wordPostings {
-            let at = Int(next[Int(posting.term)])
-            sorted.docs[at] = posting.doc
-            sorted.weights[at] = WordWeight.level(of: posting.weight)
-            next[Int(posting.term)] += 1
-        }
-        wordPostings = []
-        return sorted
-    }
-
-    private mutating func writeFacets<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
-        let names = facetPostings.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        for (ordinal, name) in names.enumerated() {
-            try writer.add(facetName: name)
-            let docs = facetPostings[name]!
+        let names = (0..<facets.count).sorted { facets.name($0).lexicographicallyPrecedes(facets.name($1)) }
+        for (ordinal, number) in names.enumerated() {
+            try writer.add(facetName: Array(facets.name(number)))
+            guard let place = terms.place(of: .facet(ordinal: number)) else { continue }
+            _ = terms.read(place, docs: &docs, weights: &weights)
             try writer.add(term: TermKey.facet(ordinal: ordinal).rawValue, docs: docs[...], weights: [])
         }
     }
 }
 
-/// The words of a segment with their documents, one after the other; those of one and two units first.
-private struct SortedWords {
-    let terms: [TermKey]
-    /// Words with lists of their own: those of three units and more.
-    let long: Range<Int>
-    var ends: [UInt32] = []
-    var docs: [UInt32]
-    var weights: [UInt8]
+/// Texts one after the other, in blocks that never move: an array of hundreds of megabytes would be copied to grow.
+private struct TextBlocks {
+    private static let blockUnits = 1 << 18
 
-    init(terms: [TermKey], postings: Int) {
-        self.terms = terms
-        long = (terms.firstIndex { $0.kind == .word } ?? terms.count)..<terms.count
-        docs = [UInt32](repeating: 0, count: postings)
-        weights = [UInt8](repeating: 0, count: postings)
+    private var blocks: [[UInt16]] = []
+    private var places: [(block: UInt32, start: UInt32, count: UInt32)] = []
+    private(set) var bytes = 0
+
+    mutating func append(_ units: [UInt16]) {
+        if blocks.isEmpty || blocks[blocks.count - 1].count + units.count > Self.blockUnits {
+            var block: [UInt16] = []
+            block.reserveCapacity(max(Self.blockUnits, units.count))
+            blocks.append(block)
+            bytes += 2 * max(Self.blockUnits, units.count)
+        }
+        let block = blocks.count - 1
+        places.append((UInt32(block), UInt32(blocks[block].count), UInt32(units.count)))
+        blocks[block].append(contentsOf: units)
+        bytes += 12
     }
 
-    private func range(_ word: Int) -> Range<Int> { (word == 0 ? 0 : Int(ends[word - 1]))..<Int(ends[word]) }
-    func docs(_ word: Int) -> ArraySlice<UInt32> { docs[range(word)] }
-    func weights(_ word: Int) -> ArraySlice<UInt8> { weights[range(word)] }
-
-    /// A weight for each document of the piece that the word is: 0 where it is no word.
-    func spread(_ word: Int, over docs: ArraySlice<UInt32>, into weights: inout [UInt8]) {
-        var rest = range(word)
-        for doc in docs {
-            if let place = rest.first, self.docs[place] == doc {
-                weights.append(self.weights[place])
-                rest = rest.dropFirst()
-            } else {
-                weights.append(0)
-            }
-        }
+    func units(of doc: Int) -> ArraySlice<UInt16> {
+        let place = places[doc]
+        return blocks[Int(place.block)][Int(place.start)..<Int(place.start + place.count)]
     }
 }

@@ -114,7 +114,7 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     // MARK: Documents, in ascending sequence
 
     /// - Parameter units: the document's zones, each led by U+FFFF and the zone's number.
-    mutating func add(document: DocumentColumns, units: [UInt16]) throws {
+    mutating func add(document: DocumentColumns, units: ArraySlice<UInt16>) throws {
         encodedText.removeAll(keepingCapacity: true)
         TextCode.append(document: units, to: &encodedText)
         try beginText(encodedText.count)

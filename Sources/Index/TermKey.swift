@@ -30,16 +30,18 @@ package struct TermKey: Hashable, Comparable, Sendable {
 
     /// A word of one or two units is the unigram or bigram itself, whose list then has weights. Of longer ones: FNV-1a
     /// over the units, finished by a 64-bit mix (Stafford's variant 13), cut to 60 bits.
-    package static func word(_ units: some Collection<UInt16>) -> TermKey {
-        if units.count <= 2, let first = units.first {
-            return units.count == 1 ? .unigram(first) : .bigram(first, units[units.index(after: units.startIndex)])
-        }
+    @inline(__always)
+    package static func word(_ units: Span<UInt16>) -> TermKey {
+        if units.count == 1 { return .unigram(units[0]) }
+        if units.count == 2 { return .bigram(units[0], units[1]) }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for unit in units { hash = (hash ^ UInt64(unit)) &* 0x0000_0100_0000_01B3 }
+        for place in units.indices { hash = (hash ^ UInt64(units[place])) &* 0x0000_0100_0000_01B3 }
         hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
         hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
         return TermKey(.word, (hash ^ (hash >> 31)) >> 4)
     }
+
+    package static func word(_ units: some Sequence<UInt16>) -> TermKey { word(Array(units).span) }
 
     package var kind: Kind? { Kind(rawValue: rawValue >> 60) }
     package var value: UInt64 { rawValue & (1 << 60 - 1) }

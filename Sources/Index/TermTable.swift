@@ -23,7 +23,7 @@ import Glibc
         /// Places in the pool: where the list begins, and where it goes on. 0 while there is none.
         var head: UInt32
         var tail: UInt32
-        /// Of the newest document. Words only.
+        /// Of the newest document; 0 while the term is no word of it.
         var weight: Float
     }
 
@@ -77,7 +77,7 @@ import Glibc
 
     /// Notes that the term stands in `doc`, once more if it is known to.
     ///
-    /// - Parameter gain: what this occurrence adds to the weight. Words only.
+    /// - Parameter gain: what this occurrence adds to the weight, if the term is a word of the document.
     @inline(__always)
     mutating func add(_ key: TermKey, _ doc: UInt32, gain: Float = 0) {
         let mark = key.rawValue | Self.occupied
@@ -136,9 +136,9 @@ import Glibc
     /// Moves the newest document from the entry to its list.
     @inline(__always)
     private mutating func settle(_ place: Int) {
-        let isWord = unsafe entries[place].mark & (3 << 60) == TermKey.Kind.word.rawValue << 60
-        var rest = unsafe UInt64(entries[place].newestGap)
-        if isWord { rest = unsafe rest << 4 | UInt64(WordWeight.level(of: entries[place].weight)) }
+        // The lowest bit says whether a weight follows.
+        let level = unsafe WordWeight.level(of: entries[place].weight)
+        var rest = unsafe UInt64(entries[place].newestGap) << 1 | (level > 0 ? 1 : 0)
         if poolCount + 1_024 > poolCapacity { growPool() }
         var tail = unsafe Int(entries[place].tail)
         if tail == 0 {
@@ -150,6 +150,7 @@ import Glibc
             rest >>= 7
         }
         put(UInt8(truncatingIfNeeded: rest), &tail)
+        if level > 0 { put(level, &tail) }
         unsafe entries[place].tail = UInt32(tail)
     }
 
@@ -210,29 +211,34 @@ import Glibc
         return nil
     }
 
-    /// Replaces `docs`, and for a word `weights`, by the list of the term at `place`.
-    func read(_ place: Int, docs: inout [UInt32], weights: inout [UInt8]) {
+    /// Replaces `docs` and `weights` by the list of the term at `place`; weights are 0 where it is no word.
+    ///
+    /// - Returns: whether it is a word of any document.
+    func read(_ place: Int, docs: inout [UInt32], weights: inout [UInt8]) -> Bool {
         let entry = unsafe entries[place]
-        let isWord = TermKey(rawValue: entry.mark & ~Self.occupied).kind == .word
         let count = Int(entry.docFrequency)
         Self.setCount(of: &docs, to: count)
-        Self.setCount(of: &weights, to: isWord ? count : 0)
+        Self.setCount(of: &weights, to: count)
+        var isWord = false
         var reader = SliceReader(entry)
         var next: UInt32 = 0
         var docSpan = docs.mutableSpan
         var weightSpan = weights.mutableSpan
         for place in 0..<(count - 1) {
-            var gap = unsafe reader.varint(pool)
-            if isWord {
-                weightSpan[place] = UInt8(gap & 15)
-                gap >>= 4
+            let gap = unsafe reader.varint(pool)
+            var weight: UInt8 = 0
+            if gap & 1 == 1 {
+                weight = unsafe reader.byte(pool)
+                isWord = true
             }
-            let doc = next &+ UInt32(truncatingIfNeeded: gap)
+            weightSpan[place] = weight
+            let doc = next &+ UInt32(truncatingIfNeeded: gap >> 1)
             docSpan[place] = doc
             next = doc &+ 1
         }
         docSpan[count - 1] = entry.newestDoc
-        if isWord { weightSpan[count - 1] = WordWeight.level(of: entry.weight) }
+        weightSpan[count - 1] = WordWeight.level(of: entry.weight)
+        return isWord || entry.weight > 0
     }
 
     /// Arrays used before keep their room.
@@ -264,13 +270,18 @@ import Glibc
         }
 
         @inline(__always)
+        @unsafe mutating func byte(_ pool: UnsafeMutablePointer<UInt8>) -> UInt8 {
+            if place == end { unsafe follow(pool) }
+            defer { place += 1 }
+            return unsafe pool[place]
+        }
+
+        @inline(__always)
         @unsafe mutating func varint(_ pool: UnsafeMutablePointer<UInt8>) -> UInt64 {
             var value: UInt64 = 0
             var shift: UInt64 = 0
             while true {
-                if place == end { unsafe follow(pool) }
-                let byte = unsafe pool[place]
-                place += 1
+                let byte = unsafe byte(pool)
                 value |= UInt64(byte & 0x7F) << shift
                 if byte < 0x80 { return value }
                 shift += 7

@@ -48,15 +48,15 @@ package enum TextCode {
     }
 
     /// Appends a document: its zones, each led by `DocumentText.zoneMark` and its number.
-    static func append(document units: [UInt16], to bytes: inout [UInt8]) {
-        var from = 0
-        while from < units.count {
-            if units[from] == DocumentText.zoneMark, from + 1 < units.count {
+    static func append(document units: ArraySlice<UInt16>, to bytes: inout [UInt8]) {
+        var from = units.startIndex
+        while from < units.endIndex {
+            if units[from] == DocumentText.zoneMark, from + 1 < units.endIndex {
                 bytes.append(zoneMark)
                 bytes.append(UInt8(truncatingIfNeeded: units[from + 1]))
                 from += 2
             }
-            let end = units[from...].firstIndex(of: DocumentText.zoneMark) ?? units.count
+            let end = units[from...].firstIndex(of: DocumentText.zoneMark) ?? units.endIndex
             append(units[from..<end], to: &bytes)
             from = end
         }

@@ -18,8 +18,28 @@ package enum WordWeight {
     /// Levels in a factor of two.
     private static let levelsInTwo: Float = 14 / 3.75
 
+    /// The nearest level of a word's weight; 0 for a weight of 0.
+    @inline(__always)
     package static func level(of weight: Float) -> UInt8 {
-        UInt8(1 + max(0, min(14, (levelsInTwo * log2f(max(weight, 1))).rounded())))
+        var level = 0
+        while level < 15, weight >= lowest[level + 1] { level += 1 }
+        return UInt8(level)
+    }
+
+    /// Level by level the logarithm's own: 1 + round(levelsInTwo · log₂ weight), within 1 … 15.
+    static func slowLevel(of weight: Float) -> UInt8 {
+        weight > 0 ? UInt8(1 + max(0, min(14, (levelsInTwo * log2f(max(weight, 1))).rounded()))) : 0
+    }
+
+    /// The lowest weight of each level, to the last bit: a logarithm for every word of an archive is too dear.
+    private static let lowest: [Float] = (0..<16).map { level in
+        if level <= 1 { return level == 0 ? 0 : .leastNonzeroMagnitude }
+        var (below, reached) = (Float(0.5).bitPattern, Float(64).bitPattern)
+        while reached - below > 1 {
+            let middle = (below + reached) / 2
+            if slowLevel(of: Float(bitPattern: middle)) >= level { reached = middle } else { below = middle }
+        }
+        return Float(bitPattern: reached)
     }
 
     /// The weight that a level stands for.

@@ -18,8 +18,10 @@ package struct ReadRecord: Sendable {
     package var indexed: IndexedRecord
 
     /// The usual way.
-    package init(_ object: JSONObject) throws(RecordError) {
-        let (open, identity) = try Complaint(json: object).separated()
+    package init(_ object: JSONObject) throws(RecordError) { self.init(try Complaint(json: object)) }
+
+    package init(_ complaint: Complaint) {
+        let (open, identity) = complaint.separated()
         json = []
         json.reserveCapacity(1_024)
         open.writeJSON(into: &json)

@@ -58,7 +58,7 @@ import Testing
         chunk 00000002 0b 00000000  825c1090926dbadc  8042556500000000 00000000 01000000 00000000 01000000
         chunk 00000002 0c 00000000  803788b50623f326  0000000000000000 00000000 01000000 00000000 01000000
         chunk 00000002 0d 00000000  3e6bf7cabfac095f  0300000000000000 00000000 01000000 00000000 01000000
-        dead 00000001  37dfd662e320cf56  0200000000000000
+        dead 00000001 00000000  89453d52a0d5b60b  0200000000000000
         meta 6d616e6966657374  6f0ac00a7449b366
           02000000 03000000 0a00000000000000 02000000 01000000 02000000 746573742031
         """
@@ -97,7 +97,7 @@ import Testing
     @Test func `format 2: what is read`() throws {
         let archive = try IndexArchive()
         archive.generation.close()
-        let keyBytes = ["chunk": 9, "dead": 4, "meta": 8]
+        let keyBytes = ["chunk": 9, "dead": 8, "meta": 8]
         for row in Self.expected {
             let digits = Array(row.hex)
             let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }

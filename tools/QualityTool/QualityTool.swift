@@ -20,6 +20,7 @@ import Glibc
                 var run = try TruthRun(Options(arguments))
                 exit(try run.print() ? 0 : 1)
             case "breaks": exit(try BreaksRun(Options(arguments)).print() ? 0 : 1)
+            case "speed": try SpeedRun(Options(arguments)).print()
             case "live": try LiveRun(Options(arguments)).print()
             default: usage(2)
             }
@@ -48,6 +49,11 @@ import Glibc
                   ranked: top 10 in the order of results; user: all from the line of text to titles and snippets.
               tools/quality sizes --archive ARCHIVE
                   Where the bytes of the index go, against the UTF-8 text of the records.
+              tools/quality breaks --files FILE,FILE... [--variants plain,folded,joined,doubled] [--megabytes 1000]
+                  Breaks every line as it is, folded, without blanks, and with each character twice: places and
+                  statuses must be those of ICU's own iterator.
+              tools/quality speed --files FILE,FILE... [--rounds 3] [--megabytes 4] [--steps fold,icu,breaks,analysis]
+                  MB of UTF-8 a second of one core's time, the steps in turns.
               tools/quality live --archive ARCHIVE [--changes 2000] [--milliseconds 0] [--seed 1]
                   Adds, changes and withdraws records one after the other, pausing that long in between, and sees that
                   each is found, or no longer found, when the call returns. Prints the milliseconds of the call, of the
