@@ -10,6 +10,8 @@ import TextAnalysis
 /// One for a thread: it owns a word breaker.
 struct DocumentAnalyzer {
     private var analyzer: TextAnalyzer
+    /// One zone, in memory that is kept.
+    private var analyzed = AnalyzedText()
 
     init(lexicon: Lexicon) { analyzer = TextAnalyzer(lexicon: lexicon) }
 
@@ -27,7 +29,8 @@ struct DocumentAnalyzer {
             units.append(DocumentText.zoneMark)
             units.append(UInt16(zone.zone.rawValue))
             let start = units.count
-            let analyzed = analyzer.analyze(zone.text, masking: true)
+            analyzed.removeAll()
+            analyzer.append(zone.text.utf8.span, to: &analyzed, masking: true)
             units.append(contentsOf: analyzed.units)
             numbers += analyzed.numbers
             for word in analyzed.words {

@@ -24,6 +24,7 @@ package final class Engine {
         self.options = options
         folder = try ArchiveFolder(opening: options.archivePath)
         records = try RecordStore(in: folder)
+        BreakTableKeeper.shared.keep(in: folder.indexFolderPath)
     }
 
     var indexFolder: IndexFolder { IndexFolder(path: folder.indexFolderPath) }

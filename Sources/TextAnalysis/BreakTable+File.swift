@@ -2,7 +2,6 @@
 
 import CICU
 import Glibc
-import Synchronization
 
 extension BreakTable {
     /// The file in the folder of an archive's index; named after the ICU, so that two machines that share an archive
@@ -40,9 +39,12 @@ extension BreakTable {
 
     /// Writes the file beside its place and renames it there. Where nothing can be written, nothing is.
     func write(to path: String) {
-        let temporary = path + ".\(getpid()).new"
-        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let temporary = path + ".new"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // One writer at a time; what the last one renamed while we waited for the name must not be written again.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isFile(descriptor, at: temporary), ftruncate(descriptor, 0) == 0 else { return }
         var done = 0
         while unsafe done < block.count {
             let count = unsafe Glibc.write(descriptor, block.baseAddress.unsafelyUnwrapped + done, block.count - done)
@@ -51,60 +53,11 @@ extension BreakTable {
             done += count
         }
         // A torn file would be found out by its checksum, so this need not reach the disk before the name does.
-        guard close(descriptor) == 0, unsafe done == block.count, unsafe rename(temporary, path) == 0 else {
-            unsafe unlink(temporary)
-            return
-        }
-    }
-}
-
-/// The one table of this process.
-enum SharedBreakTable {
-    private struct State {
-        var source: BreakTable.Source??
-        var table: BreakTable?
-        var isKept: Set<String> = []
-        var isUnusable = false
+        if unsafe done != block.count || rename(temporary, path) != 0 { unsafe unlink(temporary) }
     }
 
-    private static let state = Mutex(State())
-
-    /// The table, from memory, from the file in `folder`, or built here (and then kept there).
-    ///
-    /// - Parameter mayBuild: false gives nil rather than spend the time of building.
-    /// Nil for good when this ICU cannot be read or does not break as we do.
-    static func table(folder: String?, mayBuild: Bool) -> BreakTable? {
-        state.withLock { state in
-            if state.isUnusable { return nil }
-            if state.table == nil { open(&state, folder: folder, mayBuild: mayBuild) }
-            if let table = state.table, mayBuild, let folder, state.isKept.insert(folder).inserted {
-                let path = BreakTable.path(in: folder)
-                if unsafe access(path, F_OK) != 0 { table.write(to: path) }
-            }
-            return state.table
-        }
-    }
-
-    private static func open(_ state: inout State, folder: String?, mayBuild: Bool) {
-        guard let iterator = unsafe cicu_openWords("zh") else { return }
-        defer { unsafe cicu_closeWords(iterator) }
-        if state.source == nil { state.source = .some(unsafe BreakTable.Source(of: iterator)) }
-        guard case .some(.some(let source)) = state.source else {
-            state.isUnusable = true
-            return
-        }
-        if let folder {
-            let path = BreakTable.path(in: folder)
-            state.table = BreakTable.map(path, source: source.checksum)
-            if state.table != nil { return }
-            // Damaged, or of another ICU of the same version.
-            if mayBuild { unsafe unlink(path) }
-        }
-        guard mayBuild else { return }
-        guard let built = BreakTable.build(source), WordBreaker.agrees(built) else {
-            state.isUnusable = true
-            return
-        }
-        state.table = built
+    private func isFile(_ descriptor: Int32, at path: String) -> Bool {
+        var (one, other) = (stat(), stat())
+        return unsafe fstat(descriptor, &one) == 0 && stat(path, &other) == 0 && one.st_ino == other.st_ino
     }
 }

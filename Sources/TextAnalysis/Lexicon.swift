@@ -6,7 +6,7 @@ import Records
 
 /// A set of words in folded form, made to find the longest one at a position fast.
 ///
-/// - Shape: two open-addressed tables. `pairs` tells from the first two units which word lengths are worth a try
+/// - Shape: a bit for each unit that begins a word, and two open-addressed tables. `pairs` tells from the first two units which word lengths are worth a try
 ///   (a miss, the common case, costs one probe); `slots` holds the words.
 package struct Lexicon: Sendable {
     /// In units of folded text.
@@ -16,6 +16,8 @@ package struct Lexicon: Sendable {
 
     package private(set) var count = 0
 
+    /// Bit n of the whole: a word begins with unit n. Most units of a text begin none.
+    private var firstUnits = [UInt64](repeating: 0, count: 1_024)
     private var pairKeys: [UInt32]
     /// Bit n: a word of n units begins with this pair.
     private var pairLengths: [UInt32]
@@ -70,6 +72,7 @@ package struct Lexicon: Sendable {
         while pairKeys[pair] != 0 && pairKeys[pair] != key { pair = (pair + 1) & pairMask }
         pairKeys[pair] = key
         pairLengths[pair] |= 1 << UInt32(word.count)
+        firstUnits[Int(word[0] >> 6)] |= 1 << UInt64(word[0] & 63)
 
         var slot = Lexicon.hash(of: word.span, at: 0, count: word.count) & slotMask
         while slotStarts[slot] >= 0 {
@@ -80,6 +83,21 @@ package struct Lexicon: Sendable {
         slotLengths[slot] = UInt8(word.count)
         texts += word
         count += 1
+    }
+
+    /// The first place from `start` on where a word may begin; `limit` or more when there is none.
+    @inline(__always)
+    func nextStart(in units: UnsafeBufferPointer<UInt16>, from start: Int, limit: Int) -> Int {
+        // Holds: a unit shifted by six is below 1,024, and `limit` is within `units`.
+        unsafe firstUnits.withUnsafeBufferPointer { firstUnits in
+            var place = start
+            while place < limit {
+                let unit = unsafe units[place]
+                if unsafe firstUnits[Int(unit >> 6)] >> UInt64(unit & 63) & 1 != 0 { break }
+                place &+= 1
+            }
+            return place
+        }
     }
 
     /// End of the longest word that starts at `start`, ends at or before `limit`, and that `accepts` takes.

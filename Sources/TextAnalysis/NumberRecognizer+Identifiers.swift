@@ -4,13 +4,14 @@ extension NumberRecognizer {
     /// 居民身份证: 18 characters with check character (GB 11643), also in groups; or the 15 digits of before 1999.
     func identityNumber(at start: Int) -> Found? {
         guard !continuesDecimal(start) else { return nil }
-        var text: [UInt8] = []
+        // Most runs are too short: count before anything is gathered.
+        var count = 0
         var place = start
         var groupLength = 0
-        while text.count < 18 {
+        while count < 18 {
             let unit = self[place]
-            if NumberRecognizer.isDigit(unit) || (unit == 0x78 && text.count == 17) {
-                text.append(UInt8(unit))
+            if NumberRecognizer.isDigit(unit) || (unit == 0x78 && count == 17) {
+                count += 1
                 groupLength += 1
                 place += 1
             } else if (unit == 0x20 || unit == 0x2D) && groupLength >= 3 && isLetterOrDigit(place + 1) {
@@ -21,9 +22,12 @@ extension NumberRecognizer {
             }
         }
         guard !isLetterOrDigit(place) else { return nil }
-        if text.count == 18 && IdentityNumber.isValid(text) {
-            if text[17] == 0x78 { text[17] = 0x58 }
-            return (start..<place, .identityNumber, text)
+        if count == 18 {
+            var text = ascii(start, place)
+            if IdentityNumber.isValid(text) {
+                if text[17] == 0x78 { text[17] = 0x58 }
+                return (start..<place, .identityNumber, text)
+            }
         }
         let end = endOfDigits(from: start)
         guard end == start + 15, !isLetterOrDigit(end) else { return nil }
@@ -47,14 +51,20 @@ extension NumberRecognizer {
         while (self[end] == 0x2D || self[end] == 0x2F || self[end] == 0x5F) && isLetterOrDigit(end + 1) {
             end = endOfLettersAndDigits(from: end + 1)
         }
-        let text = (start..<end).map { UInt8(self[$0]) }
-        guard text.count >= 6, text.count <= 64 else { return nil }
-        let digits = text.count { NumberRecognizer.isDigit(UInt16($0)) }
-        let hasLetter = text.contains { $0 >= 0x61 }
-        guard hasLetter ? digits >= 3 : digits >= 10 && !text.contains(0x2F) else { return nil }
+        guard end - start >= 6, end - start <= 64 else { return nil }
+        var digits = 0
+        var hasLetter = false
+        var hasSlash = false
+        for place in start..<end {
+            let unit = self[place]
+            if NumberRecognizer.isDigit(unit) { digits += 1 }
+            if unit >= 0x61 { hasLetter = true }
+            if unit == 0x2F { hasSlash = true }
+        }
+        guard hasLetter ? digits >= 3 : digits >= 10 && !hasSlash else { return nil }
         // 10000-15000元 is a range of sums.
         if !hasLetter && (currencyEnd(end) != nil || ChineseNumeral.power(self[end]) != nil) { return nil }
-        return (start..<end, .orderNumber, NumberRecognizer.capitals(text))
+        return (start..<end, .orderNumber, NumberRecognizer.capitals((start..<end).map { UInt8(self[$0]) }))
     }
 
     /// 〔2024〕第0012号 with any bracket around the year. `start` is the year; the issuer's letters before it vary too
@@ -92,7 +102,7 @@ extension NumberRecognizer {
 
     /// 京A12345, 京A·12345, 粤BD12345, 川A1234警.
     func licencePlate(at start: Int) -> Found? {
-        guard NumberRecognizer.provinces.contains(self[start - 1]) else { return nil }
+        guard self[start - 1] >= 0x4E00, NumberRecognizer.provinces.contains(self[start - 1]) else { return nil }
         var place = start + 1
         if !isLetterOrDigit(place) {
             guard self[place] == 0xB7 || self[place] == 0x2D || self[place] == 0x20 else { return nil }

@@ -41,11 +41,23 @@ extension NumberRecognizer {
         return groups
     }
 
+    /// Eleven digits with single blanks or dashes between: before they are gathered, which few runs are worth.
+    private func hasElevenDigits(from start: Int) -> Bool {
+        var place = start
+        for _ in 0..<11 {
+            if (self[place] == 0x20 || self[place] == 0x2D) && place > start { place += 1 }
+            guard isDigit(place) else { return false }
+            place += 1
+        }
+        return true
+    }
+
     func mobilePhone(at start: Int) -> Found? {
         guard !continuesDecimal(start) else { return nil }
         // Most runs of digits are short counts: decide those without gathering groups.
         let first = self[start]
         guard first == 0x31 || first == 0x30 || first == 0x38 else { return nil }
+        guard hasElevenDigits(from: start) else { return nil }
         let groups = groups(from: start)
         guard groups.digits.count >= 11 else { return nil }
         for (prefix, skip) in [("", 0), ("86", 2), ("0086", 4), ("0", 1)] {

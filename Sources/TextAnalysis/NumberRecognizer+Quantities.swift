@@ -9,10 +9,12 @@ extension NumberRecognizer {
         if separator == 0x5E74 {  // 年
             var end = yearEnd + 1
             var parts = [year]
-            for mark: [UInt16] in [[0x6708], [0x65E5, 0x53F7]] {  // 月, then 日 or 号
+            for mark: (UInt16, UInt16) in [(0x6708, 0x6708), (0x65E5, 0x53F7)] {  // 月, then 日 or 号
                 let place = self[end] == 0x20 ? end + 1 : end
                 let partEnd = endOfDigits(from: place)
-                guard partEnd - place <= 2, let part = value(place, partEnd), mark.contains(self[partEnd]) else { break }
+                guard partEnd - place <= 2, let part = value(place, partEnd),
+                    self[partEnd] == mark.0 || self[partEnd] == mark.1
+                else { break }
                 parts.append(part)
                 end = partEnd + 1
             }
@@ -57,20 +59,20 @@ extension NumberRecognizer {
     /// 3500元, 3,500.00元, 3.5万元, 3000多元, 20块钱, ¥3500.
     func amount(at start: Int) -> Found? {
         guard !continuesDecimal(start) else { return nil }
-        var whole: [UInt8] = []
+        // Most numbers are no sums: nothing is gathered before a currency is found.
         var end = endOfDigits(from: start)
-        whole += ascii(start, end)
-        while whole.count <= 12, self[end] == 0x2C, endOfDigits(from: end + 1) == end + 4 {
-            whole += ascii(end + 1, end + 4)
+        var wholeCount = end - start
+        while wholeCount <= 12, self[end] == 0x2C, endOfDigits(from: end + 1) == end + 4 {
+            wholeCount += 3
             end += 4
         }
+        let wholeEnd = end
         // Longer than nine digits it is an account or a telephone, whatever follows.
-        guard whole.count <= 9 else { return nil }
-        var fraction: [UInt8] = []
+        guard wholeCount <= 9 else { return nil }
+        var fraction = end..<end
         if self[end] == 0x2E, isDigit(end + 1) {
-            let fractionEnd = endOfDigits(from: end + 1)
-            fraction = ascii(end + 1, fractionEnd)
-            end = fractionEnd
+            fraction = end + 1..<endOfDigits(from: end + 1)
+            end = fraction.upperBound
         }
         let numberEnd = end
         var shift = 0
@@ -90,14 +92,16 @@ extension NumberRecognizer {
         }
         guard shift <= 12 else { return nil }
         let begin = self[start - 1] == 0xA5 ? start - 1 : start
-        return (begin..<end, .amount, NumberRecognizer.decimal(whole, fraction, shift: shift))
+        let whole = ascii(start, wholeEnd)
+        let digits = NumberRecognizer.decimal(whole, ascii(fraction.lowerBound, fraction.upperBound), shift: shift)
+        return (begin..<end, .amount, digits)
     }
 
     /// 三千五百元, 两万元. A single numeral (一元化, 二元) is left to the word breaker.
     func chineseAmount(at start: Int) -> Found? {
         var end = start
         while ChineseNumeral.isNumeral(self[end]) { end += 1 }
-        guard end - start >= 2, end - start <= 20, let value = chineseValue(start, end), let unitEnd = currencyEnd(end)
+        guard end - start >= 2, end - start <= 20, let unitEnd = currencyEnd(end), let value = chineseValue(start, end)
         else { return nil }
         return (start..<unitEnd, .amount, Array("\(value)".utf8))
     }
@@ -107,7 +111,7 @@ extension NumberRecognizer {
         switch self[place] {
         case 0x5143, 0x5706:
             let next = self[place + 1]
-            return [0x65E6, 0x5BB5, 0x6708, 0x7D20].contains(next) ? nil : place + 1
+            return next == 0x65E6 || next == 0x5BB5 || next == 0x6708 || next == 0x7D20 ? nil : place + 1
         case 0x5757 where self[place + 1] == 0x94B1: return place + 2
         default: return nil
         }

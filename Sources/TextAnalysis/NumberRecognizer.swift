@@ -22,12 +22,9 @@ struct NumberRecognizer {
     ) {
         let recognizer = NumberRecognizer(units, zone: zone)
         var place = zone.lowerBound
-        while place < zone.upperBound {
-            let unit = units[place]
-            guard isLetterOrDigit(unit) || ChineseNumeral.isNumeral(unit) else {
-                place += 1
-                continue
-            }
+        while true {
+            place = nextStart(in: units, from: place, to: zone.upperBound)
+            if place >= zone.upperBound { break }
             guard let found = recognizer.number(at: place) else {
                 place = recognizer.endOfSameKind(from: place)
                 continue
@@ -37,6 +34,31 @@ struct NumberRecognizer {
                     start: Int32(found.range.lowerBound + shift), length: Int32(found.range.count), kind: found.kind,
                     canonical: String(decoding: found.canonical, as: UTF8.self)))
             place = found.range.upperBound
+        }
+    }
+
+    /// Bit n of the whole: unit n is a letter, a digit or a Chinese numeral.
+    private static let starts: [UInt64] = {
+        var starts = [UInt64](repeating: 0, count: 1_024)
+        for unit in UInt16.min...UInt16.max where isLetterOrDigit(unit) || ChineseNumeral.isNumeral(unit) {
+            starts[Int(unit >> 6)] |= 1 << UInt64(unit & 63)
+        }
+        return starts
+    }()
+
+    /// The first letter, digit or numeral from `start` on; `end` when there is none.
+    private static func nextStart(in units: [UInt16], from start: Int, to end: Int) -> Int {
+        // Holds: `end` is within `units`, and a unit shifted by six is below 1,024.
+        unsafe starts.withUnsafeBufferPointer { starts in
+            unsafe units.withUnsafeBufferPointer { units in
+                var place = start
+                while place < end {
+                    let unit = unsafe units[place]
+                    if unsafe starts[Int(unit >> 6)] >> UInt64(unit & 63) & 1 != 0 { break }
+                    place &+= 1
+                }
+                return place
+            }
         }
     }
 
@@ -96,12 +118,11 @@ struct NumberRecognizer {
     }
 
     func matches(_ place: Int, _ text: StaticString) -> Bool {
-        var place = place
-        for scalar in "\(text)".unicodeScalars {
-            guard UInt32(self[place]) == scalar.value else { return false }
-            place += 1
+        // Holds: only ASCII is asked for, which is its own UTF-8.
+        text.withUTF8Buffer { text in
+            for offset in text.indices where unsafe self[place + offset] != UInt16(text[offset]) { return false }
+            return true
         }
-        return true
     }
 
     /// True when the digits at `place` go on a decimal fraction or an address such as 1.2.3.4.
@@ -114,6 +135,13 @@ struct NumberRecognizer {
         var place = 0
         while place + 1 < utf8.count {
             let byte = utf8[place]
+            if byte >= 0xE4 && byte <= 0xEF, place + 2 < utf8.count,
+                (utf8[place + 1] ^ 0x80) | (utf8[place + 2] ^ 0x80) < 0x40
+            {
+                // A whole Han character, or one from further on.
+                place += 3
+                continue
+            }
             if byte == 0xE2 || byte == 0xE3 || byte == 0xC2 {
                 switch (byte, utf8[place + 1]) {
                 case (0xE2, 0x81...0x82), (0xE2, 0x91...0x93), (0xE2, 0x9D...0x9E), (0xE3, 0x88...0x8F), (0xC2, 0xB2...0xBE):

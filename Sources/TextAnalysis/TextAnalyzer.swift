@@ -94,58 +94,102 @@ package struct TextAnalyzer {
         from start: Int, lexicon: Lexicon, numbers firstNumber: Int, masking: Bool, to result: inout AnalyzedText
     ) {
         let end = result.units.count
+        if start == end { return }
         let pieceCount = breaker.findBreaks(in: result.units, range: start..<end)
         breakMarks.removeAll(keepingCapacity: true)
         breakMarks.append(contentsOf: repeatElement(0, count: end - start + 1))
-        breakMarks[0] = 1
-        for piece in 0..<pieceCount { breakMarks[Int(breaker.pairs[2 * piece])] = 1 }
-
-        var position = start
-        var piece = 0
-        var number = firstNumber
-        /// Writes what ICU makes of the text up to `limit`, from where the last override ended.
-        func flush(upTo limit: Int) {
-            while position < limit {
-                while start + Int(breaker.pairs[2 * piece]) <= position { piece += 1 }
-                let pieceEnd = min(start + Int(breaker.pairs[2 * piece]), limit)
-                let status = breaker.pairs[2 * piece + 1]
-                if status >= 100 {
-                    TextAnalyzer.appendWord(position..<pieceEnd, TextAnalyzer.kind(of: status), to: &result.words)
+        let (units, numbers) = (result.units, result.numbers)
+        // Holds for the pointers: they are lent for this closure; marks and units have an entry for every place below,
+        // and the last pair ends at `end`.
+        unsafe breaker.pairs.withUnsafeBufferPointer { pairs in
+            unsafe breakMarks.withUnsafeMutableBufferPointer { marks in
+                unsafe units.withUnsafeBufferPointer { units in
+                    unsafe marks[0] = 1
+                    for piece in 0..<pieceCount { unsafe marks[Int(pairs[2 &* piece])] = 1 }
+                    var overrides = unsafe WordOverrides(
+                        pairs: pairs, marks: UnsafeBufferPointer(marks), units: units, start: start, end: end)
+                    for number in numbers[firstNumber...] {
+                        overrides.appendWords(upTo: number.range.lowerBound, lexicon, to: &result.words)
+                        overrides.skip(to: number.range.upperBound)
+                        let hidden = masking && number.isPersonal
+                        if !hidden { TextAnalyzer.appendWord(number.range, .number, to: &result.words) }
+                    }
+                    overrides.appendWords(upTo: end, lexicon, to: &result.words)
                 }
+            }
+        }
+    }
+
+    /// Goes through one zone once: ICU's pieces, and words of the lexicon where they may override them.
+    @safe private struct WordOverrides {
+        // Holds: lent for the life of this value by `appendWords`.
+        let pairs: UnsafeBufferPointer<Int32>
+        let marks: UnsafeBufferPointer<UInt8>
+        let units: UnsafeBufferPointer<UInt16>
+        let start: Int
+        let end: Int
+        private var piece = 0
+        /// Where the last override ended; nothing behind it is written yet.
+        private var position: Int
+
+        init(
+            pairs: UnsafeBufferPointer<Int32>, marks: UnsafeBufferPointer<UInt8>, units: UnsafeBufferPointer<UInt16>,
+            start: Int, end: Int
+        ) {
+            unsafe self.pairs = pairs
+            unsafe self.marks = marks
+            unsafe self.units = units
+            self.start = start
+            self.end = end
+            position = start
+        }
+
+        mutating func skip(to place: Int) { position = place }
+
+        /// Writes the words up to `limit`, which no word crosses.
+        @inline(__always)
+        mutating func appendWords(upTo limit: Int, _ lexicon: Lexicon, to words: inout [Word]) {
+            var scan = position
+            while true {
+                scan = unsafe lexicon.nextStart(in: units, from: scan, limit: limit)
+                if scan >= limit { break }
+                if let match = match(at: scan, limit: limit, lexicon) {
+                    flush(upTo: scan, to: &words)
+                    TextAnalyzer.appendWord(scan..<match, .lexicon, to: &words)
+                    (position, scan) = (match, match)
+                } else {
+                    scan &+= 1
+                }
+            }
+            flush(upTo: limit, to: &words)
+        }
+
+        private func match(at scan: Int, limit: Int, _ lexicon: Lexicon) -> Int? {
+            unsafe lexicon.longestMatch(in: units.span, at: scan, limit: limit) { wordEnd in
+                // A word of the lexicon may join ICU's pieces or cut one of them, but not stand wholly inside one
+                // and not float between two cuts of its own making: one end is a break of ICU's.
+                let startsOnBreak = unsafe marks[scan - start] == 1 || scan == position
+                let endsOnBreak = unsafe marks[wordEnd - start] == 1
+                if startsOnBreak && endsOnBreak { return true }
+                guard startsOnBreak || endsOnBreak else { return false }
+                return unsafe marks[(scan - start + 1)..<(wordEnd - start)].contains(1)
+            }
+        }
+
+        /// Writes what ICU makes of the text up to `limit`, from where the last override ended.
+        @inline(__always)
+        private mutating func flush(upTo limit: Int, to words: inout [Word]) {
+            while position < limit {
+                while unsafe start &+ Int(pairs[2 &* piece]) <= position { piece &+= 1 }
+                let pieceEnd = unsafe min(start &+ Int(pairs[2 &* piece]), limit)
+                let status = unsafe pairs[2 &* piece &+ 1]
+                if status >= 100 { TextAnalyzer.appendWord(position..<pieceEnd, TextAnalyzer.kind(of: status), to: &words) }
                 position = pieceEnd
             }
         }
-        var scan = start
-        while scan < end {
-            let nextNumber = number < result.numbers.count ? result.numbers[number].range : end..<end
-            if scan == nextNumber.lowerBound && !nextNumber.isEmpty {
-                flush(upTo: scan)
-                let hidden = masking && result.numbers[number].isPersonal
-                if !hidden { TextAnalyzer.appendWord(nextNumber, .number, to: &result.words) }
-                (position, scan) = (nextNumber.upperBound, nextNumber.upperBound)
-                number += 1
-                continue
-            }
-            let match = lexicon.longestMatch(in: result.units.span, at: scan, limit: nextNumber.lowerBound) { wordEnd in
-                // A word of the lexicon may join ICU's pieces or cut one of them, but not stand wholly inside one
-                // and not float between two cuts of its own making: one end is a break of ICU's.
-                let startsOnBreak = breakMarks[scan - start] == 1 || scan == position
-                let endsOnBreak = breakMarks[wordEnd - start] == 1
-                if startsOnBreak && endsOnBreak { return true }
-                guard startsOnBreak || endsOnBreak else { return false }
-                return breakMarks[(scan - start + 1)..<(wordEnd - start)].contains(1)
-            }
-            if let match {
-                flush(upTo: scan)
-                TextAnalyzer.appendWord(scan..<match, .lexicon, to: &result.words)
-                (position, scan) = (match, match)
-            } else {
-                scan += 1
-            }
-        }
-        flush(upTo: end)
     }
 
+    @inline(__always)
     private static func kind(of status: Int32) -> Word.Kind {
         switch status {
         case 100..<200: .number

@@ -13,36 +13,27 @@ import CICU
 @safe package final class WordBreaker {
     // Holds: opened in `init`, closed once in `deinit`, never handed out.
     private let iterator: OpaquePointer
-    private let tableFolder: String?
-    private let usesTable: Bool
+    private let keeper: BreakTableKeeper?
     private var table: BreakTable?
-    /// Units broken by ICU while there was no table.
-    private var unitsWithoutTable = 0
 
     /// Pairs of end and rule status, as `cicu_wordBreaks` writes them. Kept to save allocations.
     package private(set) var pairs: [Int32] = []
     private var runs = HanRuns()
 
-    /// A table in a file is worth mapping (1 ms) after so many units broken by ICU …
-    private static let mapAfterUnits = 4_000
-    /// … and worth building (0.1 s) after so many.
-    private static let buildAfterUnits = 400_000
-
-    /// - Parameter tableFolder: where the table is kept; nil keeps it in memory.
-    package convenience init(tableFolder: String? = nil) { self.init(folder: tableFolder, table: nil, usesTable: true) }
+    /// Breaks by ICU alone until `keeper` has a table.
+    package convenience init(keeper: BreakTableKeeper = .shared) { self.init(table: nil, keeper: keeper) }
 
     /// Uses `table` from the first unit on.
-    package convenience init(table: BreakTable) { self.init(folder: nil, table: table, usesTable: true) }
+    package convenience init(table: BreakTable) { self.init(table: table, keeper: nil) }
 
     /// Asks ICU alone: what the others must equal.
-    package convenience init(reference: Void) { self.init(folder: nil, table: nil, usesTable: false) }
+    package convenience init(reference: Void) { self.init(table: nil, keeper: nil) }
 
-    private init(folder: String?, table: BreakTable?, usesTable: Bool) {
+    private init(table: BreakTable?, keeper: BreakTableKeeper?) {
         guard let opened = unsafe cicu_openWords("zh") else { fatalError("ICU has no word breaks for zh") }
         unsafe iterator = opened
-        tableFolder = folder
         self.table = table
-        self.usesTable = usesTable
+        self.keeper = keeper
         loadChineseEngine()
     }
 
@@ -65,7 +56,7 @@ import CICU
         if pairs.count < capacity * 2 {
             pairs.append(contentsOf: repeatElement(0, count: capacity * 2 - pairs.count))
         }
-        if table == nil && usesTable { findTable(forUnits: range.count) }
+        if table == nil { table = keeper?.table(forUnits: range.count) }
         return unsafe units.withUnsafeBufferPointer { units in
             let text = unsafe UnsafeBufferPointer(rebasing: units[range])
             return unsafe pairs.withUnsafeMutableBufferPointer { pairs in
@@ -74,12 +65,6 @@ import CICU
                 return unsafe breaksOfICU(of: text, into: pairs)
             }
         }
-    }
-
-    private func findTable(forUnits count: Int) {
-        unitsWithoutTable += count
-        guard unitsWithoutTable >= WordBreaker.mapAfterUnits else { return }
-        table = SharedBreakTable.table(folder: tableFolder, mayBuild: unitsWithoutTable >= WordBreaker.buildAfterUnits)
     }
 
     // MARK: ICU

@@ -4,7 +4,7 @@ import CICU
 import Records
 import TestSupport
 import Testing
-import TextAnalysis
+@testable import TextAnalysis
 
 private func words(_ text: String, _ lexicon: Lexicon?) -> [String] {
     var analyzer = TextAnalyzer(lexicon: lexicon)
@@ -58,6 +58,56 @@ private func randomSentence(_ seed: inout Seed) -> String {
             #expect(result.words.map(\.range) == expected, "\(seed)")
             #expect(result.numbers.isEmpty && start == result.units.count)
         }
+    }
+
+    @Test(arguments: Seed.sample(40)) func `words are ICU's, cut by numbers and joined by the lexicon as plain passes do it`(seed: Seed) {
+        var seed = seed
+        let known = Set(DomainLexicon.words.map { Normalizer.shared.fold($0) }.filter { (2...31).contains($0.count) })
+        var analyzer = TextAnalyzer(lexicon: .domain)
+        for _ in 0..<10 {
+            let text = randomSentence(&seed) + DomainLexicon.words.randomElement(using: &seed)! + randomSentence(&seed)
+            let result = analyzer.analyze(text, masking: true)
+            let expected = overriddenWords(result.units, result.numbers, known)
+            #expect(result.words.map(\.range) == expected, "\(seed) \(text)")
+        }
+    }
+
+    /// What `TextAnalyzer` states, written without pieces, tables or pointers.
+    private func overriddenWords(_ units: [UInt16], _ numbers: [RecognizedNumber], _ known: Set<[UInt16]>) -> [Range<Int>] {
+        let breaker = WordBreaker(reference: ())
+        let count = breaker.findBreaks(in: units, range: 0..<units.count)
+        let ends = (0..<count).map { Int(breaker.pairs[2 * $0]) }
+        let breaks = Set([0] + ends)
+        /// Overrides: where they start and end, and whether the word counts.
+        var overrides: [(range: Range<Int>, isWord: Bool)] = []
+        var place = 0
+        while place < units.count {
+            if let number = numbers.first(where: { $0.range.lowerBound == place }) {
+                overrides.append((number.range, !number.isPersonal))
+                place = number.range.upperBound
+                continue
+            }
+            let limit = numbers.first { $0.range.lowerBound > place }?.range.lowerBound ?? units.count
+            let starts = breaks.contains(place) || overrides.last?.range.upperBound == place
+            let match = stride(from: min(limit, place + 31), to: place + 1, by: -1).first { end in
+                guard known.contains(Array(units[place..<end])) else { return false }
+                let inside = (place + 1..<end).contains(where: breaks.contains)
+                return (starts && breaks.contains(end)) || ((starts || breaks.contains(end)) && inside)
+            }
+            if let match { overrides.append((place..<match, true)) }
+            place = match ?? place + 1
+        }
+        // ICU's pieces, less what is overridden.
+        var words = overrides.filter(\.isWord).map(\.range)
+        for (piece, end) in ends.enumerated() where breaker.pairs[2 * piece + 1] >= 100 {
+            var start = piece == 0 ? 0 : ends[piece - 1]
+            for override in overrides where override.range.upperBound > start && override.range.lowerBound < end {
+                if override.range.lowerBound > start { words.append(start..<override.range.lowerBound) }
+                start = override.range.upperBound
+            }
+            if start < end { words.append(start..<end) }
+        }
+        return words.sorted { $0.lowerBound < $1.lowerBound }
     }
 
     @Test(arguments: Seed.sample(20)) func `words do not depend on the texts before`(seed: Seed) {

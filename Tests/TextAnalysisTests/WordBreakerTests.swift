@@ -131,6 +131,39 @@ private struct RandomText {
         #expect(BreakTable.map(path, source: source) == nil)
     }
 
+    @Test func `a keeper builds when it pays, keeps the file, and replaces a damaged one`() throws {
+        let folder = TemporaryFolder()
+        let path = BreakTable.path(in: folder.path)
+        let text = Array("反映问题，物业管理费".utf16)
+        func keeper() -> BreakTableKeeper {
+            let keeper = BreakTableKeeper(mapAfterUnits: 20, buildAfterUnits: 40)
+            keeper.keep(in: folder.path)
+            return keeper
+        }
+        let first = keeper()
+        #expect(first.table(forUnits: 30) == nil)
+        #expect(!exists(path))
+        let built = try #require(first.table(forUnits: 10))
+        #expect(exists(path) && !exists(path + ".new"))
+        #expect(pairs(WordBreaker(keeper: first), text) == pairs(WordBreaker(reference: ()), text))
+
+        // The next process maps what this one wrote.
+        #expect(keeper().table(forUnits: 10) == nil)
+        #expect(keeper().table(forUnits: 20) != nil)
+        flip(path, off_t(built.byteCount / 2))
+        let third = keeper()
+        #expect(third.table(forUnits: 30) == nil)
+        #expect(third.table(forUnits: 10) != nil)
+        #expect(BreakTable.map(path, source: built.source) != nil)
+
+        // A folder that cannot be written: the table is kept in memory.
+        let nowhere = BreakTableKeeper(mapAfterUnits: 1, buildAfterUnits: 1)
+        nowhere.keep(in: folder.path + "/absent")
+        #expect(nowhere.table(forUnits: 1) != nil)
+    }
+
+    private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
     private func flip(_ path: String, _ place: off_t) {
         let descriptor = unsafe open(path, O_RDWR)
         var byte: UInt8 = 0

@@ -1,0 +1,79 @@
+// When a table is worth having, and where it comes from.
+
+import CICU
+import Synchronization
+
+/// The table of a process: none for a few short texts, from an archive's folder for more, built when there is much to do.
+package final class BreakTableKeeper: Sendable {
+    package static let shared = BreakTableKeeper()
+
+    private struct State {
+        var folders: [String] = []
+        var foldersTried = 0
+        /// Units broken by ICU so far.
+        var unitCount = 0
+        var source: BreakTable.Source?
+        var table: BreakTable?
+        var isUnusable = false
+    }
+
+    private let state = Mutex(State())
+    private let mapAfterUnits: Int
+    private let buildAfterUnits: Int
+
+    /// - Parameter mapAfterUnits: a table in a file is worth mapping (2 ms) after so many units broken by ICU …
+    /// - Parameter buildAfterUnits: … and worth building (0.2 s) after so many.
+    init(mapAfterUnits: Int = 10_000, buildAfterUnits: Int = 1_000_000) {
+        self.mapAfterUnits = mapAfterUnits
+        self.buildAfterUnits = buildAfterUnits
+    }
+
+    /// From now on a table is looked for in `folder`, and one that is built is written there. It is derived from ICU alone
+    /// and may be deleted at any time.
+    package func keep(in folder: String) {
+        state.withLock { state in
+            if !state.folders.contains(folder) { state.folders.append(folder) }
+        }
+    }
+
+    /// The table, if it is worth having by now; nil for good when this ICU cannot be read or does not break as we do.
+    ///
+    /// - Parameter unitCount: units to be broken next.
+    func table(forUnits unitCount: Int) -> BreakTable? {
+        state.withLock { state in
+            if state.table != nil || state.isUnusable { return state.table }
+            state.unitCount += unitCount
+            if state.unitCount >= mapAfterUnits { Self.map(&state) }
+            if state.table == nil && state.unitCount >= buildAfterUnits { Self.build(&state) }
+            return state.table
+        }
+    }
+
+    private static func map(_ state: inout State) {
+        guard state.foldersTried < state.folders.count, readSource(&state), let source = state.source else { return }
+        while state.table == nil && state.foldersTried < state.folders.count {
+            state.table = BreakTable.map(BreakTable.path(in: state.folders[state.foldersTried]), source: source.checksum)
+            state.foldersTried += 1
+        }
+    }
+
+    private static func build(_ state: inout State) {
+        guard readSource(&state), let source = state.source, let table = BreakTable.build(source), WordBreaker.agrees(table)
+        else {
+            state.isUnusable = true
+            return
+        }
+        state.table = table
+        state.source = nil  // 1 MB of categories, not needed any more
+        for folder in state.folders { table.write(to: BreakTable.path(in: folder)) }
+    }
+
+    private static func readSource(_ state: inout State) -> Bool {
+        if state.source != nil { return true }
+        guard let iterator = unsafe cicu_openWords("zh") else { return false }
+        defer { unsafe cicu_closeWords(iterator) }
+        state.source = unsafe BreakTable.Source(of: iterator)
+        if state.source == nil { state.isUnusable = true }
+        return state.source != nil
+    }
+}
