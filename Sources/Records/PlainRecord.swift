@@ -79,6 +79,7 @@ private struct Reading {
     private var receivedAt: Timestamp?
     private var title: String?
     private var content: String?
+    private var aliases: [AliasNumber] = []
     private var respondents: [Respondent] = []
     private var complainants: [Party] = []
     private var zones: [IndexedRecord.Zone] = []
@@ -98,6 +99,13 @@ private struct Reading {
         case .category: return takeCategory(value)
         case .respondents: return takeRespondents(value)
         case .complainants: return takeComplainants(value)
+        case .aliasNos: return takeAliases(value)
+        case .texts(let zone, let bytesMax): return takeTexts(value, zone, bytesMax: bytesMax)
+        case .amount(let field):
+            guard case .number(let digits) = value, let amount = DecimalAmount(parsing: digits), amount.text == digits else {
+                return false
+            }
+            quantities.append(.init(field, amount.thousandths))
         case .key(let field):
             guard let text = Self.key(value) else { return false }
             if let field { facets.append(.init(field, text)) }
@@ -128,6 +136,43 @@ private struct Reading {
         return true
     }
 
+    /// One text, or a list of them that is written as it is.
+    private mutating func takeTexts(_ value: JSONValue, _ zone: TextZone, bytesMax: Int) -> Bool {
+        var values = [value]
+        if case .array(let list) = value { values = list }
+        guard !values.isEmpty, values.count < 100 else { return false }
+        var texts: [String] = []
+        for value in values {
+            guard let text = Self.text(value, bytesMax: bytesMax) else { return false }
+            texts.append(text)
+        }
+        zones.append(.init(zone, texts.count == 1 ? texts[0] : texts.joined(separator: "\n")))
+        return true
+    }
+
+    private mutating func takeAliases(_ value: JSONValue) -> Bool {
+        guard case .array(let values) = value, !values.isEmpty, values.count < 10 else { return false }
+        for value in values {
+            var alias = AliasNumber()
+            switch value {
+            case .string: alias.no = Self.key(value)
+            case .object(let object):
+                for member in object.entries {
+                    switch member.key {
+                    case "kind": alias.kind = Self.text(member.value, bytesMax: RecordLimits.lineBytesMax)
+                    case "no": alias.no = Self.key(member.value)
+                    default: return false
+                    }
+                }
+                if object.count == 2, alias.kind == nil { return false }
+            default: return false
+            }
+            if alias.no == nil { return false }
+            aliases.append(alias)
+        }
+        return true
+    }
+
     private mutating func takeCategory(_ value: JSONValue) -> Bool {
         var paths = [value]
         if case .array(let list) = value { paths = list }
@@ -144,19 +189,26 @@ private struct Reading {
     private mutating func takeRespondents(_ value: JSONValue) -> Bool {
         guard case .array(let values) = value, !values.isEmpty, values.count < 10 else { return false }
         for value in values {
-            guard case .object(let object) = value, object.count == 1, let member = object.entries.first,
-                let text = Self.text(member.value, bytesMax: RecordLimits.lineBytesMax), text.utf8.count <= Field.facetBytesMax,
-                !text.hasBlankEnds
-            else { return false }
+            guard case .object(let object) = value, !object.isEmpty else { return false }
             var respondent = Respondent()
-            switch member.key {
-            case "name": respondent.name = text
-            case "unit": respondent.unit = text
-            default: return false
+            for member in object.entries {
+                guard let text = Self.text(member.value, bytesMax: RecordLimits.lineBytesMax),
+                    text.utf8.count <= Field.facetBytesMax, !text.hasBlankEnds
+                else { return false }
+                switch member.key {
+                case "name": respondent.name = text
+                case "unit": respondent.unit = text
+                case "person": respondent.person = text
+                case "window": respondent.window = text
+                default: return false
+                }
             }
-            if respondents.contains(where: { $0.names == [text] }) { return false }
+            for name in respondent.names {
+                let facet = IndexedRecord.FacetValue(.respondent, name)
+                if facets.contains(facet) { return false }
+                facets.append(facet)
+            }
             respondents.append(respondent)
-            facets.append(.init(.respondent, text))
         }
         return true
     }
@@ -211,6 +263,9 @@ private struct Reading {
 
         var numbers = [id]
         if let registerNo, registerNo != id { numbers.append(registerNo) }
+        for alias in aliases {
+            if let no = alias.no, !numbers.contains(no) { numbers.append(no) }
+        }
         if !respondents.isEmpty {
             zones.append(.init(.respondents, respondents.flatMap(\.names).joined(separator: "\n")))
         }
@@ -240,8 +295,8 @@ private struct Reading {
         for (member, place) in known {
             let value = object.entries[place].value
             switch PlainSchema.uses[member] {
-            case .category:
-                begin("category")
+            case .category, .texts:
+                begin(PlainSchema.names[member])
                 if case .string = value { bytes.append(UInt8(ascii: "[")) }
                 value.write(into: &bytes)
                 if case .string = value { bytes.append(UInt8(ascii: "]")) }
@@ -250,14 +305,10 @@ private struct Reading {
                 bytes.append(contentsOf: String(complainants.count).utf8)
             case .respondents:
                 begin("respondents")
-                bytes.append(UInt8(ascii: "["))
-                for (place, respondent) in respondents.enumerated() {
-                    if place > 0 { bytes.append(UInt8(ascii: ",")) }
-                    bytes.append(contentsOf: (respondent.unit == nil ? #"{"name":"# : #"{"unit":"#).utf8)
-                    JSONValue.write(respondent.names[0], into: &bytes)
-                    bytes.append(UInt8(ascii: "}"))
-                }
-                bytes.append(UInt8(ascii: "]"))
+                Self.write(respondents, into: &bytes)
+            case .aliasNos:
+                begin("aliasNos")
+                Self.write(aliases, into: &bytes)
             default:
                 begin(PlainSchema.names[member])
                 value.write(into: &bytes)
@@ -272,15 +323,31 @@ private struct Reading {
     }
 }
 
+extension Reading {
+    private static func write<Part: RecordPart>(_ parts: [Part], into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        for (place, part) in parts.enumerated() {
+            if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            var writer = RecordByteWriter(appendingTo: bytes)
+            bytes = []
+            writer.write(part: part)
+            bytes = writer.bytes
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+}
+
 /// The members of a record in their order, and what becomes of the plain ones.
 private enum PlainSchema {
     enum Use {
-        case id, registerNo, category, respondents, complainants
+        case id, registerNo, aliasNos, category, respondents, complainants
         case key(Field?)
         case code(Field?)
         case line(Field)
         case zone(TextZone, bytesMax: Int)
+        case texts(TextZone, bytesMax: Int)
         case moment(Field)
+        case amount(Field)
         case notPlain
     }
 
@@ -295,6 +362,9 @@ private enum PlainSchema {
 
     private static let plainUses: [String: Use] = [
         "id": .id, "registerNo": .registerNo, "category": .category, "respondents": .respondents, "complainants": .complainants,
+        "aliasNos": .aliasNos, "amountClaimed": .amount(.amount), "amountRecovered": .amount(.amountRecovered),
+        "reply": .texts(.reply, bytesMax: RecordLimits.textBytesMax),
+        "keywords": .texts(.keywords, bytesMax: RecordLimits.lineBytesMax),
         "receivedAt": .moment(.date), "registeredAt": .moment(.registeredAt), "closedAt": .moment(.closedAt),
         "archivedAt": .moment(.archivedAt),
         "kind": .code(.kind), "channel": .code(.channel), "origin": .code(.origin), "namedState": .code(nil),
@@ -346,7 +416,7 @@ private enum PlainSchema {
     }
 
     /// Any member that is never plain.
-    private static let notPlainMember = names.firstIndex(of: "aliasNos")!
+    private static let notPlainMember = names.firstIndex(of: "kindHistory")!
 }
 
 /// Lists the names of the members it is shown.

@@ -33,12 +33,15 @@ import Testing
         "title": ["停车费", " ", "收费\n乱", "a\"b\\c"], "content": ["内容", "", "第一行\n第二行\t\u{7F}"], "demand": ["退款"],
         "category": [["城管/停车"], ["城管/停车", "物业"], ["甲/乙", "甲 / 乙"], "甲/乙", ["／甲//乙"], [""], ["城管/停车", "城管/停车"]],
         "region": ["330106", 330106], "regionIncident": ["330106"], "leadUnit": ["某局", "某局　", "\u{3000}某局"], "handler": ["尹某"],
-        "respondents": [[["unit": "某公司"]], [["name": "甲"], ["unit": "乙"]], ["丙"], [["name": "甲"], ["unit": "甲"]], [["unit": "丁", "等级": "A"]], []],
+        "respondents": [[["unit": "某公司"]], [["name": "甲"], ["unit": "乙"]], ["丙"], [["name": "甲"], ["unit": "甲"]], [["unit": "丁", "等级": "A"]], [], [["unit": "戊", "person": "己"]], [["person": "庚", "unit": "庚"]]],
         "complainants": [
             [["name": "余某某", "phone": "13800138000"]], [["name": "赵钱", "address": "某路1号", "idNo": "990323198705117150"], ["phone": "1"]],
             [["name": "甲", "备注": "x"]], ["赵某"], [["name": ""]], [[:]],
         ],
         "complainantCount": [2], "regionName": ["汐洲市", "某路1号", "赵钱", 5, nil], "联系电话": ["13800138000"], "备注": ["13800138000", "无"],
+        "reply": ["已退费", ["一", "二"], [["text": "一"]], "", [["heading": "标题", "text": "三"]]],
+        "aliasNos": [[["kind": "平台", "no": "P1"]], ["A1", "P2"], [["no": "P3"]], [["kind": "x"]], "P4", [["no": " P5"]]],
+        "amountClaimed": [52700, "1,200", .number("12.50"), .number("12.5"), .number("1e3")],
         "evidenceDocs": [[["title": "t"]]], "verified": ["无法查实"], "satisfaction": ["满意"], "summary": ["概要"], "incidentPlace": ["某路"],
         "bodyId": ["B"], "matterId": ["M"], "groupId": ["G"], "keywords": [["停车"]], "extra": [["k": 1]], "": ["空名"],
     ]
