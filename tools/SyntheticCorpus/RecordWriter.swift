@@ -118,7 +118,7 @@ final class RecordWriter {
         if origin.link?.relation == .source || origin.link?.relation == .referral || random.chance(110) {
             put(",\"origin\":\"", &out)
             put(["上级转办", "部门转办", "领导交办", "系统转办"][random.below(4)], &out)
-            put("\",\"aliasNos\":[{\"kind\":\"上级编号\",\"number\":\"SJ", &out)
+            put("\",\"aliasNos\":[{\"kind\":\"上级编号\",\"no\":\"SJ", &out)
             var digits = RandomStream(RandomStream.hash(generator.seed, 0x5), UInt64(upstream))
             Numerals.write(generator.schedule.start.parts.year, into: &out)
             Numerals.writePadded(upstream, digits: 8, into: &out)
