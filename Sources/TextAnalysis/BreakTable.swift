@@ -42,13 +42,11 @@
     /// first, and stand for a cell each.
     enum Code {
         static let notHan: UInt16 = 0
-        /// First half of a surrogate pair; in a run: the second half of a Han character, where no word can begin.
+        /// First half of a surrogate pair.
         static let surrogate: UInt16 = 1
-        /// In a run: a Han character of two units. The dictionary's look-up never finds one.
-        static let far: UInt16 = 2
         /// A Han character that begins and continues no word.
-        static let unknown: UInt16 = 3
-        static let known: UInt16 = 4
+        static let unknown: UInt16 = 2
+        static let known: UInt16 = 3
         /// Set for Han characters that are not of `hanCategory`, as 々 is.
         static let isRare: UInt16 = 0x8000
         static let mask: UInt16 = 0x7FFF

@@ -4,11 +4,11 @@
 // one number, so that one comparison settles both: among equal sums the longer last word, which starts earlier, is the
 // smaller number, and ICU keeps the earlier start.
 //
-// What limits it is memory: the look-ups of words miss the cache. So they are done for the whole text before the first run
-// is divided, first of two characters everywhere, then of more where those may go on, in loops where no look-up waits for
-// another and no jump depends on one (FORMAT.md has the figures).
+// What limits it is memory: the look-ups of words miss the cache. So they are done for a long stretch of text before its
+// first run is divided, first of two characters everywhere, then of more where those may go on, in loops where no look-up
+// waits for another and no jump depends on one (FORMAT.md has the figures).
 
-/// The Han characters of one text, in memory that is kept.
+/// The Han characters of one stretch of a text, in memory that is kept. Places are counted from the start of the text.
 @safe struct HanRuns: ~Copyable {
     typealias Code = BreakTable.Code
     private typealias Cost = BreakTable.Cost
@@ -27,7 +27,7 @@
         var sum: UInt32
     }
 
-    // Holds for the pointers: allocated for `capacity` elements and `slack` more; `look(up:)` makes room for the text.
+    // Holds for the pointers: allocated for `capacity` elements and `slack` more; `look(up:)` makes room for the stretch.
     private var codes: UnsafeMutablePointer<UInt16>
     /// What the words of one (low half) and of two characters (high half) that start at a place add to the sum.
     private var steps: UnsafeMutablePointer<UInt32>
@@ -39,6 +39,9 @@
     private var onward: UnsafeMutablePointer<UInt64>
     private var capacity = 0
     private static let slack = 32
+    /// Where the stretch starts and ends; places in the arrays are counted from its start.
+    private(set) var start = 0
+    private(set) var end = 0
 
     private var longWords: [LongWord] = []
     /// The first long word that starts behind the runs divided so far.
@@ -84,9 +87,16 @@
         (cell & UInt32(Cost.mask)) << 5 | (31 &- unitCount)
     }
 
-    /// Looks up the characters of a text and the words that start at each place.
+    /// Looks up the characters of a stretch of `text` and the words that start at each place of it. It has about `length`
+    /// units from `start` on; a word that reaches beyond its end is not found.
     @inline(never)
-    mutating func look(up units: UnsafePointer<UInt16>, count: Int, _ table: BreakTable) {
+    mutating func look(up text: UnsafeBufferPointer<UInt16>, from start: Int, length: Int, _ table: BreakTable) {
+        self.start = start
+        end = min(start + length, text.count)
+        // Not between the halves of a surrogate pair.
+        if end < text.count, unsafe text[end - 1] & 0xFC00 == 0xD800 { end += 1 }
+        let count = end - start
+        let units = unsafe text.baseAddress.unsafelyUnwrapped + start
         makeRoom(for: count)
         // Holds for the loops: the arrays are longer than `count + 2`, a code is below the table's count of codes, and
         // there is a cell for every code behind every base.
@@ -136,30 +146,32 @@
         longWords.append(LongWord(start: .max, end: .max, sum: 0))
     }
 
-    /// The number of units of the run of Han characters at `start`; 0 for none that we can divide.
+    /// The number of units of the run of Han characters at `runStart`, up to the end of the stretch; 0 for none that we
+    /// can divide.
     @inline(__always)
-    mutating func read(_ units: UnsafePointer<UInt16>, from start: Int, to end: Int, _ table: BreakTable) -> Int {
+    mutating func read(_ units: UnsafePointer<UInt16>, from runStart: Int, _ table: BreakTable) -> Int {
         let codes = unsafe self.codes
-        var place = start
+        let first = runStart &- start
+        var place = first
         var met: UInt16 = 0
-        // Holds: behind the text stands `notHan`.
+        // Holds: behind the stretch stands `notHan`.
         while unsafe codes[place] > Code.surrogate {
             unsafe met |= codes[place]
             place &+= 1
         }
         if unsafe codes[place] == Code.surrogate || met & Code.isRare != 0 {
-            return unsafe readRare(units, from: start, to: end, table)
+            return unsafe readRare(units, from: runStart, table)
         }
-        let length = place &- start
+        let length = place &- first
         state = length == 1 ? table.stateAfterHan : table.stateAfterHans
         return length
     }
 
     /// As above, for runs with characters of other categories or of two units.
     @inline(never)
-    private mutating func readRare(_ units: UnsafePointer<UInt16>, from start: Int, to end: Int, _ table: BreakTable) -> Int {
+    private mutating func readRare(_ units: UnsafePointer<UInt16>, from runStart: Int, _ table: BreakTable) -> Int {
         state = BreakRules.start
-        var place = start
+        var place = runStart
         while place < end {
             let unit = unsafe units[place]
             let code = unsafe table.codes[Int(unit)]
@@ -178,28 +190,28 @@
             state = after
             if isFar {
                 // The dictionary's look-up finds no character of two units: it is one unknown word, and none ends within.
-                unsafe codes[place] = Code.far
-                unsafe codes[place + 1] = Code.far
-                unsafe steps[place] = UInt32(Cost.none) << 5 | 30 | (UInt32(DictionaryTrie.costMax) << 5 | 29) << 16
+                unsafe steps[place - start] = UInt32(Cost.none) << 5 | 30 | (UInt32(DictionaryTrie.costMax) << 5 | 29) << 16
             }
             place += isFar ? 2 : 1
         }
-        return place - start
+        return place - runStart
     }
 
     // MARK: Dividing
 
-    /// Writes the words of the run at `start`. Returns the number of pairs then written.
+    /// Writes the words of the run at `runStart`. Returns the number of pairs then written.
     @inline(never)
     mutating func divide(
-        _ start: Int, length: Int, status: Int32, into result: UnsafeMutablePointer<Int32>, written: Int
+        _ runStart: Int, length: Int, status: Int32, into result: UnsafeMutablePointer<Int32>, written: Int
     ) -> Int {
         var written = written
         let (steps, sums, lengths) = unsafe (self.steps, self.sums, self.lengths)
+        let shift = self.start
+        let start = runStart &- shift
         let end = start &+ length
         var nextLong = self.nextLong
         unsafe longWords.withUnsafeBufferPointer { longWords in
-            // Holds: the last of the long words starts behind every text.
+            // Holds: the last of the long words starts behind every stretch.
             while unsafe Int(longWords[nextLong].start) < start { nextLong &+= 1 }
             var longStart = unsafe Int(longWords[nextLong].start)
             // The least sums of this place and the next.
@@ -236,7 +248,7 @@
         unsafe lengths[start] = nextLength
         while place < end {
             place &+= unsafe Int(lengths[place])
-            unsafe result[2 &* written] = Int32(truncatingIfNeeded: place)
+            unsafe result[2 &* written] = Int32(truncatingIfNeeded: place &+ shift)
             unsafe result[2 &* written &+ 1] = status
             written &+= 1
         }

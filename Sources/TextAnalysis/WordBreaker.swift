@@ -19,21 +19,26 @@ import CICU
     /// Pairs of end and rule status, as `cicu_wordBreaks` writes them. Kept to save allocations.
     package private(set) var pairs: [Int32] = []
     private var runs = HanRuns()
+    /// Units looked up at a time: what they need fits the second cache.
+    private let stretchLength: Int
 
     /// Breaks by ICU alone until `keeper` has a table.
     package convenience init(keeper: BreakTableKeeper = .shared) { self.init(table: nil, keeper: keeper) }
 
     /// Uses `table` from the first unit on.
-    package convenience init(table: BreakTable) { self.init(table: table, keeper: nil) }
+    package convenience init(table: BreakTable, stretchLength: Int = 8_192) {
+        self.init(table: table, keeper: nil, stretchLength: stretchLength)
+    }
 
     /// Asks ICU alone: what the others must equal.
     package convenience init(reference: Void) { self.init(table: nil, keeper: nil) }
 
-    private init(table: BreakTable?, keeper: BreakTableKeeper?) {
+    private init(table: BreakTable?, keeper: BreakTableKeeper?, stretchLength: Int = 8_192) {
         guard let opened = unsafe cicu_openWords("zh") else { fatalError("ICU has no word breaks for zh") }
         unsafe iterator = opened
         self.table = table
         self.keeper = keeper
+        self.stretchLength = stretchLength
         loadChineseEngine()
     }
 
@@ -88,15 +93,22 @@ import CICU
         let count = text.count
         let codes = unsafe table.codes
         let next = unsafe table.next
-        unsafe runs.look(up: units, count: count, table)
+        unsafe runs.look(up: text, from: 0, length: stretchLength, table)
         var place = 0
         var written = 0
         while place < count {
             // Holds: every place below is under `count`, and there are never more pieces than units.
             let code = unsafe codes[Int(units[place])]
             if code != BreakTable.Code.notHan {
-                let runLength = unsafe runs.read(units, from: place, to: count, table)
+                if place >= runs.end { unsafe runs.look(up: text, from: place, length: stretchLength, table) }
+                let runLength = unsafe runs.read(units, from: place, table)
                 let end = place + runLength
+                if end == runs.end && end < count {
+                    // The run may go on behind the stretch: look again from its start, further if it fills a stretch.
+                    let length = place > runs.start ? stretchLength : 2 * (runs.end - runs.start)
+                    unsafe runs.look(up: text, from: place, length: length, table)
+                    continue
+                }
                 if runLength > 0 && runLength <= HanRuns.lengthMax {
                     let state = runs.state
                     let ends = unsafe end == count
