@@ -1,7 +1,8 @@
 // Cuts lines of text into words by ICU: what the peers that index words are given.
 //
 // Input:  a file of one document a line, named as the argument.
-// Output: its words, a blank between them, a document a line; on stderr the seconds that cutting took and the bytes.
+// Output: its words, a blank between them, a document a line; on stderr the seconds that cutting took (by the wall's
+//         and by the processor's clock) and the bytes.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,9 @@
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
 
-static double now(void) {
+static double now(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return t.tv_sec + t.tv_nsec * 1e-9;
 }
 
@@ -29,7 +30,7 @@ int main(int argc, char **argv) {
     UChar *units = NULL;
     size_t capacity = 0, room = 0, bytes = 0;
     ssize_t length;
-    double seconds = 0;
+    double seconds = 0, processor_seconds = 0;
     while ((length = getline(&line, &capacity, in)) >= 0) {
         if (length && line[length - 1] == '\n') length--;
         bytes += length;
@@ -38,7 +39,7 @@ int main(int argc, char **argv) {
             units = realloc(units, room * sizeof(UChar));
             out = realloc(out, room * 5);
         }
-        double start = now();
+        double start = now(CLOCK_MONOTONIC), processor_start = now(CLOCK_PROCESS_CPUTIME_ID);
         int32_t count = 0, written;
         status = U_ZERO_ERROR;
         u_strFromUTF8(units, room, &count, line, length, &status);
@@ -54,10 +55,11 @@ int main(int argc, char **argv) {
             }
             from = to;
         }
-        seconds += now() - start;
+        seconds += now(CLOCK_MONOTONIC) - start;
+        processor_seconds += now(CLOCK_PROCESS_CPUTIME_ID) - processor_start;
         out[n++] = '\n';
         fwrite(out, 1, n, stdout);
     }
-    fprintf(stderr, "{\"seconds\":%.3f,\"bytes\":%zu}\n", seconds, bytes);
+    fprintf(stderr, "{\"seconds\":%.3f,\"processorSeconds\":%.3f,\"bytes\":%zu}\n", seconds, processor_seconds, bytes);
     return 0;
 }
