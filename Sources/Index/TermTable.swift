@@ -75,6 +75,14 @@ import Glibc
     @inline(__always)
     func prefetch(_ key: TermKey) { unsafe chash_prefetch(entries + home(of: key.rawValue | Self.occupied)) }
 
+    /// Has the end of the term's list on its way, if its entry has come and stands where it should.
+    @inline(__always)
+    func prefetchTail(_ key: TermKey) {
+        let mark = key.rawValue | Self.occupied
+        let place = home(of: mark)
+        if unsafe entries[place].mark == mark { unsafe chash_prefetch(pool + Int(entries[place].tail)) }
+    }
+
     /// Notes that the term stands in `doc`, once more if it is known to.
     ///
     /// - Parameter gain: what this occurrence adds to the weight, if the term is a word of the document.
