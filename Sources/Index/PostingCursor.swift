@@ -9,6 +9,8 @@ package final class PostingCursor {
     /// The place in it that comes next.
     private var place = 0
 
+    package var docCount: Int { list.docCount }
+
     package init(_ list: PostingList) {
         self.list = list
         number = 0

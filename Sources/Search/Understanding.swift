@@ -91,7 +91,13 @@ struct Understanding {
             candidates.removeAll(keepingCapacity: true)
             Self.collect(&candidates, sums, window, atLeast: Int32(max(1, needed - rest[leading])))
             for i in leading..<pairs.count where !candidates.isEmpty {
-                cursors[i]?.add(Int32(pairs[i].weight), to: &sums, of: candidates, base: base)
+                // A look-up costs as much as some twenty postings that are passed on the way.
+                let passed = (cursors[i]?.docCount ?? 0) * window.count / Int(docCount)
+                if candidates.count * 20 > passed {
+                    cursors[i]?.add(Int32(pairs[i].weight), to: &sums, window: window)
+                } else {
+                    cursors[i]?.add(Int32(pairs[i].weight), to: &sums, of: candidates, base: base)
+                }
                 let least = Int32(needed - rest[i + 1])
                 candidates.removeAll { sums[Int($0 - base)] < least }
             }

@@ -81,11 +81,12 @@ struct QueriesRun {
     private func ask(_ query: DrawnQuery, _ mode: Mode) throws -> Int {
         switch mode {
         case .plain:
-            return try searcher.search(query.node, sort: query.request.sort, ranking: .plain, limit: 10).hits.count
+            return try searcher.search(
+                query.node, sort: query.request.sort, ranking: .plain, isCounted: false, limit: 10
+            ).hits.count
         case .count: return try searcher.count(query.node)
         case .ranked: return try searcher.search(query.node, sort: query.request.sort, limit: 10).hits.count
-        case .user:
-            return try engine.search(query.request).hits.count
+        case .user: return try engine.search(query.request).hits.count
         }
     }
 
