@@ -83,7 +83,7 @@ struct QueryRun {
     private func ask(_ node: QueryNode, _ kind: QueryClass, _ mode: Mode, _ searcher: Searcher) throws -> Int {
         let sort: SortOrder = kind == .newest ? .newest : .relevance
         switch mode {
-        case .top10: return try searcher.search(node, sort: sort, ranking: .plain, limit: 10).hits.count
+        case .top10: return try searcher.search(node, sort: sort, ranking: .plain, isCounted: false, limit: 10).hits.count
         case .count: return try searcher.count(node)
         case .ranked: return try searcher.search(node, sort: sort, limit: 10).hits.count
         }
