@@ -21,7 +21,7 @@ package final class BreakTableKeeper: Sendable {
     private let mapAfterUnits: Int
     private let buildAfterUnits: Int
 
-    /// - Parameter mapAfterUnits: a table in a file is worth mapping (2 ms) after so many units broken by ICU …
+    /// - Parameter mapAfterUnits: a table in a file is worth mapping after so many units broken by ICU …
     /// - Parameter buildAfterUnits: … and worth building (0.2 s) after so many.
     init(mapAfterUnits: Int = 10_000, buildAfterUnits: Int = 1_000_000) {
         self.mapAfterUnits = mapAfterUnits
