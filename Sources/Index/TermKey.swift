@@ -7,8 +7,9 @@ package struct TermKey: Hashable, Comparable, Sendable {
         case unigram = 0
         /// Two neighbouring UTF-16 units: `first << 16 | second`.
         case bigram = 1
-        /// A word of three and more units: 60 bits of a hash of them. Two words that share it (one in 10⁴ archives of 10 M words)
-        /// share their rank weight; what is found never depends on words.
+        /// A word of three and more units: 60 bits of a hash of them. Two words of an archive of ten million share it once
+        /// in ten thousand archives; that such a pair is ever asked for, and then shows a record too many, is less likely
+        /// than a flipped bit that no checksum sees.
         case word = 2
         /// Ordinal of the value in the segment's facet names.
         case facet = 3
