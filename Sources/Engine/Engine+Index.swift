@@ -127,6 +127,13 @@ extension Engine {
         do {
             try whileWriting(waitingSeconds: 0) { try catchUp() }
             return (index, nil)
+        } catch StoreError.diskFull {
+            return (
+                index,
+                Notice(
+                    chinese: "提示：磁盘已满，最近的 \(behind) 个版本尚未进入索引；腾出空间后再检索即可补上",
+                    english: "note: the disk is full; the newest \(behind) versions are not indexed yet, free some space and search again")
+            )
         } catch ArchiveError.writerActive {
             return (
                 index,

@@ -44,6 +44,7 @@ package final class IndexGeneration {
         self.path = path
         var options = Environment.Options()
         options.durable = durable
+        options.newestDurable = false  // what is lost comes again from the records
         options.createIfMissing = creating
         if creating {
             environment = try Environment(at: path, options: options)

@@ -17,6 +17,9 @@ package final class Environment: Sendable {
         package var readOnly = false
         /// False only while a file is built that nobody uses yet; call `sync()` before anybody does.
         package var durable = true
+        /// False where the newest transactions may be lost in a power failure, but not those before them nor the whole:
+        /// one disk flush a transaction instead of two. For what is derived and catches up.
+        package var newestDurable = true
         package var createIfMissing = true
         /// Across all processes. The slots live in the lock file, 64 bytes each.
         package var maxReaders = 510

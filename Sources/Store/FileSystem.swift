@@ -68,6 +68,22 @@ package enum FileSystem {
         return UInt64(information.f_bavail) * UInt64(information.f_frsize)
     }
 
+    /// Whether a file as long as this one could not be a little longer: tried with a file of its own.
+    static func isFull(at path: String) -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return false }
+        let probe = path + "-probe"
+        let descriptor = unsafe open(probe, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return errno == ENOSPC || errno == EDQUOT }
+        defer {
+            close(descriptor)
+            remove(probe)
+        }
+        let bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, status.st_size) }
+        return count >= 0 ? count < bytes.count : [ENOSPC, EDQUOT, EFBIG].contains(errno)
+    }
+
     /// - Returns: whether there is no such file any more.
     @discardableResult package static func remove(_ path: String) -> Bool {
         unsafe unlink(path) == 0 || errno == ENOENT

@@ -111,6 +111,7 @@ import Synchronization
             var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS)
             if options.readOnly { flags |= UInt32(MDB_RDONLY) }
             if !options.durable { flags |= UInt32(MDB_NOSYNC) }
+            if !options.newestDurable { flags |= UInt32(MDB_NOMETASYNC) }
             if options.noReadAhead { flags |= UInt32(MDB_NORDAHEAD) }
             code = unsafe mdb_env_open(handle, path, flags, 0o600)
             if code == 0 {
@@ -129,7 +130,10 @@ import Synchronization
         }
     }
 
-    func error(_ code: Int32, table: String = "") -> StoreError { .from(code, path: path, table: table) }
+    func error(_ code: Int32, table: String = "") -> StoreError {
+        // LMDB says EIO when the system wrote a part only (mdb.c, mdb_page_flush): as a rule the disk was full then.
+        code == EIO && FileSystem.isFull(at: path) ? .diskFull(path: path) : .from(code, path: path, table: table)
+    }
 
     // MARK: Tables
 

@@ -29,7 +29,18 @@ enum Program {
     }
 
     /// Starts the program; nothing of this process's environment but PATH and TMPDIR reaches it.
-    static func start(_ arguments: [String], environment given: [String: String], input: String = "/dev/null") -> RunningProgram {
+    ///
+    /// - Parameter fileBytesMax: no file of the program can grow beyond this: a full disk that needs no disk.
+    static func start(
+        _ arguments: [String], environment given: [String: String], input: String = "/dev/null", fileBytesMax: Int? = nil
+    ) -> RunningProgram {
+        var (path, arguments) = (path, arguments)
+        if let fileBytesMax {
+            // The signal is ignored, so that the write fails instead; sh counts in blocks of 512 bytes.
+            let script = "trap '' XFSZ; ulimit -f \(fileBytesMax / 512); exec \"$0\" \"$@\""
+            arguments = ["-c", script, path] + arguments
+            path = "/bin/sh"
+        }
         var variables = ["LANG": "en_US.UTF-8"]
         for name in ["PATH", "TMPDIR"] { variables[name] = environment(name) }
         variables.merge(given) { $1 }

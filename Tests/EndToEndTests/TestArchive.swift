@@ -25,6 +25,11 @@ final class TestArchive: Sendable {
         Program.start(arguments, environment: ["JUANZONG_ARCHIVE": path].merging(environment) { $1 }, input: input)
     }
 
+    /// As `run`, on a disk that is full when a file reaches so many bytes.
+    func run(_ arguments: String..., fileBytesMax: Int) -> Outcome {
+        Program.start(arguments, environment: ["JUANZONG_ARCHIVE": path], fileBytesMax: fileBytesMax).wait()
+    }
+
     func run(_ arguments: String..., environment: [String: String] = [:], input: String = "/dev/null") -> Outcome {
         start(arguments, environment: environment, input: input).wait()
     }

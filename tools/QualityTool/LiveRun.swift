@@ -8,6 +8,8 @@ struct LiveRun {
     private let engine: Engine
     private let changes: Int
     private let pauseMilliseconds: Int
+    /// Where each acknowledged change is written down; nil for nowhere.
+    private let journal: Int32?
     private var random: SplitMix
 
     init(_ options: Options) throws {
@@ -15,6 +17,7 @@ struct LiveRun {
         changes = try options.number("changes", default: 2_000)
         pauseMilliseconds = try options.number("milliseconds", default: 0)
         random = SplitMix(state: UInt64(try options.number("seed", default: 1)))
+        journal = (try? options.text("journal")).map { unsafe open($0, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
     }
 
     private enum Kind: String, CaseIterable { case add, change, withdraw }
@@ -28,6 +31,8 @@ struct LiveRun {
         let run = random.next() % 1_000_000_000
         var written: [Kind: [Double]] = [:]
         var searched: [Double] = []
+        /// Of the processor, all threads: what a loaded machine does not lengthen.
+        var worked: [Double] = []
         var segments: [Double] = []
         /// By id, the word that stands in its newest version alone.
         var live: [(id: String, word: String)] = []
@@ -39,11 +44,14 @@ struct LiveRun {
             let place = live.isEmpty ? 0 : Int(random.next() % UInt64(live.count))
             let object = Self.record(kind == .add ? "live-\(run)-\(number)" : live[place].id, word, &random)
             let began = ContinuousClock.now
+            let workBegan = Self.processorMilliseconds
             switch kind {
             case .add, .change: _ = try engine.add([object])
             case .withdraw: _ = try engine.withdraw([live[place].id])
             }
             let stored = ContinuousClock.now
+            worked.append(Self.processorMilliseconds - workBegan)
+            note("\(kind.rawValue) \(kind == .add ? object["id"]!.string! : live[place].id) \(word)\n")
             let gone = kind == .add ? nil : live[place].word
             switch kind {
             case .add: live.append((object["id"]!.string!, word))
@@ -63,8 +71,15 @@ struct LiveRun {
         Swift.print("milliseconds      n     p50     p90     p99     max")
         for kind in Kind.allCases { Self.row(kind.rawValue, written[kind] ?? []) }
         Self.row("all", written.values.flatMap { $0 })
+        Self.row("processor", worked)
         Self.row("count", searched)
         Self.row("segments", segments)
+    }
+
+    private func note(_ line: String) {
+        guard let journal else { return }
+        let bytes = Array(line.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(journal, $0.baseAddress, $0.count) }
     }
 
     private static func record(_ id: String, _ word: String, _ random: inout SplitMix) -> JSONObject {
@@ -76,6 +91,12 @@ struct LiveRun {
             "content": .string(text + word), "category": "城乡建设/物业", "region": "310101",
             "complainants": .array([.object(["name": "试验者", "phone": .string("1390000\(1_000 + random.next() % 9_000)")])]),
         ]
+    }
+
+    private static var processorMilliseconds: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) * 1e-6
     }
 
     private static func milliseconds(_ duration: Duration) -> Double {

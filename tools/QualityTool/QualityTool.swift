@@ -54,10 +54,11 @@ import Glibc
                   statuses must be those of ICU's own iterator.
               tools/quality speed --files FILE,FILE... [--rounds 3] [--megabytes 4] [--steps fold,icu,breaks,analysis]
                   MB of UTF-8 a second of one core's time, the steps in turns.
-              tools/quality live --archive ARCHIVE [--changes 2000] [--milliseconds 0] [--seed 1]
+              tools/quality live --archive ARCHIVE [--changes 2000] [--milliseconds 0] [--seed 1] [--journal FILE]
                   Adds, changes and withdraws records one after the other, pausing that long in between, and sees that
                   each is found, or no longer found, when the call returns. Prints the milliseconds of the call, of the
                   count that follows it, and the number of segments. The records stay in the archive: use a copy.
+                  FILE gets a line for each change when its call has returned: kind, id, word of the version.
 
             Example:
               tools/quality ranking --set corpus --archive demo-archive
