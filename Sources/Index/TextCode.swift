@@ -122,6 +122,7 @@ package struct StoredText {
     let bytes: Bytes
 
     package var isEmpty: Bool { bytes.count == 0 }
+    package var byteCount: Int { bytes.count }
 
     /// Zone heads as in `IndexableDocument.units`.
     package var units: [UInt16] {

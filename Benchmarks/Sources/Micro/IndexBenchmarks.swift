@@ -77,9 +77,9 @@ struct IndexBenchmarks {
         guard let segment = snapshot.segments.first else { return }
         let docCount = min(segment.docCount, 5_000)
         var bytes = 0
-        for doc in 0..<docCount { bytes += try segment.text(of: UInt32(doc)).count }
+        for doc in 0..<docCount { bytes += try segment.text(of: UInt32(doc)).byteCount }
         // Unlikely to be found, so that every text is read to its end.
-        let needle = pieces[0].reversed().littleEndianBytes
+        let needle = TextPiece(pieces[0].reversed())
         try Repetition.measure("verify a piece in a text", per: "text", operations: docCount, bytes: bytes) {
             var found = 0
             for doc in 0..<docCount where try segment.text(of: UInt32(doc)).contains(needle) { found += 1 }
