@@ -69,7 +69,8 @@ private final class ImportRun {
     private var resumedBytes = 0
     private var bytesDone = 0
     /// Prepared rows that wait to be stored, and where to go on after them.
-    private var waiting: [PreparedRow] = []
+    private var waiting: [PreparedBatch] = []
+    private var rowsWaiting = 0
     private var resumePoint: ResumePoint
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
@@ -170,14 +171,17 @@ private final class ImportRun {
         summary.recordsThisRun += batch.count
         resumePoint = batch.resumePoint
         bytesDone = batch.bytesRead
-        waiting += batch.rows
-        if waiting.count >= Engine.rowsStored { try store() }
+        waiting.append(batch)
+        rowsWaiting += batch.rows.count
+        if rowsWaiting >= Engine.rowsStored { try store() }
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.
     private func store() throws {
-        let rows = waiting
+        let batches = waiting
+        let rows = batches.flatMap(\.rows)
         waiting.removeAll(keepingCapacity: true)
+        rowsWaiting = 0
         try rejects.sync()
         let last = try engine.records.lastSequence
         let outcomes = try engine.records.append(
@@ -188,7 +192,7 @@ private final class ImportRun {
                 return fileKey.isEmpty ? nil : progress(isComplete: false)
             },
             beforeCommit: { try engine.identity().seal(rows, $0, after: last) })
-        try feed.add(rows, outcomes)
+        try feed.add(rows, outcomes, batches.flatMap(\.documents))
     }
 
     private func count(_ outcomes: [AppendOutcome]) {

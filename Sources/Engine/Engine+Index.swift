@@ -29,23 +29,29 @@ struct IndexFeed: ~Copyable {
     mutating func add(_ versions: [StoredVersion], where isWanted: (StoredVersion) throws -> Bool = { _ in true }) throws {
         let lexicon = self.lexicon
         let wanted = try versions.filter { try !$0.header.isWithdrawn && isWanted($0) }
-        let documents = try Parallel.map(wanted) { piece in
+        let gathered = try Parallel.map(wanted) { piece in
             var analyzer = DocumentAnalyzer(lexicon: lexicon)
-            return try piece.map { version in
-                analyzer.document(
-                    try Engine.complaint(version).indexed(
-                        sequence: version.sequence, recordNumber: version.recordNumber))
+            let gatherer = DocumentGatherer()
+            var gathered: [GatheredDocuments] = []
+            for version in piece {
+                if gatherer.isFull { gathered.append(gatherer.finish()) }
+                gatherer.add(
+                    analyzer.document(
+                        try Engine.complaint(version).indexed(sequence: version.sequence, recordNumber: version.recordNumber)))
             }
+            return gathered + [gatherer.finish()]
         }
-        try add(documents, replacing: versions.compactMap(\.header.previous))
+        try add(gathered, replacing: versions.compactMap(\.header.previous))
         if let last = versions.last { reach(last.sequence) }
     }
 
-    /// - Parameter documents: ascending by sequence, all above what the index holds.
-    mutating func add(_ documents: [IndexableDocument], replacing replaced: [RecordSequence]) throws {
+    /// - Parameter gathered: `named`, ascending by sequence, all above what the index holds.
+    mutating func add(_ gathered: [GatheredDocuments], replacing replaced: [RecordSequence]) throws {
         self.replaced += replaced
-        for document in documents { builder.add(document) }
-        if let last = documents.last { reach(last.sequence) }
+        for documents in gathered {
+            builder.add(documents)
+            if let last = documents.lastSequence { reach(last) }
+        }
         if builder.isFull { try flush() }
     }
 

@@ -25,10 +25,10 @@ extension Engine {
     package func add(_ objects: [JSONObject]) throws -> [RecordChange] {
         let given = try objects.map { try ReadRecord($0) }
         let preparer = RecordPreparer(records: records, key: try identity().hasKey ? identity().requireKey() : nil)
-        return try changing {
+        return try changing { documents in
             let stored = try records.snapshot()
             return try withAnalyzer { analyzer in
-                try given.map { try ($0.id, preparer.row($0, stored, &analyzer)) }
+                try given.map { try ($0.id, preparer.row($0, stored, &analyzer, &documents)) }
             }
         }
     }
@@ -37,7 +37,7 @@ extension Engine {
     ///
     /// - Throws: `EngineError.recordUnknown` when there is no record of that id; then nothing is changed.
     package func withdraw(_ ids: [String]) throws -> [RecordChange] {
-        try changing {
+        try changing { _ in
             let stored = try records.snapshot()
             return try ids.map { id in
                 guard let number = try stored.recordNumber(id: id), let version = try stored.latest(of: number) else {
@@ -47,25 +47,28 @@ extension Engine {
                 let complaint = try Self.complaint(version)
                 let withdrawn = NewVersion(
                     id: id, aliases: complaint.allNumbers.map(AliasName.folded), json: version.json, isWithdrawn: true)
-                return (id, PreparedRow(version: withdrawn, identityJSON: [], identityHashes: [], document: nil))
+                return (id, PreparedRow(version: withdrawn, identityJSON: [], identityHashes: [], hasDocument: false))
             }
         }
     }
 
     /// Stores what `prepare` makes, under the writer lock, and indexes it.
     ///
-    /// - `prepare`: rows in their order; nil for one that changes nothing.
-    private func changing(_ prepare: () throws -> [(id: String, row: PreparedRow?)]) throws -> [RecordChange] {
+    /// - `prepare`: rows in their order, nil for one that changes nothing; and their documents.
+    private func changing(
+        _ prepare: (inout PreparedDocuments) throws -> [(id: String, row: PreparedRow?)]
+    ) throws -> [RecordChange] {
         let changes = try whileWriting {
             // Left by a batch that was killed between its identities and its records.
             try identity().removeLeftovers(after: records.lastSequence)
             try catchUp()
-            let prepared = try prepare()
+            var documents = PreparedDocuments(DocumentGatherer())
+            let prepared = try prepare(&documents)
             let rows = prepared.compactMap(\.row)
             let last = try records.lastSequence
             let outcomes = try records.append(
                 rows.map(\.version), beforeCommit: { try identity().seal(rows, $0, after: last) })
-            try feed(rows, outcomes)
+            try feed(rows, outcomes, documents.all())
             return try recordChanges(prepared, outcomes)
         }
         // The records are safe whatever comes of this; the next writer tries again.
@@ -73,10 +76,10 @@ extension Engine {
         return changes
     }
 
-    private func feed(_ rows: [PreparedRow], _ outcomes: [AppendOutcome]) throws {
+    private func feed(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], _ documents: [GatheredDocuments]) throws {
         guard outcomes.contains(where: \.isStored) else { return }
         var feed = try IndexFeed(index(), lexicon: lexicon(), memoryBytes: options.gatheringBytes)
-        try feed.add(rows, outcomes)
+        try feed.add(rows, outcomes, documents)
         feed.reach(try records.lastSequence)
         try feed.flush()
     }
@@ -103,17 +106,23 @@ extension Engine {
 
 extension IndexFeed {
     /// Takes in what a batch stored. The same record twice in it leaves its last version.
-    mutating func add(_ rows: [PreparedRow], _ outcomes: [AppendOutcome]) throws {
-        var documents: [IndexableDocument] = []
+    ///
+    /// - Parameter gathered: the documents of those rows that have one, in their order.
+    mutating func add(
+        _ rows: some Sequence<PreparedRow>, _ outcomes: some Sequence<AppendOutcome>, _ gathered: [GatheredDocuments]
+    ) throws {
+        var names: [(sequence: RecordSequence, recordNumber: RecordNumber)?] = []
         var replaced: [RecordSequence] = []
-        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
+        for (row, outcome) in zip(rows, outcomes) {
             if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
-            guard var document = row.document else { continue }
-            document.sequence = outcome.sequence
-            document.recordNumber = outcome.recordNumber
-            documents.append(document)
+            if row.hasDocument { names.append(outcome.isStored ? (outcome.sequence, outcome.recordNumber) : nil) }
         }
-        try add(documents, replacing: replaced)
+        var rest = names[...]
+        let named = gathered.map { documents in
+            defer { rest = rest.dropFirst(documents.count) }
+            return documents.named(Array(rest.prefix(documents.count)))
+        }
+        try add(named, replacing: replaced)
     }
 }
 

@@ -13,8 +13,27 @@ struct PreparedRow: Sendable {
     /// Of the complaining side; empty when the record names nobody.
     var identityJSON: [UInt8]
     var identityHashes: [TermHash]
-    /// Nil for a withdrawal.
-    var document: IndexableDocument?
+    /// Whether it brings a document, as all do but withdrawals. The documents of a batch stand together (`PreparedDocuments`).
+    var hasDocument: Bool
+}
+
+/// The documents of some rows, in the order of the rows.
+struct PreparedDocuments {
+    private let gatherer: DocumentGatherer
+    private var full: [GatheredDocuments] = []
+
+    init(_ gatherer: DocumentGatherer) { self.gatherer = gatherer }
+
+    mutating func append(_ document: IndexableDocument) {
+        if gatherer.isFull { full.append(gatherer.finish()) }
+        gatherer.add(document)
+    }
+
+    /// All that were appended; then there are none.
+    mutating func all() -> [GatheredDocuments] {
+        defer { full = [] }
+        return gatherer.count > 0 ? full + [gatherer.finish()] : full
+    }
 }
 
 struct PreparedBatch: Sendable {
@@ -26,6 +45,8 @@ struct PreparedBatch: Sendable {
     }
 
     var rows: [PreparedRow] = []
+    /// Of those rows that have one.
+    var documents: [GatheredDocuments] = []
     /// In the order of the file.
     var refused: [Refused] = []
     /// Rows whose newest stored version says the same.
@@ -45,6 +66,7 @@ struct RowPreparer: Sendable {
     private struct Reader {
         var plain = PlainRecordReader()
         var analyzer: DocumentAnalyzer
+        let gatherer = DocumentGatherer()
     }
 
     init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, lexicon: Lexicon) {
@@ -60,16 +82,20 @@ struct RowPreparer: Sendable {
         prepared.rows.reserveCapacity(batch.count)
         let stored = try preparer.records.snapshot()
         try readers.with { reader in
+            var documents = PreparedDocuments(reader.gatherer)
+            // What an error left behind is not the next batch's.
+            defer { _ = documents.all() }
             for row in 0..<batch.count {
-                try take(decoder.decode(batch, row: row), stored, &reader, into: &prepared)
+                try take(decoder.decode(batch, row: row), stored, &reader, &documents, into: &prepared)
             }
+            prepared.documents = documents.all()
         }
         return prepared
     }
 
     private func take(
         _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader,
-        into batch: inout PreparedBatch
+        _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
     ) throws {
         guard case .success(let object) = row.result else {
             batch.refused.append(.unread(row))
@@ -84,7 +110,7 @@ struct RowPreparer: Sendable {
                 return
             }
         }
-        if let row = try preparer.row(record, stored, &reader.analyzer) {
+        if let row = try preparer.row(record, stored, &reader.analyzer, &documents) {
             batch.rows.append(row)
         } else {
             batch.unchanged += 1
@@ -97,10 +123,10 @@ struct RecordPreparer: Sendable {
     let records: RecordStore
     let key: SealingKey?
 
-    /// - Returns: nil when the newest stored version says the same.
+    /// - Returns: nil when the newest stored version says the same; else its document was appended to `documents`.
     func row(
         _ record: ReadRecord, _ stored: borrowing RecordSnapshot,
-        _ analyzer: inout DocumentAnalyzer
+        _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments
     ) throws -> PreparedRow? {
         var identityJSON: [UInt8] = []
         var terms: [IdentityTerm] = []
@@ -112,12 +138,13 @@ struct RecordPreparer: Sendable {
             json: record.json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
         if try isStored(record.id, contentHash, stored) { return nil }
         let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
+        documents.append(document)
         for number in numbers where number.isPersonal { terms += number.identityTerms }
         var version = NewVersion(
             id: record.id, aliases: record.numbers.map(AliasName.folded), json: record.json, contentHash: contentHash)
         version.packed = records.pack(record.json)
         return PreparedRow(
-            version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), document: document)
+            version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), hasDocument: true)
     }
 
     private func isStored(

@@ -3,7 +3,7 @@
 
 import Records
 
-struct FacetNumbers {
+struct FacetNumbers: Sendable {
     /// All names one after the other (`FacetName`), and where each ends.
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
@@ -28,8 +28,17 @@ struct FacetNumbers {
         body(number(of: facet.field.code, utf8))
     }
 
+    /// - Parameter name: one that another's `name` gave.
+    mutating func number(ofName name: ArraySlice<UInt8>) -> UInt32 {
+        let value = name.dropFirst()
+        return number(of: name.first!, kept: value.span)
+    }
+
     private mutating func number(of code: UInt8, _ value: Span<UInt8>) -> UInt32 {
-        let value = value.extracting(0..<FacetName.keptCount(of: value))
+        number(of: code, kept: value.extracting(0..<FacetName.keptCount(of: value)))
+    }
+
+    private mutating func number(of code: UInt8, kept value: Span<UInt8>) -> UInt32 {
         var hash = UInt64(code)
         for place in value.indices { hash = (hash ^ UInt64(value[place])) &* 0x0000_0100_0000_01B3 }
         hash = (hash ^ (hash >> 32)) &* 0x9E37_79B9_7F4A_7C15

@@ -1,5 +1,6 @@
-// Gathers documents in memory and writes them as one segment. Postings stand in lists by term from the start
-// (`TermTable`); texts and columns as the segment will have them.
+// Gathers documents in memory and writes them as one segment. They come ready by the hundred, made by any thread
+// (`DocumentGatherer`); postings stand in lists by term from the start (`TermTable`), texts and columns as the segment will
+// have them.
 
 import Records
 
@@ -53,80 +54,54 @@ package struct SegmentBuilder: ~Copyable {
     private var quantities: [QuantityRow] = []
     private var terms = TermTable()
     private var facets = FacetNumbers()
-    private var wordKeys: [TermKey] = []
+    /// Documents that come one by one.
+    private var gatherer: DocumentGatherer?
 
     /// - Parameter memoryBytes: what the builder may take until it is full.
     package init(memoryBytes: Int = 384 << 20) { self.memoryBytes = memoryBytes }
 
-    package var docCount: Int { documents.count }
-    package var postingCount: Int { terms.postingCount }
+    package var docCount: Int { documents.count + (gatherer?.count ?? 0) }
 
     package var isFull: Bool {
         guard !documents.isEmpty else { return false }
-        // Writing sorts the terms, 16 bytes each, and holds a slice of chunks or two.
+        // Writing sorts the terms, 16 bytes each, and holds a slice of chunks or two, and lists that wait for it.
         let whileWriting = terms.termCount * 16 + 3 * SegmentSink.sliceBytes
         return terms.bytes + texts.bytes + documents.count * MemoryLayout<DocumentColumns>.stride
             + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + whileWriting >= memoryBytes
     }
 
+    /// - Precondition: its documents are `named`, and come in sequence.
+    package mutating func add(_ gathered: GatheredDocuments) {
+        takeSingle()
+        take(gathered)
+    }
+
     package mutating func add(_ document: IndexableDocument) {
-        let doc = UInt32(documents.count)
-        documents.append(
-            DocumentColumns(
-                sequence: document.sequence, recordNumber: document.recordNumber,
-                receivedAtSeconds: document.receivedAtSeconds))
-        texts.append(document.units)
-        addPieces(document.units.span, doc)
-        addWords(document, doc)
-        for facet in document.facets {
-            facets.forEachNumber(of: facet) { terms.add(.facet(ordinal: Int($0)), doc) }
-        }
-        for quantity in document.quantities {
-            quantities.append(QuantityRow(field: quantity.field.code, doc: doc, value: quantity.value))
-        }
+        if gatherer == nil { gatherer = DocumentGatherer() }
+        gatherer!.add(document)
+        if gatherer!.isFull { takeSingle() }
     }
 
-    /// How many units ahead terms, and then the ends of their lists, are fetched: some hundred nanoseconds of work each.
-    private static let (termFetchedAhead, tailFetchedAhead) = (12, 6)
-
-    private mutating func addPieces(_ units: Span<UInt16>, _ doc: UInt32) {
-        var previous = DocumentText.zoneMark
-        var place = 0
-        while place < units.count {
-            let unit = units[place]
-            if unit == DocumentText.zoneMark {
-                previous = unit
-                place += 2
-                continue
-            }
-            let ahead = place + Self.termFetchedAhead
-            if ahead < units.count { terms.prefetch(.bigram(units[ahead - 1], units[ahead])) }
-            let soon = place + Self.tailFetchedAhead
-            if soon < units.count { terms.prefetchTail(.bigram(units[soon - 1], units[soon])) }
-            terms.add(.unigram(unit), doc)
-            if previous != DocumentText.zoneMark { terms.add(.bigram(previous, unit), doc) }
-            previous = unit
-            place += 1
-        }
+    private mutating func takeSingle() {
+        if let gatherer, gatherer.count > 0 { take(gatherer.finish()) }
     }
 
-    private mutating func addWords(_ document: IndexableDocument, _ doc: UInt32) {
-        wordKeys.removeAll(keepingCapacity: true)
-        let units = document.units.span
-        for word in document.words {
-            let start = Int(word.start)
-            let key = TermKey.word(units.extracting(start..<(start + Int(word.length))))
-            terms.prefetch(key)
-            wordKeys.append(key)
+    private mutating func take(_ gathered: GatheredDocuments) {
+        let base = UInt32(documents.count)
+        documents += gathered.documents
+        for doc in 0..<gathered.count {
+            texts.append(gathered.texts[gathered.text(of: doc)], unitCount: gathered.unitCounts[doc])
         }
-        for place in wordKeys.indices {
-            if place + 4 < wordKeys.count { terms.prefetchTail(wordKeys[place + 4]) }
-            terms.add(wordKeys[place], doc, gain: WordWeight.gain(at: place))
+        let numbers = (0..<gathered.facets.count).map { facets.number(ofName: gathered.facets.name($0)) }
+        terms.add(gathered, base: base, facetNumbers: numbers)
+        for row in gathered.quantities {
+            quantities.append(QuantityRow(field: row.field, doc: base + row.doc, value: row.value))
         }
     }
 
     /// The document of a record version gathered here, or nil. Documents come in sequence.
-    func doc(of sequence: RecordSequence) -> UInt32? {
+    mutating func doc(of sequence: RecordSequence) -> UInt32? {
+        takeSingle()
         var low = 0
         var high = documents.count
         while low < high {
@@ -140,8 +115,11 @@ package struct SegmentBuilder: ~Copyable {
     package consuming func write<Sink: ChunkSink & ~Copyable>(
         as segment: SegmentID, to sink: consuming Sink
     ) throws -> Sink {
+        takeSingle()
         var writer = SegmentWriter(segment: segment, sink: sink)
-        for doc in documents.indices { try writer.add(document: documents[doc], units: texts.units(of: doc)) }
+        for doc in documents.indices {
+            try writer.add(document: documents[doc], encodedText: texts.text(of: doc), unitCount: texts.unitCount(of: doc))
+        }
         texts = TextBlocks()
         quantities.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
         for row in quantities { try writer.add(quantity: row) }
@@ -150,46 +128,70 @@ package struct SegmentBuilder: ~Copyable {
         return try writer.finish()
     }
 
+    /// Terms encoded at once by one thread.
+    private static let termsPerPiece = 4_096
+
     private func writeTerms<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
-        var docs: [UInt32] = []
-        var weights: [UInt8] = []
-        for (key, place) in terms.sortedPlaces() where key.kind != .facet {
-            let isWord = terms.read(place, docs: &docs, weights: &weights)
-            try writer.add(term: key.rawValue, docs: docs[...], weights: isWord ? weights[...] : [])
-        }
+        let lists = terms.lists
+        let docCount = UInt32(documents.count)
+        let places = terms.sortedPlaces()
+        let pieces = places[..<(places.firstIndex { $0.key.kind == .facet } ?? places.count)]
+        var next = 0
+        try OrderedPipeline.run(
+            pending: 6,
+            next: {
+                guard next < pieces.count else { return nil }
+                defer { next = min(next + Self.termsPerPiece, pieces.count) }
+                return pieces[next..<min(next + Self.termsPerPiece, pieces.count)]
+            },
+            work: { piece in EncodedTerms(piece, lists, universe: docCount) },
+            consume: { encoded in try writer.add(encoded) })
+
+        var encoder = TermEncoder(lists, universe: docCount)
         let names = (0..<facets.count).sorted { facets.name($0).lexicographicallyPrecedes(facets.name($1)) }
         for (ordinal, number) in names.enumerated() {
             try writer.add(facetName: Array(facets.name(number)))
             guard let place = terms.place(of: .facet(ordinal: number)) else { continue }
-            _ = terms.read(place, docs: &docs, weights: &weights)
-            try writer.add(term: TermKey.facet(ordinal: ordinal).rawValue, docs: docs[...], weights: [])
+            var encoded = EncodedTerms()
+            encoder.append(TermKey.facet(ordinal: ordinal).rawValue, at: place, to: &encoded)
+            try writer.add(encoded)
         }
     }
 }
 
-/// Texts one after the other, in blocks that never move: an array of hundreds of megabytes would be copied to grow.
+/// Encoded texts one after the other, in blocks that never move: an array of hundreds of megabytes would be copied to grow.
 private struct TextBlocks {
-    private static let blockUnits = 1 << 18
+    private static let blockBytes = 1 << 19
 
-    private var blocks: [[UInt16]] = []
-    private var places: [(block: UInt32, start: UInt32, count: UInt32)] = []
-    private(set) var bytes = 0
-
-    mutating func append(_ units: [UInt16]) {
-        if blocks.isEmpty || blocks[blocks.count - 1].count + units.count > Self.blockUnits {
-            var block: [UInt16] = []
-            block.reserveCapacity(max(Self.blockUnits, units.count))
-            blocks.append(block)
-            bytes += 2 * max(Self.blockUnits, units.count)
-        }
-        let block = blocks.count - 1
-        places.append((UInt32(block), UInt32(blocks[block].count), UInt32(units.count)))
-        blocks[block].append(contentsOf: units)
-        bytes += 12
+    private struct Place {
+        var block: UInt32
+        var start: UInt32
+        var count: UInt32
+        var unitCount: UInt32
     }
 
-    func units(of doc: Int) -> ArraySlice<UInt16> {
+    private var blocks: [[UInt8]] = []
+    private var places: [Place] = []
+    private(set) var bytes = 0
+
+    mutating func append(_ text: ArraySlice<UInt8>, unitCount: UInt32) {
+        if blocks.isEmpty || blocks[blocks.count - 1].count + text.count > Self.blockBytes {
+            var block: [UInt8] = []
+            block.reserveCapacity(max(Self.blockBytes, text.count))
+            blocks.append(block)
+            bytes += max(Self.blockBytes, text.count)
+        }
+        let block = blocks.count - 1
+        places.append(
+            Place(block: UInt32(block), start: UInt32(blocks[block].count), count: UInt32(text.count), unitCount: unitCount))
+        blocks[block].append(contentsOf: text)
+        bytes += MemoryLayout<Place>.stride
+    }
+
+    func text(of doc: Int) -> ArraySlice<UInt8> {
         let place = places[doc]
         return blocks[Int(place.block)][Int(place.start)..<Int(place.start + place.count)]
     }
+
+    func unitCount(of doc: Int) -> Int { Int(places[doc].unitCount) }
 }

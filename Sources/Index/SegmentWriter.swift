@@ -101,7 +101,6 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     private var termsInBlock = 0
     private var lastTerm: UInt64?
     private var list: [UInt8] = []
-    private var encodedText: [UInt8] = []
     /// Columns of documents, a run at a time.
     private var columns = [[Int64]](repeating: [], count: ChunkKind.slots)
     private var quantities: [QuantityRow] = []
@@ -113,13 +112,11 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
 
     // MARK: Documents, in ascending sequence
 
-    /// - Parameter units: the document's zones, each led by U+FFFF and the zone's number.
-    mutating func add(document: DocumentColumns, units: ArraySlice<UInt16>) throws {
-        encodedText.removeAll(keepingCapacity: true)
-        TextCode.append(document: units, to: &encodedText)
+    /// - Parameter encodedText: `TextCode` of the document's zones.
+    mutating func add(document: DocumentColumns, encodedText: ArraySlice<UInt8>, unitCount: Int) throws {
         try beginText(encodedText.count)
         buffers[ChunkKind.text.slot].append(contentsOf: encodedText)
-        try add(document, unitCount: units.count)
+        try add(document, unitCount: unitCount)
     }
 
     /// A document of another segment, text and all.
@@ -174,24 +171,38 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
 
     /// - Parameter weights: one a document, 0 where the term is no word of it; or none.
     mutating func add(term: UInt64, docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>) throws {
-        precondition(lastTerm.map { $0 < term } ?? true, "terms come in ascending order")
-        guard let first = docs.first else { return }
-        if termsInBlock == SegmentLayout.termsPerBlock || termsInBlock == 0 { try beginBlock(term) }
+        guard !docs.isEmpty else { return }
         let words = weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+        list.removeAll(keepingCapacity: true)
+        let encoded = EncodedTerm(term, docs, words > 0 ? weights : [], words, universe: header.docCount, &encoder, &list)
+        try add(encoded, list[...])
+    }
+
+    mutating func add(_ encoded: EncodedTerms) throws {
+        var at = 0
+        for term in encoded.terms {
+            try add(term, encoded.lists[at..<(at + Int(term.listBytes))])
+            at += Int(term.listBytes)
+        }
+    }
+
+    private mutating func add(_ term: EncodedTerm, _ list: ArraySlice<UInt8>) throws {
+        precondition(lastTerm.map { $0 < term.key } ?? true, "terms come in ascending order")
+        if termsInBlock == SegmentLayout.termsPerBlock || termsInBlock == 0 { try beginBlock(term.key) }
         let slot = ChunkKind.dictionary.slot
-        buffers[slot].appendVarint(term - lastTerm!)
-        lastTerm = term
+        buffers[slot].appendVarint(term.key - lastTerm!)
+        lastTerm = term.key
         termsInBlock += 1
         header.termCount += 1
-        buffers[slot].appendVarint(UInt64(docs.count) << 1 | (words > 0 ? 1 : 0))
-        if docs.count == 1 {
-            buffers[slot].appendVarint(UInt64(first))
-            if words > 0 { buffers[slot].append(weights.first!) }
+        buffers[slot].appendVarint(UInt64(term.docCount) << 1 | (term.wordCount > 0 ? 1 : 0))
+        if term.docCount == 1 {
+            buffers[slot].appendVarint(UInt64(term.firstDoc))
+            if term.wordCount > 0 { buffers[slot].append(term.firstWeight) }
             return
         }
-        if words > 0, TermKey(rawValue: term).kind != .word { buffers[slot].appendVarint(UInt64(words)) }
-        list.removeAll(keepingCapacity: true)
-        encoder.encode(docs, weights: words > 0 ? weights : [], universe: header.docCount, into: &list)
+        if term.wordCount > 0, TermKey(rawValue: term.key).kind != .word {
+            buffers[slot].appendVarint(UInt64(term.wordCount))
+        }
         buffers[slot].appendVarint(UInt64(list.count))
         // A list never straddles two chunks; the reader repeats this rule to find it.
         if buffered(.postings) > 0, buffered(.postings) + list.count > Chunk.payloadMax { try flush(.postings) }

@@ -1,8 +1,7 @@
 // Posting lists while a segment is gathered: one table of terms, and one pool of bytes in which their lists grow.
 //
-// A document brings some five hundred postings, and nearly every one of them lands on cold memory. So all that is
-// known of a term stands in one entry of half a cache line, the places of a document's terms are fetched ahead, and
-// a posting is a byte or two in the pool from the start: an eighth of what a list of numbers to be sorted takes.
+// Nearly every look-up lands on cold memory. So a term is looked up once for hundreds of documents (`GatheredDocuments`), all
+// that is known of it stands in half a cache line, places are fetched ahead, and postings are copied as they came.
 
 import CHash
 import Glibc
@@ -11,56 +10,39 @@ import Glibc
 ///
 /// - Invariant: documents are added in ascending order.
 @safe struct TermTable: ~Copyable {
-    /// The newest document of a term stays in the entry, until the next one comes: a term that stands in one document
-    /// only, as most do, takes nothing of the pool.
-    struct Entry {
+    struct Entry: BitwiseCopyable {
         /// The term's key with the top bit set; 0: the place is free.
         var mark: UInt64
+        /// The first posting stands here: a term that is in one document only, as most are, takes nothing of the pool.
+        var firstDoc: UInt32
         var newestDoc: UInt32
-        /// From the document before it (or from −1), less one.
-        var newestGap: UInt32
         var docFrequency: UInt32
         /// Places in the pool: where the list begins, and where it goes on. 0 while there is none.
         var head: UInt32
         var tail: UInt32
-        /// Of the newest document; 0 while the term is no word of it.
-        var weight: Float
+        /// Bytes left in the newest slice.
+        var left: UInt16
+        /// Of the newest slice.
+        var sizeClass: UInt8
+        /// `WordWeight` level in the first document; 0 where the term is no word.
+        var firstLevel: UInt8
     }
 
     private static let occupied: UInt64 = 1 << 63
 
-    // Holds for both: made in `init`, replaced only by growing, freed once in `deinit`; every place used is below
-    // `capacity` and `poolCapacity`.
-    private var entries: UnsafeMutablePointer<Entry>
-    private var capacity: Int
+    private var entries = GrowingMemory<Entry>(capacity: 1 << 10)
     private(set) var termCount = 0
-    private var pool: UnsafeMutablePointer<UInt8>
-    private var poolCapacity: Int
-    private var poolCount = 1  // place 0 means none
+    private var pool = GrowingMemory<UInt8>(capacity: 1 << 14)
+    private var poolCount = 16  // place 0 means none
 
     private(set) var postingCount = 0
 
-    init() {
-        capacity = 1 << 13
-        poolCapacity = 1 << 16
-        unsafe entries = Self.zeroed(capacity)
-        unsafe pool = Self.zeroed(poolCapacity)
-    }
-
-    deinit {
-        unsafe free(entries)
-        unsafe free(pool)
-    }
-
-    private static func zeroed<Element>(_ count: Int) -> UnsafeMutablePointer<Element> {
-        guard let memory = unsafe calloc(count, MemoryLayout<Element>.stride) else { fatalError("out of memory") }
-        return unsafe memory.bindMemory(to: Element.self, capacity: count)
-    }
+    init() {}
 
     /// Memory in use, and what it becomes while the table grows the next time, if that is near.
     var bytes: Int {
-        let table = capacity * MemoryLayout<Entry>.stride
-        return poolCount + (termCount * 8 > capacity * 5 ? table * 3 : table)
+        let table = entries.bytes
+        return poolCount + (termCount * 8 > entries.capacity * 5 ? table * 3 : table)
     }
 
     // MARK: Adding
@@ -68,131 +50,150 @@ import Glibc
     @inline(__always)
     private func home(of mark: UInt64) -> Int {
         // Multiplicative hashing (Knuth, vol. 3, 6.4) by the golden ratio; the upper bits are the well mixed ones.
-        Int(truncatingIfNeeded: (mark &* 0x9E37_79B9_7F4A_7C15) >> 20) & (capacity - 1)
+        Int(truncatingIfNeeded: (mark &* 0x9E37_79B9_7F4A_7C15) >> 20) & (entries.capacity - 1)
     }
 
-    /// Has the term's place on its way to the processor.
-    @inline(__always)
-    func prefetch(_ key: TermKey) { unsafe chash_prefetch(entries + home(of: key.rawValue | Self.occupied)) }
+    private static let (entryFetchedAhead, tailFetchedAhead) = (16, 8)
 
-    /// Has the end of the term's list on its way, if its entry has come and stands where it should.
-    @inline(__always)
-    func prefetchTail(_ key: TermKey) {
-        let mark = key.rawValue | Self.occupied
-        let place = home(of: mark)
-        if unsafe entries[place].mark == mark { unsafe chash_prefetch(pool + Int(entries[place].tail)) }
-    }
-
-    /// Notes that the term stands in `doc`, once more if it is known to.
+    /// Takes the lists of documents that follow those added before.
     ///
-    /// - Parameter gain: what this occurrence adds to the weight, if the term is a word of the document.
+    /// - Parameter base: the number in the segment of their first.
+    /// - Parameter facetNumbers: by number of a facet there, its number here.
+    mutating func add(_ gathered: borrowing GatheredDocuments, base: UInt32, facetNumbers: [UInt32]) {
+        let runs = gathered.runs.span
+        let facets = facetNumbers.span
+        func key(_ run: GatheredDocuments.Run) -> UInt64 {
+            let key = TermKey(rawValue: run.term)
+            return Self.occupied | (key.kind == .facet ? TermKey.facet(ordinal: Int(facets[Int(key.value)])).rawValue : run.term)
+        }
+        while (termCount + runs.count) * 4 > entries.capacity * 3 { grow() }
+        pool.reserve(poolCount)
+        unsafe gathered.postings.withUnsafeBufferPointer { postings in
+            for number in runs.indices {
+                if number + Self.entryFetchedAhead < runs.count {
+                    unsafe chash_prefetch(entries.elements + home(of: key(runs[number + Self.entryFetchedAhead])))
+                }
+                if number + Self.tailFetchedAhead < runs.count {
+                    let mark = key(runs[number + Self.tailFetchedAhead])
+                    let place = home(of: mark)
+                    if unsafe entries.elements[place].mark == mark {
+                        unsafe chash_prefetch(pool.elements + Int(entries.elements[place].tail))
+                    }
+                }
+                let run = runs[number]
+                let end = number + 1 < runs.count ? Int(runs[number + 1].rest) : postings.count
+                // Holds: a run's bytes lie within the postings, which `GatheredDocuments` made.
+                let rest = unsafe UnsafeBufferPointer(rebasing: postings[Int(run.rest)..<end])
+                unsafe add(run, key(run), base, rest)
+            }
+        }
+        postingCount += gathered.postingCount
+    }
+
     @inline(__always)
-    mutating func add(_ key: TermKey, _ doc: UInt32, gain: Float = 0) {
-        let mark = key.rawValue | Self.occupied
+    private mutating func add(
+        _ run: GatheredDocuments.Run, _ mark: UInt64, _ base: UInt32, _ rest: UnsafeBufferPointer<UInt8>
+    ) {
         var place = home(of: mark)
         while true {
-            let found = unsafe entries[place].mark
+            let found = unsafe entries.elements[place].mark
             if found == mark { break }
             if found == 0 {
-                insert(mark, at: place, doc, gain)
+                unsafe entries.elements[place] = Entry(
+                    mark: mark, firstDoc: base + UInt32(run.first), newestDoc: base + UInt32(run.last),
+                    docFrequency: UInt32(run.count), head: 0, tail: 0, left: 0, sizeClass: 0, firstLevel: run.firstLevel)
+                termCount += 1
+                unsafe append(rest, to: place)
                 return
             }
-            place = (place + 1) & (capacity - 1)
+            place = (place + 1) & (entries.capacity - 1)
         }
-        if unsafe entries[place].newestDoc == doc {
-            unsafe entries[place].weight += gain
-            return
+        // The first posting of the run follows one that its thread did not know.
+        let gap = unsafe base + UInt32(run.first) - entries.elements[place].newestDoc - 1
+        var value = UInt64(gap) << 1 | (run.firstLevel > 0 ? 1 : 0)
+        var first = InlineArray<8, UInt8>(repeating: 0)
+        var count = 0
+        while value >= 0x80 {
+            first[count] = UInt8(truncatingIfNeeded: value) | 0x80
+            count += 1
+            value >>= 7
         }
-        settle(place)
-        unsafe entries[place].newestGap = doc - entries[place].newestDoc - 1
-        unsafe entries[place].newestDoc = doc
-        unsafe entries[place].weight = gain
-        unsafe entries[place].docFrequency += 1
-        postingCount += 1
-    }
-
-    private mutating func insert(_ mark: UInt64, at place: Int, _ doc: UInt32, _ gain: Float) {
-        unsafe entries[place] = Entry(
-            mark: mark, newestDoc: doc, newestGap: doc, docFrequency: 1, head: 0, tail: 0, weight: gain)
-        termCount += 1
-        postingCount += 1
-        if termCount * 4 > capacity * 3 { grow() }
+        first[count] = UInt8(truncatingIfNeeded: value)
+        count += 1
+        if run.firstLevel > 0 {
+            first[count] = run.firstLevel
+            count += 1
+        }
+        let span = first.span
+        unsafe span.withUnsafeBufferPointer { unsafe append(UnsafeBufferPointer(rebasing: $0[..<count]), to: place) }
+        unsafe append(rest, to: place)
+        unsafe entries.elements[place].newestDoc = base + UInt32(run.last)
+        unsafe entries.elements[place].docFrequency += UInt32(run.count)
     }
 
     private mutating func grow() {
-        let old = unsafe entries
-        let oldCapacity = capacity
-        capacity *= 2
-        unsafe entries = Self.zeroed(capacity)
-        for place in 0..<oldCapacity where unsafe old[place].mark != 0 {
-            var target = unsafe home(of: old[place].mark)
-            while unsafe entries[target].mark != 0 { target = (target + 1) & (capacity - 1) }
-            unsafe entries[target] = old[place]
+        var grown = GrowingMemory<Entry>(capacity: entries.capacity * 2)
+        swap(&grown, &entries)
+        for old in 0..<grown.capacity where unsafe grown.elements[old].mark != 0 {
+            var place = unsafe home(of: grown.elements[old].mark)
+            while unsafe entries.elements[place].mark != 0 { place = (place + 1) & (entries.capacity - 1) }
+            unsafe entries.elements[place] = grown.elements[old]
         }
-        unsafe free(old)
     }
 
     // MARK: The pool
     //
-    // A list is a chain of slices, each longer than the one before it. Free bytes of a slice are 0 but the last, which
-    // says 16 + its size class; when the writer comes upon that, the last four bytes make room for the place of the next slice.
+    // A list is a chain of slices, each twice as long as the one before it up to 4 KiB. The last four bytes of a slice are the
+    // place of the next.
 
-    private static let sliceBytes: [Int] = [6, 14, 20, 30, 40, 60, 80, 120, 200, 400]
-    private static let lastClass = 9
     private static let linkBytes = 4
-
-    /// Moves the newest document from the entry to its list.
-    @inline(__always)
-    private mutating func settle(_ place: Int) {
-        // The lowest bit says whether a weight follows.
-        let level = unsafe WordWeight.level(of: entries[place].weight)
-        var rest = unsafe UInt64(entries[place].newestGap) << 1 | (level > 0 ? 1 : 0)
-        if poolCount + 1_024 > poolCapacity { growPool() }
-        var tail = unsafe Int(entries[place].tail)
-        if tail == 0 {
-            tail = newSlice(0)
-            unsafe entries[place].head = UInt32(tail)
-        }
-        while rest >= 0x80 {
-            put(UInt8(truncatingIfNeeded: rest) | 0x80, &tail)
-            rest >>= 7
-        }
-        put(UInt8(truncatingIfNeeded: rest), &tail)
-        if level > 0 { put(level, &tail) }
-        unsafe entries[place].tail = UInt32(tail)
-    }
+    private static let lastClass: UInt8 = 8
 
     @inline(__always)
-    private mutating func put(_ byte: UInt8, _ tail: inout Int) {
-        if unsafe pool[tail] != 0 { goOn(&tail) }
-        unsafe pool[tail] = byte
-        tail += 1
+    private static func dataBytes(_ sizeClass: UInt8) -> Int { (16 &<< Int(sizeClass)) - linkBytes }
+
+    @inline(__always)
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, to place: Int) {
+        let tail = unsafe Int(entries.elements[place].tail)
+        if unsafe bytes.count <= Int(entries.elements[place].left) {
+            // Holds: `left` bytes behind the tail belong to this list.
+            for at in 0..<bytes.count { unsafe pool.elements[tail + at] = bytes[at] }
+            unsafe entries.elements[place].tail = UInt32(truncatingIfNeeded: tail + bytes.count)
+            unsafe entries.elements[place].left -= UInt16(truncatingIfNeeded: bytes.count)
+        } else {
+            unsafe appendOverSlices(bytes, to: place)
+        }
     }
 
-    /// The slice is full but for its last byte: three bytes before it move to the next one, which is linked.
-    private mutating func goOn(_ tail: inout Int) {
-        let sizeClass = unsafe Int(pool[tail] & 15)
-        let next = newSlice(min(sizeClass + 1, Self.lastClass))
-        for back in 0..<3 { unsafe pool[next + back] = pool[tail - 3 + back] }
-        for byte in 0..<4 { unsafe pool[tail - 3 + byte] = UInt8(truncatingIfNeeded: next >> (8 * byte)) }
-        tail = next + 3
+    private mutating func appendOverSlices(_ bytes: UnsafeBufferPointer<UInt8>, to place: Int) {
+        var entry = unsafe entries.elements[place]
+        var from = 0
+        while from < bytes.count {
+            if entry.left == 0 { addSlice(&entry) }
+            let count = min(bytes.count - from, Int(entry.left))
+            unsafe memcpy(pool.elements + Int(entry.tail), bytes.baseAddress! + from, count)
+            entry.tail += UInt32(count)
+            entry.left -= UInt16(count)
+            from += count
+        }
+        unsafe entries.elements[place] = entry
     }
 
-    private mutating func newSlice(_ sizeClass: Int) -> Int {
-        let start = poolCount
-        poolCount += Self.sliceBytes[sizeClass]
-        unsafe pool[poolCount - 1] = UInt8(16 | sizeClass)
-        return start
-    }
-
-    /// Places are of 32 bits; who fills 4 GiB does not look at `bytes`.
-    private mutating func growPool() {
-        let old = poolCapacity
-        poolCapacity = min(old + max(old / 2, 1 << 16), Int(UInt32.max))
-        precondition(poolCapacity >= poolCount + 1_024, "the pool of postings is full")
-        guard let memory = unsafe realloc(pool, poolCapacity) else { fatalError("out of memory") }
-        unsafe pool = memory.bindMemory(to: UInt8.self, capacity: poolCapacity)
-        unsafe (pool + old).update(repeating: 0, count: poolCapacity - old)
+    private mutating func addSlice(_ entry: inout Entry) {
+        if entry.head > 0, entry.sizeClass < Self.lastClass { entry.sizeClass += 1 }
+        let size = Self.dataBytes(entry.sizeClass) + Self.linkBytes
+        let new = poolCount
+        precondition(new + size <= Int(UInt32.max), "a segment's lists are below 4 GiB")
+        pool.reserve(new + size)
+        poolCount += size
+        if entry.head == 0 {
+            entry.head = UInt32(new)
+        } else {
+            // Holds: the link lies behind the data of the slice that is full now.
+            unsafe UnsafeMutableRawPointer(pool.elements + Int(entry.tail)).storeBytes(of: UInt32(new), as: UInt32.self)
+        }
+        entry.tail = UInt32(new)
+        entry.left = UInt16(Self.dataBytes(entry.sizeClass))
     }
 
     // MARK: Reading
@@ -201,8 +202,8 @@ import Glibc
     func sortedPlaces() -> [(key: TermKey, place: Int)] {
         var found: [(key: TermKey, place: Int)] = []
         found.reserveCapacity(termCount)
-        for place in 0..<capacity {
-            let mark = unsafe entries[place].mark
+        for place in 0..<entries.capacity {
+            let mark = unsafe entries.elements[place].mark
             if mark != 0 { found.append((TermKey(rawValue: mark & ~Self.occupied), place)) }
         }
         found.sort { $0.key.rawValue < $1.key.rawValue }
@@ -212,96 +213,97 @@ import Glibc
     /// The place of a term that was added.
     func place(of key: TermKey) -> Int? {
         var place = home(of: key.rawValue | Self.occupied)
-        while unsafe entries[place].mark != 0 {
-            if unsafe entries[place].mark == key.rawValue | Self.occupied { return place }
-            place = (place + 1) & (capacity - 1)
+        while unsafe entries.elements[place].mark != 0 {
+            if unsafe entries.elements[place].mark == key.rawValue | Self.occupied { return place }
+            place = (place + 1) & (entries.capacity - 1)
         }
         return nil
     }
 
-    /// Replaces `docs` and `weights` by the list of the term at `place`; weights are 0 where it is no word.
+    /// For threads that read while nobody adds.
+    var lists: Lists { unsafe Lists(entries: entries.elements, pool: pool.elements) }
+
+    /// The lists of a table as several threads read them.
     ///
-    /// - Returns: whether it is a word of any document.
-    func read(_ place: Int, docs: inout [UInt32], weights: inout [UInt8]) -> Bool {
-        let entry = unsafe entries[place]
-        let count = Int(entry.docFrequency)
-        Self.setCount(of: &docs, to: count)
-        Self.setCount(of: &weights, to: count)
-        var isWord = false
-        var reader = SliceReader(entry)
-        var next: UInt32 = 0
-        var docSpan = docs.mutableSpan
-        var weightSpan = weights.mutableSpan
-        for place in 0..<(count - 1) {
-            let gap = unsafe reader.varint(pool)
-            var weight: UInt8 = 0
-            if gap & 1 == 1 {
-                weight = unsafe reader.byte(pool)
-                isWord = true
+    /// - Invariant: the table is there and nobody adds to it as long as this is used.
+    @safe struct Lists: @unchecked Sendable {
+        fileprivate let entries: UnsafeMutablePointer<Entry>
+        fileprivate let pool: UnsafeMutablePointer<UInt8>
+
+        func docFrequency(_ place: Int) -> Int { unsafe Int(entries[place].docFrequency) }
+
+        /// Has what `read` will want of the term fetched.
+        func prefetch(_ place: Int) { unsafe chash_prefetch(entries + place) }
+        func prefetchList(_ place: Int) { unsafe chash_prefetch(pool + Int(entries[place].head)) }
+
+        /// Replaces `docs` and `weights` by the list of the term at `place`; weights are 0 where it is no word.
+        ///
+        /// - Returns: in how many documents it is a word.
+        func read(_ place: Int, docs: inout [UInt32], weights: inout [UInt8], chain: inout [UInt8]) -> Int {
+            let entry = unsafe entries[place]
+            let count = Int(entry.docFrequency)
+            Self.setCount(of: &docs, to: count)
+            Self.setCount(of: &weights, to: count)
+            docs[0] = entry.firstDoc
+            weights[0] = entry.firstLevel
+            var words = entry.firstLevel > 0 ? 1 : 0
+            guard count > 1 else { return words }
+            joinSlices(entry, into: &chain)
+            var docSpan = docs.mutableSpan
+            var weightSpan = weights.mutableSpan
+            unsafe chain.withUnsafeBufferPointer { chain in
+                var at = 0
+                var doc = entry.firstDoc
+                for place in 1..<count {
+                    // Holds: the chain has a posting for each document behind the first.
+                    var byte = unsafe chain[at]
+                    at += 1
+                    var value = UInt64(byte & 0x7F)
+                    var shift: UInt64 = 7
+                    while byte >= 0x80 {
+                        byte = unsafe chain[at]
+                        at += 1
+                        value |= UInt64(byte & 0x7F) &<< shift
+                        shift += 7
+                    }
+                    doc &+= UInt32(truncatingIfNeeded: value >> 1) &+ 1
+                    docSpan[place] = doc
+                    var weight: UInt8 = 0
+                    if value & 1 == 1 {
+                        weight = unsafe chain[at]
+                        at += 1
+                        words += 1
+                    }
+                    weightSpan[place] = weight
+                }
             }
-            weightSpan[place] = weight
-            let doc = next &+ UInt32(truncatingIfNeeded: gap >> 1)
-            docSpan[place] = doc
-            next = doc &+ 1
-        }
-        docSpan[count - 1] = entry.newestDoc
-        weightSpan[count - 1] = WordWeight.level(of: entry.weight)
-        return isWord || entry.weight > 0
-    }
-
-    /// Arrays used before keep their room.
-    private static func setCount<Element: FixedWidthInteger>(of array: inout [Element], to count: Int) {
-        if array.count > count {
-            array.removeLast(array.count - count)
-        } else {
-            array.append(contentsOf: repeatElement(0, count: count - array.count))
-        }
-    }
-
-    private struct SliceReader {
-        private var place: Int
-        private var end = 0
-        private var sizeClass = 0
-        private let tail: Int
-
-        init(_ entry: Entry) {
-            place = Int(entry.head)
-            tail = Int(entry.tail)
-            setEnd()
+            return words
         }
 
-        /// Later slices stand higher in the pool, so the tail is in this one or above it. Here data goes up to the tail, in
-        /// a slice that is linked up to the link.
-        private mutating func setEnd() {
-            let size = TermTable.sliceBytes[sizeClass]
-            end = tail < place + size ? tail : place + size - TermTable.linkBytes
-        }
-
-        @inline(__always)
-        @unsafe mutating func byte(_ pool: UnsafeMutablePointer<UInt8>) -> UInt8 {
-            if place == end { unsafe follow(pool) }
-            defer { place += 1 }
-            return unsafe pool[place]
-        }
-
-        @inline(__always)
-        @unsafe mutating func varint(_ pool: UnsafeMutablePointer<UInt8>) -> UInt64 {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
+        private func joinSlices(_ entry: Entry, into chain: inout [UInt8]) {
+            chain.removeAll(keepingCapacity: true)
+            var place = Int(entry.head)
+            var sizeClass: UInt8 = 0
+            let end = Int(entry.tail)
             while true {
-                let byte = unsafe byte(pool)
-                value |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { return value }
-                shift += 7
+                let size = TermTable.dataBytes(sizeClass)
+                // Holds: slices belong to one list each, and the tail lies in the last one.
+                let isLast = end >= place && end <= place + size
+                let count = isLast ? end - place : size
+                unsafe chain.append(contentsOf: UnsafeBufferPointer(start: pool + place, count: count))
+                if isLast { return }
+                unsafe place = Int(UnsafeRawPointer(pool + place + size).loadUnaligned(as: UInt32.self))
+                if sizeClass < TermTable.lastClass { sizeClass += 1 }
             }
         }
 
-        @unsafe private mutating func follow(_ pool: UnsafeMutablePointer<UInt8>) {
-            var next = 0
-            for byte in 0..<TermTable.linkBytes { next |= unsafe Int(pool[place + byte]) << (8 * byte) }
-            sizeClass = min(sizeClass + 1, TermTable.lastClass)
-            place = next
-            setEnd()
+        /// Arrays used before keep their room.
+        private static func setCount<Element: FixedWidthInteger>(of array: inout [Element], to count: Int) {
+            if array.count > count {
+                array.removeLast(array.count - count)
+            } else {
+                array.append(contentsOf: repeatElement(0, count: count - array.count))
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ import Testing
         var writer = SegmentWriter(segment: 1, sink: MemorySink(source))
         try writer.add(
             document: DocumentColumns(sequence: RecordSequence(1), recordNumber: RecordNumber(1), receivedAtSeconds: 0),
-            units: [])
+            encodedText: [], unitCount: 0)
         for (term, list) in lists.enumerated() {
             try writer.add(term: UInt64(term * 3), docs: list.docs[...], weights: [])
         }

@@ -7,64 +7,101 @@ import Testing
 @Suite struct TermTableTests {
     /// What the table does, written slowly.
     private struct PlainTable {
-        var lists: [TermKey: [(doc: UInt32, weight: Float)]] = [:]
+        var lists: [TermKey: [(doc: UInt32, level: UInt8)]] = [:]
+        var postingCount: Int { lists.values.reduce(0) { $0 + $1.count } }
+    }
 
-        mutating func add(_ key: TermKey, _ doc: UInt32, _ gain: Float) {
-            if let newest = lists[key]?.last, newest.doc == doc {
-                lists[key]![lists[key]!.count - 1].weight += gain
-            } else {
-                lists[key, default: []].append((doc, gain))
-            }
+    /// Documents as a thread hands them over, from lists that need not come from any text.
+    private static func gathered(_ lists: [TermKey: [(doc: UInt32, level: UInt8)]], docCount: Int) -> GatheredDocuments {
+        var gathered = GatheredDocuments()
+        for _ in 0..<docCount {
+            gathered.documents.append(
+                DocumentColumns(sequence: RecordSequence(0), recordNumber: RecordNumber(0), receivedAtSeconds: 0))
+            gathered.textEnds.append(0)
+            gathered.unitCounts.append(0)
         }
+        for (key, list) in lists {
+            gathered.runs.append(
+                GatheredDocuments.Run(
+                    term: key.rawValue, rest: UInt32(gathered.postings.count), count: UInt16(list.count),
+                    first: UInt16(list[0].doc), last: UInt16(list.last!.doc), firstLevel: list[0].level))
+            for (before, posting) in zip(list, list.dropFirst()) {
+                gathered.postings.appendVarint(UInt64(posting.doc - before.doc - 1) << 1 | (posting.level > 0 ? 1 : 0))
+                if posting.level > 0 { gathered.postings.append(posting.level) }
+            }
+            gathered.postingCount += list.count
+        }
+        return gathered
     }
 
     @Test(arguments: Seed.sample(12)) func `the table holds the lists of a plain dictionary`(seed: Seed) {
         var seed = seed
         var table = TermTable()
         var plain = PlainTable()
-        let kinds: [TermKey.Kind] = [.unigram, .bigram, .word, .facet]
+        let kinds: [TermKey.Kind] = [.unigram, .bigram, .word]
         let vocabulary = [3, 60, 20_000].randomElement(using: &seed)!
-        var doc: UInt32 = 0
-        for _ in 0..<Int.random(in: 1...4_000, using: &seed) {
-            // Small gaps mostly, so that lists of several slices and gaps of several bytes both come up.
-            doc += [1, 1, 1, 2, 40, 300, 70_000].randomElement(using: &seed)!
-            for _ in 0..<Int.random(in: 1...12, using: &seed) {
-                let key = TermKey(kinds.randomElement(using: &seed)!, UInt64.random(in: 0..<UInt64(vocabulary), using: &seed))
-                let gain: Float = key.kind == .facet ? 0 : [0, 0, 1, 2.5, 4].randomElement(using: &seed)!
-                table.add(key, doc, gain: gain)
-                plain.add(key, doc, gain)
+        var base: UInt32 = 0
+        for _ in 0..<Int.random(in: 1...30, using: &seed) {
+            let docCount = Int.random(in: 1...600, using: &seed)
+            var lists: [TermKey: [(doc: UInt32, level: UInt8)]] = [:]
+            for doc in 0..<UInt32(docCount) {
+                for _ in 0..<Int.random(in: 0...12, using: &seed) {
+                    let key = TermKey(kinds.randomElement(using: &seed)!, UInt64.random(in: 0..<UInt64(vocabulary), using: &seed))
+                    if lists[key]?.last?.doc == doc { continue }
+                    lists[key, default: []].append((doc, [0, 0, 1, 7, 15].randomElement(using: &seed)!))
+                }
             }
+            table.add(Self.gathered(lists, docCount: docCount), base: base, facetNumbers: [])
+            for (key, list) in lists {
+                plain.lists[key, default: []] += list.map { (base + $0.doc, $0.level) }
+            }
+            // Mostly one after the other; a wide gap takes several bytes.
+            base += UInt32(docCount) + [0, 0, 0, 70_000, 30_000_000].randomElement(using: &seed)!
         }
         #expect(table.termCount == plain.lists.count)
-        #expect(table.postingCount == plain.lists.values.reduce(0) { $0 + $1.count })
+        #expect(table.postingCount == plain.postingCount)
         let places = table.sortedPlaces()
         #expect(places.map(\.key) == plain.lists.keys.sorted())
         var docs: [UInt32] = []
         var weights: [UInt8] = []
+        var chain: [UInt8] = []
         for (key, place) in places {
-            let isWord = table.read(place, docs: &docs, weights: &weights)
+            let words = table.lists.read(place, docs: &docs, weights: &weights, chain: &chain)
             #expect(docs == plain.lists[key]!.map(\.doc), "\(seed)")
-            #expect(weights == plain.lists[key]!.map { WordWeight.slowLevel(of: $0.weight) }, "\(seed)")
-            #expect(isWord == weights.contains { $0 > 0 })
+            #expect(weights == plain.lists[key]!.map(\.level), "\(seed)")
+            #expect(words == weights.count { $0 > 0 })
             #expect(table.place(of: key) == place)
         }
         #expect(table.place(of: TermKey(.bigram, 1 << 40)) == nil)
     }
 
-    @Test func `a list of a million documents and gaps of all lengths come back`() {
-        var table = TermTable()
-        let key = TermKey.bigram(0x5DE5, 0x8D44)
-        var expected: [UInt32] = []
-        var doc: UInt32 = 5
-        for step in 0..<1_000_000 {
-            table.add(key, doc)
-            expected.append(doc)
-            doc += 1 + (step % 1_000 == 0 ? UInt32(step) : UInt32(step % 3))
+    @Test(arguments: Seed.sample(8)) func `documents left out are as if they had never been gathered`(seed: Seed) {
+        var seed = seed
+        var random = RandomDocuments(Seed(seed.next()))
+        let documents = (0..<Int.random(in: 1...40, using: &seed)).map { _ in random.document() }
+        let isKept = documents.map { _ in Int.random(in: 0..<4, using: &seed) > 0 }
+        let gatherer = DocumentGatherer()
+        for document in documents { gatherer.add(document) }
+        let named = gatherer.finish().named(
+            zip(documents, isKept).map { document, isKept in isKept ? (document.sequence, document.recordNumber) : nil })
+        for (document, isKept) in zip(documents, isKept) where isKept { gatherer.add(document) }
+        let expected = gatherer.finish()
+        #expect(named.texts == expected.texts && named.textEnds == expected.textEnds)
+        #expect(named.documents.map(\.sequence) == expected.documents.map(\.sequence))
+        #expect(named.quantities.map(\.value) == expected.quantities.map(\.value))
+        #expect(named.postingCount == expected.postingCount)
+        #expect(Self.lists(named) == Self.lists(expected), "\(seed)")
+    }
+
+    /// Postings by name of the term: facets by theirs, since their numbers may differ.
+    private static func lists(_ gathered: GatheredDocuments) -> [[UInt8]: [UInt32]] {
+        var lists: [[UInt8]: [UInt32]] = [:]
+        for run in gathered.runs.indices {
+            let key = TermKey(rawValue: gathered.runs[run].term)
+            let name = key.kind == .facet ? Array(gathered.facets.name(Int(key.value))) : [UInt8](bigEndian: key.rawValue)
+            gathered.forEachPosting(of: run) { lists[name, default: []].append(UInt32($0) << 8 | UInt32($1)) }
         }
-        var docs: [UInt32] = []
-        var weights: [UInt8] = []
-        let isWord = table.read(table.place(of: key)!, docs: &docs, weights: &weights)
-        #expect(docs == expected && !isWord)
+        return lists
     }
 
     @Test(arguments: Seed.sample(20)) func `levels of weights are those of the logarithm`(seed: Seed) {

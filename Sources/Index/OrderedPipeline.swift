@@ -5,12 +5,12 @@
 import Dispatch
 import Synchronization
 
-enum OrderedPipeline {
+package enum OrderedPipeline {
     /// Reads items until `next` returns nil, works on several at once and hands the results to `consume` in the order of the
     /// items. The first error ends it and is thrown; work under way is waited for.
     ///
     /// - Parameter pending: items read and not yet consumed, at most.
-    static func run<Item: Sendable, Output: Sendable>(
+    package static func run<Item: Sendable, Output: Sendable>(
         pending: Int, next: () throws -> Item?, work: @escaping @Sendable (Item) throws -> Output,
         consume: (Output) throws -> Void
     ) throws {
@@ -64,15 +64,15 @@ enum OrderedPipeline {
 }
 
 /// Things that are dear to make and used by one thread at a time: each borrower gets one nobody else has.
-final class Pool<Thing>: Sendable {
+package final class Pool<Thing>: Sendable {
     // Unchecked: a thing is in the list or with one borrower, never with two.
     private struct Held: @unchecked Sendable { var thing: Thing }
     private let idle = Mutex<[Held]>([])
     private let make: @Sendable () -> Thing
 
-    init(_ make: @escaping @Sendable () -> Thing) { self.make = make }
+    package init(_ make: @escaping @Sendable () -> Thing) { self.make = make }
 
-    func with<Result>(_ body: (inout Thing) throws -> Result) rethrows -> Result {
+    package func with<Result>(_ body: (inout Thing) throws -> Result) rethrows -> Result {
         var held = idle.withLock { $0.popLast() } ?? Held(thing: make())
         defer { idle.withLock { $0.append(held) } }
         return try body(&held.thing)

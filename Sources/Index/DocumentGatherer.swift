@@ -1,0 +1,335 @@
+// Gathers documents on one thread: each occurrence of a term is one look-up in a table that stays in the processor's cache,
+// and a posting is two numbers behind one another. Only when some hundred documents are in are the postings put in lists.
+
+import CHash
+import Glibc
+import Records
+
+/// One for a thread. Empty again after `finish`.
+package final class DocumentGatherer {
+    private var tables = GatherTables()
+    private var gathered = GatheredDocuments()
+
+    package init() {}
+
+    package var count: Int { gathered.count }
+
+    /// Whether to call `finish` before the next document.
+    package var isFull: Bool { count >= GatheredDocuments.docsMax || gathered.texts.count >= 8 << 20 }
+
+    /// - Precondition: not full.
+    package func add(_ document: IndexableDocument) {
+        precondition(count < GatheredDocuments.docsMax)
+        let doc = UInt32(count)
+        gathered.documents.append(
+            DocumentColumns(
+                sequence: document.sequence, recordNumber: document.recordNumber,
+                receivedAtSeconds: document.receivedAtSeconds))
+        TextCode.append(document: document.units[...], to: &gathered.texts)
+        gathered.textEnds.append(UInt32(gathered.texts.count))
+        gathered.unitCounts.append(UInt32(document.units.count))
+        for quantity in document.quantities {
+            gathered.quantities.append(QuantityRow(field: quantity.field.code, doc: doc, value: quantity.value))
+        }
+        tables.begin(unitCount: document.units.count, wordCount: document.words.count)
+        tables.addPieces(document.units.span)
+        tables.addWords(document.words.span, document.units.span)
+        for facet in document.facets { gathered.facets.forEachNumber(of: facet) { tables.add(facet: Int($0)) } }
+        tables.end()
+    }
+
+    package func finish() -> GatheredDocuments {
+        tables.makeRuns(&gathered)
+        var finished = GatheredDocuments()
+        swap(&finished, &gathered)
+        gathered.texts.reserveCapacity(finished.texts.count)
+        return finished
+    }
+}
+
+/// Terms of some documents, numbered in order of first sight, and postings in the order of documents.
+@safe private struct GatherTables: ~Copyable {
+    private struct WordSlot: BitwiseCopyable {
+        /// `TermKey` of a word; 0: free.
+        var term: UInt64
+        var id: UInt32
+    }
+
+    private static let slotsAtFirst = 1 << 12
+    private static let slotsKept = 1 << 18
+
+    // Holds for all places below: `begin` makes room for what a document can bring before its first is used; table places
+    // are masked; ids are below `termCount`, postings below `postingCount`.
+
+    /// By unit: id + 1.
+    private var unigrams = GrowingMemory<UInt32>(capacity: 1 << 16)
+    /// Open addressing, half full at most: both units in the upper half, id + 1 in the lower; 0: free.
+    private var bigrams = GrowingMemory<UInt64>(capacity: slotsAtFirst)
+    private var bigramCount = 0
+    private var words = GrowingMemory<WordSlot>(capacity: slotsAtFirst)
+    private var wordCount = 0
+    /// By facet number: id + 1.
+    private var facets = GrowingMemory<UInt32>(capacity: 1 << 8)
+
+    /// By id.
+    private var terms = GrowingMemory<UInt64>(capacity: slotsAtFirst)
+    /// By id: newest posting + 1.
+    private var newest = GrowingMemory<UInt32>(capacity: slotsAtFirst)
+    private var termCount = 0
+
+    /// By posting: the term's id.
+    private var ids = GrowingMemory<UInt32>(capacity: 1 << 13)
+    /// By posting: `WordWeight`; 0 where the term is no word.
+    private var weights = GrowingMemory<Float>(capacity: 1 << 13)
+    private var postingCount = 0
+    /// Where the postings of the document under way begin.
+    private var docStart: UInt32 = 0
+    private var docEnds: [UInt32] = []
+
+    /// By unit of the document: the posting of that unit, and of it with the one before. A word of one or two units is these.
+    private var unigramPostings = GrowingMemory<UInt32>(capacity: 1 << 10)
+    private var bigramPostings = GrowingMemory<UInt32>(capacity: 1 << 10)
+
+    init() {}
+
+    // MARK: A document
+
+    mutating func begin(unitCount: Int, wordCount count: Int) {
+        unigramPostings.reserve(unitCount)
+        bigramPostings.reserve(unitCount)
+        let most = 2 * unitCount + count
+        terms.reserve(termCount + most)
+        newest.reserve(termCount + most)
+        ids.reserve(postingCount + most)
+        weights.reserve(postingCount + most)
+        while (bigramCount + unitCount) * 2 > bigrams.capacity { growBigrams() }
+        while (wordCount + count) * 2 > words.capacity { growWords() }
+        docStart = UInt32(postingCount)
+    }
+
+    mutating func end() { docEnds.append(UInt32(postingCount)) }
+
+    /// Notes that the term stands in the document, if that is not known yet.
+    @inline(__always)
+    private mutating func post(_ id: UInt32) -> UInt32 {
+        let known = unsafe newest.elements[Int(id)]
+        if known > docStart { return known - 1 }
+        unsafe ids.elements[postingCount] = id
+        unsafe weights.elements[postingCount] = 0
+        postingCount += 1
+        unsafe newest.elements[Int(id)] = UInt32(truncatingIfNeeded: postingCount)
+        return UInt32(truncatingIfNeeded: postingCount - 1)
+    }
+
+    @inline(__always)
+    private mutating func newTerm(_ key: TermKey) -> UInt32 {
+        unsafe terms.elements[termCount] = key.rawValue
+        unsafe newest.elements[termCount] = 0
+        termCount += 1
+        return UInt32(truncatingIfNeeded: termCount)
+    }
+
+    @inline(__always)
+    private static func slot(_ number: UInt64, _ capacity: Int) -> Int {
+        // Multiplicative hashing (Knuth, vol. 3, 6.4) by the golden ratio; the upper bits are the well mixed ones.
+        Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & (capacity - 1)
+    }
+
+    mutating func addPieces(_ units: Span<UInt16>) {
+        var previous = DocumentText.zoneMark
+        var place = 0
+        while place < units.count {
+            let unit = units[place]
+            if unit == DocumentText.zoneMark {
+                previous = unit
+                place += 2
+                continue
+            }
+            var id = unsafe unigrams.elements[Int(unit)]
+            if id == 0 {
+                id = newTerm(.unigram(unit))
+                unsafe unigrams.elements[Int(unit)] = id
+            }
+            unsafe unigramPostings.elements[place] = post(id - 1)
+            if previous != DocumentText.zoneMark {
+                unsafe bigramPostings.elements[place] = post(bigram(previous, unit))
+            } else {
+                unsafe bigramPostings.elements[place] = .max
+            }
+            previous = unit
+            place += 1
+        }
+    }
+
+    @inline(__always)
+    private mutating func bigram(_ first: UInt16, _ second: UInt16) -> UInt32 {
+        let pair = UInt64(first) << 16 | UInt64(second)
+        var place = Self.slot(pair, bigrams.capacity)
+        while true {
+            let found = unsafe bigrams.elements[place]
+            if found >> 32 == pair, found != 0 { return UInt32(truncatingIfNeeded: found) - 1 }
+            if found == 0 { break }
+            place = (place + 1) & (bigrams.capacity - 1)
+        }
+        let id = newTerm(.bigram(first, second))
+        unsafe bigrams.elements[place] = pair << 32 | UInt64(id)
+        bigramCount += 1
+        return id - 1
+    }
+
+    mutating func addWords(_ list: Span<IndexableDocument.Word>, _ units: Span<UInt16>) {
+        for number in list.indices {
+            let start = Int(list[number].start)
+            let count = Int(list[number].length)
+            precondition(start >= 0 && count > 0 && start + count <= units.count)
+            let posting: UInt32
+            switch count {
+            case 1: posting = unsafe unigramPostings.elements[start]
+            case 2: posting = unsafe bigramPostings.elements[start + 1]
+            default: posting = post(word(TermKey.word(units.extracting(start..<(start + count)))))
+            }
+            precondition(posting < postingCount, "a word of two zones")
+            unsafe weights.elements[Int(posting)] += WordWeight.gain(at: number)
+        }
+    }
+
+    @inline(__always)
+    private mutating func word(_ key: TermKey) -> UInt32 {
+        var place = Self.slot(key.rawValue, words.capacity)
+        while true {
+            let found = unsafe words.elements[place].term
+            if found == key.rawValue { return unsafe words.elements[place].id }
+            if found == 0 { break }
+            place = (place + 1) & (words.capacity - 1)
+        }
+        let id = newTerm(key) - 1
+        unsafe words.elements[place] = WordSlot(term: key.rawValue, id: id)
+        wordCount += 1
+        return id
+    }
+
+    mutating func add(facet number: Int) {
+        facets.reserve(number + 1)
+        terms.reserve(termCount + 1)
+        newest.reserve(termCount + 1)
+        ids.reserve(postingCount + 1)
+        weights.reserve(postingCount + 1)
+        var id = unsafe facets.elements[number]
+        if id == 0 {
+            id = newTerm(.facet(ordinal: number))
+            unsafe facets.elements[number] = id
+        }
+        _ = post(id - 1)
+    }
+
+    private mutating func growBigrams() {
+        var grown = GrowingMemory<UInt64>(capacity: bigrams.capacity * 2)
+        swap(&grown, &bigrams)
+        for old in 0..<grown.capacity {
+            let entry = unsafe grown.elements[old]
+            guard entry != 0 else { continue }
+            var place = Self.slot(entry >> 32, bigrams.capacity)
+            while unsafe bigrams.elements[place] != 0 { place = (place + 1) & (bigrams.capacity - 1) }
+            unsafe bigrams.elements[place] = entry
+        }
+    }
+
+    private mutating func growWords() {
+        var grown = GrowingMemory<WordSlot>(capacity: words.capacity * 2)
+        swap(&grown, &words)
+        for old in 0..<grown.capacity {
+            let entry = unsafe grown.elements[old]
+            guard entry.term != 0 else { continue }
+            var place = Self.slot(entry.term, words.capacity)
+            while unsafe words.elements[place].term != 0 { place = (place + 1) & (words.capacity - 1) }
+            unsafe words.elements[place] = entry
+        }
+    }
+
+    // MARK: All documents
+
+    /// Puts the postings in lists by term, and is empty.
+    mutating func makeRuns(_ gathered: inout GatheredDocuments) {
+        // Counting sort by id: where the list of each id ends, going backwards through it as it is filled.
+        let ends = GrowingMemory<UInt32>(capacity: termCount)
+        let docs = GrowingMemory<UInt16>(capacity: postingCount)
+        let levels = GrowingMemory<UInt8>(capacity: postingCount)
+        for posting in 0..<postingCount { unsafe ends.elements[Int(ids.elements[posting])] += 1 }
+        var sum: UInt32 = 0
+        for id in 0..<termCount {
+            let count = unsafe ends.elements[id]
+            unsafe ends.elements[id] = sum
+            sum += count
+        }
+        var posting = 0
+        for doc in docEnds.indices {
+            let end = Int(docEnds[doc])
+            while posting < end {
+                let id = unsafe Int(ids.elements[posting])
+                let place = unsafe Int(ends.elements[id])
+                unsafe ends.elements[id] += 1
+                unsafe docs.elements[place] = UInt16(truncatingIfNeeded: doc)
+                let weight = unsafe weights.elements[posting]
+                if weight > 0 { unsafe levels.elements[place] = WordWeight.level(of: weight) }
+                posting += 1
+            }
+        }
+        gathered.postingCount = postingCount
+        gathered.runs = unsafe [GatheredDocuments.Run](unsafeUninitializedCapacity: termCount) { runs, filled in
+            // At most a varint of three bytes and a level for each posting.
+            gathered.postings = unsafe [UInt8](unsafeUninitializedCapacity: 4 * postingCount) { bytes, byteCount in
+                var at = 0
+                var start = 0
+                for id in 0..<termCount {
+                    let end = unsafe Int(ends.elements[id])
+                    unsafe runs.initializeElement(
+                        at: id,
+                        to: GatheredDocuments.Run(
+                            term: terms.elements[id], rest: UInt32(truncatingIfNeeded: at),
+                            count: UInt16(truncatingIfNeeded: end - start), first: docs.elements[start],
+                            last: docs.elements[end - 1], firstLevel: levels.elements[start]))
+                    for place in (start + 1)..<max(end, start + 1) {
+                        let level = unsafe levels.elements[place]
+                        var value = unsafe (UInt32(docs.elements[place] &- docs.elements[place - 1]) &- 1) << 1 | (level > 0 ? 1 : 0)
+                        while value >= 0x80 {
+                            unsafe bytes[at] = UInt8(truncatingIfNeeded: value) | 0x80
+                            at += 1
+                            value >>= 7
+                        }
+                        unsafe bytes[at] = UInt8(truncatingIfNeeded: value)
+                        at += 1
+                        if level > 0 {
+                            unsafe bytes[at] = level
+                            at += 1
+                        }
+                    }
+                    start = end
+                }
+                byteCount = at
+            }
+            filled = termCount
+        }
+        reset()
+    }
+
+    private mutating func reset() {
+        // Each unit's own place, not all of the table.
+        for id in 0..<termCount {
+            let key = unsafe TermKey(rawValue: terms.elements[id])
+            if key.kind == .unigram { unsafe unigrams.elements[Int(key.value)] = 0 }
+        }
+        bigrams.reset(capacity: min(bigrams.capacity, Self.slotsKept))
+        words.reset(capacity: min(words.capacity, Self.slotsKept))
+        facets.reset(capacity: min(facets.capacity, Self.slotsKept))
+        (bigramCount, wordCount, termCount, postingCount, docStart) = (0, 0, 0, 0, 0)
+        docEnds.removeAll(keepingCapacity: true)
+        guard ids.capacity > 1 << 21 else { return }
+        // One very long document is not to be paid for by all that come later.
+        ids.reset(capacity: 1 << 13)
+        weights.reset(capacity: 1 << 13)
+        terms.reset(capacity: Self.slotsAtFirst)
+        newest.reset(capacity: Self.slotsAtFirst)
+        unigramPostings.reset(capacity: 1 << 10)
+        bigramPostings.reset(capacity: 1 << 10)
+    }
+}

@@ -1,0 +1,71 @@
+// Terms as a segment will have them: encoding is most of the work of writing a segment, and any thread may do it.
+
+/// A term's row of the dictionary, places apart.
+struct EncodedTerm {
+    var key: UInt64
+    var docCount: UInt32
+    /// Documents in which the term is a word.
+    var wordCount: UInt32
+    var firstDoc: UInt32
+    var firstWeight: UInt8
+    /// 0 for a term of one document: that stands in the dictionary.
+    var listBytes: UInt32
+
+    /// Appends the list to `out`.
+    ///
+    /// - Parameter weights: one a document, or none if the term is no word.
+    init(
+        _ key: UInt64, _ docs: ArraySlice<UInt32>, _ weights: ArraySlice<UInt8>, _ wordCount: Int, universe: UInt32,
+        _ encoder: inout PostingEncoder, _ out: inout [UInt8]
+    ) {
+        self.key = key
+        docCount = UInt32(docs.count)
+        self.wordCount = UInt32(wordCount)
+        firstDoc = docs[docs.startIndex]
+        firstWeight = weights.first ?? 0
+        let before = out.count
+        if docs.count > 1 { encoder.encode(docs, weights: weights, universe: universe, into: &out) }
+        listBytes = UInt32(out.count - before)
+    }
+}
+
+/// Some terms, ascending, their lists one after the other.
+struct EncodedTerms {
+    var terms: [EncodedTerm] = []
+    var lists: [UInt8] = []
+
+    init() {}
+
+    init(_ places: ArraySlice<(key: TermKey, place: Int)>, _ table: TermTable.Lists, universe: UInt32) {
+        var encoder = TermEncoder(table, universe: universe)
+        terms.reserveCapacity(places.count)
+        lists.reserveCapacity(places.count * 16)
+        for place in places.indices {
+            if place + 8 < places.endIndex { table.prefetch(places[place + 8].place) }
+            if place + 4 < places.endIndex { table.prefetchList(places[place + 4].place) }
+            encoder.append(places[place].key.rawValue, at: places[place].place, to: &self)
+        }
+    }
+}
+
+/// Reads lists from a table and encodes them.
+struct TermEncoder {
+    private let table: TermTable.Lists
+    private let universe: UInt32
+    private var encoder = PostingEncoder()
+    private var docs: [UInt32] = []
+    private var weights: [UInt8] = []
+    private var chain: [UInt8] = []
+
+    init(_ table: TermTable.Lists, universe: UInt32) {
+        self.table = table
+        self.universe = universe
+    }
+
+    mutating func append(_ key: UInt64, at place: Int, to encoded: inout EncodedTerms) {
+        let words = table.read(place, docs: &docs, weights: &weights, chain: &chain)
+        encoded.terms.append(
+            EncodedTerm(
+                key, docs[...], words > 0 ? weights[...] : [], words, universe: universe, &encoder, &encoded.lists))
+    }
+}

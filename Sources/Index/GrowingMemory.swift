@@ -1,0 +1,51 @@
+// Memory that grows and is used place by place millions of times: an array without a check and without a reference count a
+// use. Only `DocumentGatherer` and `TermTable` hold any.
+
+import Glibc
+
+/// - Invariant: `capacity` elements are there; new ones are all zero bits.
+@safe struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
+    // Holds: made in `init`, replaced only by `reserve` and `reset`, freed once in `deinit`; never handed out for longer
+    // than a call.
+    private(set) var elements: UnsafeMutablePointer<Element>
+    private(set) var capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        unsafe elements = Self.zeroed(capacity)
+    }
+
+    deinit { unsafe free(elements) }
+
+    var bytes: Int { capacity * MemoryLayout<Element>.stride }
+
+    /// Makes room for `count` elements in all. What is there stays.
+    @inline(__always)
+    mutating func reserve(_ count: Int) {
+        if count > capacity { grow(to: count) }
+    }
+
+    private mutating func grow(to count: Int) {
+        let old = capacity
+        capacity = max(count, old + old / 2)
+        guard let memory = unsafe realloc(elements, bytes) else { fatalError("out of memory") }
+        unsafe elements = memory.bindMemory(to: Element.self, capacity: capacity)
+        unsafe memset(elements + old, 0, (capacity - old) * MemoryLayout<Element>.stride)
+    }
+
+    /// Forgets everything; room for `count` elements, all zero bits.
+    mutating func reset(capacity count: Int) {
+        if count == capacity {
+            unsafe memset(elements, 0, bytes)
+        } else {
+            unsafe free(elements)
+            unsafe elements = Self.zeroed(count)
+            capacity = count
+        }
+    }
+
+    private static func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> {
+        guard let memory = unsafe calloc(max(1, count), MemoryLayout<Element>.stride) else { fatalError("out of memory") }
+        return unsafe memory.bindMemory(to: Element.self, capacity: count)
+    }
+}
