@@ -38,7 +38,7 @@ let package = Package(
             exclude: ["FORMAT.md"],
             swiftSettings: strict),
         .target(
-            name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md"],
+            name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md", "TUNING.md"],
             swiftSettings: strict),
         .target(
             name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "CHash", "Records"], exclude: ["FORMAT.md"],

@@ -12,6 +12,16 @@ extension Engine {
         try similar(toText: text, limit: limit).hits.map(\.id)
     }
 
+    /// The same text as a tree; nil where nothing of it is left to look for.
+    package static func pasted(_ text: String) -> QueryNode? {
+        let units = Normalizer.shared.fold(text)
+        return units.isEmpty ? nil : .pasted(QueryPart(text: text, units: units, range: 0..<text.unicodeScalars.count))
+    }
+
+    package func archiveID(at sequence: RecordSequence) throws -> String? {
+        try records.version(at: sequence).map { try Self.complaint($0).archiveID }
+    }
+
     /// A searcher over the newest state, for timing the search alone.
     package func searcher() throws -> Searcher { try view().searcher }
 

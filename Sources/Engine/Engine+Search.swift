@@ -40,7 +40,7 @@ extension Engine {
         let state = snapshot.watermark.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
         let words: WordFinder = { finder.words(of: $0) }
         return View(
-            searcher: try Searcher(snapshot, resolver: self, words: words), words: words, state: state, notice: notice)
+            searcher: try Searcher(snapshot, resolver: self, titles: titles, words: words), words: words, state: state, notice: notice)
     }
 
     package func count(_ request: SearchRequest) throws -> (count: Int, notices: [Notice]) {
@@ -166,6 +166,11 @@ extension Engine: RecordResolver {
         }
         let snapshot = try records.snapshot()
         return try numbers.compactMap { try snapshot.head(of: $0)?.latest }
+    }
+
+    package func isAnonymous(_ sequence: RecordSequence) throws -> Bool {
+        guard let version = try records.version(at: sequence) else { return false }
+        return try Self.complaint(version).namedState.map { $0.known == .anonymous || $0.known == .falselySigned } ?? false
     }
 
     private func identityMatches(_ field: Field, _ value: String) throws -> [RecordNumber] {

@@ -17,6 +17,7 @@ package final class Engine {
     private var openLexicon: Lexicon?
     private var openIdentity: IdentityStore?
     private var openAnalyzer: DocumentAnalyzer?
+    let titles = TitleSampleKeeper()
     /// Set when what crashes left behind was looked for.
     var isCleaned = false
 

@@ -17,9 +17,11 @@ struct FirstScore {
     func scores(_ docs: [UInt32], inSegment number: Int) throws(IndexError) -> [Float] {
         let segment = statistics.snapshot.segments[number]
         var scores = [Float](repeating: 0, count: docs.count)
-        for term in terms.pairs + terms.characters {
-            try statistics.postings(of: term.key)[number]?
-                .add(term.weight, to: &scores, of: docs, using: &statistics.block)
+        for (kind, weight) in [(terms.pairs, QueryTerms.pairWeight), (terms.characters, QueryTerms.characterWeight)] {
+            for term in kind {
+                try statistics.postings(of: term.key)[number]?
+                    .add(weight * term.weight, to: &scores, of: docs, using: &statistics.block)
+            }
         }
         var column = segment.lengthColumn
         let lengths = try column.numbers(of: docs)
@@ -32,7 +34,7 @@ struct FirstScore {
             list.intersect(docs, using: &statistics.block) { index, level in
                 guard level > 0 else { return }
                 let length = Float(lengths[index]) / statistics.meanLength
-                scores[index] += term.weight * QueryTerms.gain(weights[Int(level)], relativeLength: length)
+                scores[index] += QueryTerms.wordWeight * term.weight * QueryTerms.gain(weights[Int(level)], relativeLength: length)
             }
         }
         return scores

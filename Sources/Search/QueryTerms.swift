@@ -11,7 +11,9 @@ struct QueryTerms {
     struct Term {
         var key: TermKey
         var units: [UInt16]
-        /// Kind's weight × times in the query × inverse document frequency.
+        /// Times in the query.
+        var count: Int
+        /// Times in the query × inverse document frequency.
         var weight: Float
     }
 
@@ -46,21 +48,21 @@ struct QueryTerms {
                 wordCounts[.word(word), default: (word, 0)].count += 1
             }
         }
-        pairs = try Self.terms(pairCounts, Self.pairWeight, statistics, statistics.docFrequency)
-        words = try Self.terms(wordCounts, Self.wordWeight, statistics, statistics.wordFrequency)
-        characters = try Self.terms(characterCounts, Self.characterWeight, statistics, statistics.docFrequency)
+        pairs = try Self.terms(pairCounts, statistics, statistics.docFrequency)
+        words = try Self.terms(wordCounts, statistics, statistics.wordFrequency)
+        characters = try Self.terms(characterCounts, statistics, statistics.docFrequency)
     }
 
     private static func terms(
-        _ counts: [TermKey: (units: [UInt16], count: Int)], _ kindWeight: Float, _ statistics: IndexStatistics,
+        _ counts: [TermKey: (units: [UInt16], count: Int)], _ statistics: IndexStatistics,
         _ frequency: (TermKey) throws(IndexError) -> Int
     ) throws(IndexError) -> [Term] {
         var terms: [Term] = []
         for (key, (units, count)) in counts.sorted(by: { $0.key < $1.key }) {
             let frequency = try frequency(key)
             guard frequency > 0 else { continue }
-            let weight = kindWeight * Float(count) * statistics.inverse(frequency)
-            terms.append(Term(key: key, units: units, weight: weight))
+            let weight = Float(count) * statistics.inverse(frequency)
+            terms.append(Term(key: key, units: units, count: count, weight: weight))
         }
         return terms
     }

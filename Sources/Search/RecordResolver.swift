@@ -8,6 +8,13 @@ package protocol RecordResolver {
     ///
     /// - Parameter field: of kind `.key` or `.identity`.
     func sequences(_ field: Field, _ condition: FieldCondition) throws -> [RecordSequence]
+
+    /// Whether nobody signed the record. Asked only where records rank alike: those that somebody signed come first.
+    func isAnonymous(_ sequence: RecordSequence) throws -> Bool
+}
+
+extension RecordResolver {
+    package func isAnonymous(_ sequence: RecordSequence) throws -> Bool { false }
 }
 
 /// Passes each question on once, so that every segment of a search, and its counts, see the same answer.
@@ -24,4 +31,6 @@ final class RememberingResolver: RecordResolver {
         answers[question] = answer
         return answer
     }
+
+    func isAnonymous(_ sequence: RecordSequence) throws -> Bool { try resolver.isAnonymous(sequence) }
 }

@@ -35,14 +35,25 @@ package final class Searcher {
     let facts: IndexFacts
     private let resolver: any RecordResolver
     let findWords: WordFinder
+    private let titles: TitleSampleKeeper
 
-    package init(_ snapshot: IndexSnapshot, resolver: any RecordResolver, words: @escaping WordFinder) throws {
+    /// - Parameter titles: one for all searches of an archive.
+    package init(
+        _ snapshot: IndexSnapshot, resolver: any RecordResolver, titles: TitleSampleKeeper = TitleSampleKeeper(),
+        words: @escaping WordFinder
+    ) throws {
+        self.titles = titles
         facts = try IndexFacts(snapshot)
         self.resolver = RememberingResolver(resolver)
         findWords = words
     }
 
     package var snapshot: IndexSnapshot { facts.snapshot }
+
+    /// How much each kind of evidence counts.
+    package var weights = RankingWeights.standard
+    /// Sees what the order of the best rests on; for tools/tune.
+    package var observe: ((_ sequence: RecordSequence, _ isLiteral: Bool, _ features: SIMD8<Float>) -> Void)?
 
     /// The words of folded text, as queries are cut.
     package func words(of units: [UInt16]) -> [Range<Int>] { findWords(units) }
@@ -195,7 +206,7 @@ package final class Searcher {
         return best.sorted
     }
 
-    /// Literal matches first, then by score, then by arrival. Nil when the query has no text to score by: such
+    /// Literal matches first, then by score, then as `breakTies` says. Nil when the query has no text to score by: such
     /// lists are newest first.
     private func byRelevance(
         _ node: QueryNode, _ matches: [Match], _ statistics: IndexStatistics, upTo limit: Int
@@ -222,12 +233,39 @@ package final class Searcher {
         }
         var ranked = best.sorted
         let depth = min(CloseScore.depth, ranked.count)
-        let close = CloseScore(terms, meanLength: statistics.meanLength)
+        let close = CloseScore(
+            terms, meanLength: statistics.meanLength, titles: try titles.sample(snapshot), weights: weights)
         for i in 0..<depth {
-            ranked[i].score = close.score(try snapshot.segments[ranked[i].segment].text(of: ranked[i].doc))
+            let text = try snapshot.segments[ranked[i].segment].text(of: ranked[i].doc)
+            let features = close.features(text)
+            observe?(ranked[i].sequence, ranked[i].isLiteral, features)
+            ranked[i].score = (features * weights.close).sum()
         }
         ranked[..<depth].sort(by: Self.isBetter)
+        try breakTies(&ranked, upTo: depth)
         return ranked
+    }
+
+    /// Records that rank alike, often the same text twice: what somebody signed before what nobody did (anonymous
+    /// records are never left out), then the newest first.
+    private func breakTies(_ ranked: inout [RankedDoc], upTo depth: Int) throws {
+        var from = 0
+        while from < depth {
+            var to = from + 1
+            while to < depth, ranked[to].score == ranked[from].score, ranked[to].isLiteral == ranked[from].isLiteral { to += 1 }
+            defer { from = to }
+            guard to - from > 1 else { continue }
+            let group = try ranked[from..<to].map { entry in
+                (
+                    entry: entry, isAnonymous: try resolver.isAnonymous(entry.sequence) ? 1 : 0,
+                    receivedAt: try snapshot.segments[entry.segment].receivedAt(of: entry.doc)
+                )
+            }
+            let sorted = group.sorted {
+                ($0.isAnonymous, -$0.receivedAt, $0.entry.sequence) < ($1.isAnonymous, -$1.receivedAt, $1.entry.sequence)
+            }
+            for (place, element) in zip(from..<to, sorted) { ranked[place] = element.entry }
+        }
     }
 
     private static func isBetter(_ a: RankedDoc, _ b: RankedDoc) -> Bool {

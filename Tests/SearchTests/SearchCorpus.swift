@@ -14,6 +14,34 @@ struct SearchCorpus {
         var zones: [(zone: TextZone, units: [UInt16])]
         var key: String
         var sequence: RecordSequence { document.sequence }
+
+        init(document: IndexableDocument, zones: [(zone: TextZone, units: [UInt16])], key: String) {
+            self.document = document
+            self.zones = zones
+            self.key = key
+        }
+
+        /// Of folded text.
+        init(_ sequence: UInt64, _ zones: [(TextZone, String)], receivedAt: Int64) {
+            document = IndexableDocument(
+                sequence: RecordSequence(sequence), recordNumber: RecordNumber(sequence * 10),
+                receivedAtSeconds: receivedAt, units: [], words: [], facets: [], quantities: [])
+            self.zones = zones.map { ($0.0, Array($0.1.utf16)) }
+            key = "NO\(sequence)"
+            setTexts()
+        }
+
+        /// Writes the zones into the document.
+        mutating func setTexts() {
+            for (zone, units) in zones {
+                document.units += [DocumentText.zoneMark, UInt16(zone.rawValue)]
+                for word in SearchCorpus.words(units) {
+                    document.words.append(
+                        .init(start: Int32(document.units.count + word.lowerBound), length: UInt16(word.count)))
+                }
+                document.units += units
+            }
+        }
     }
 
     static let alphabet = ["投", "诉", "停", "车", "费", "\u{20BB7}", "\u{20BB8}", "a", "7", " "].map { Array($0.utf16) }
@@ -33,6 +61,13 @@ struct SearchCorpus {
         records = (0..<count).map { _ in record() }
     }
 
+    /// Records made by hand, in ascending order.
+    init(_ records: [Record]) {
+        seed = Seed(1)
+        self.records = records
+        sequence = records.last?.sequence.rawValue ?? 0
+    }
+
     private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &seed) }
 
     mutating func record() -> Record {
@@ -50,20 +85,15 @@ struct SearchCorpus {
             sequence: RecordSequence(sequence), recordNumber: RecordNumber(sequence * 10),
             receivedAtSeconds: receivedAt + [0, 3_600, 86_399].randomElement(using: &seed)!,
             units: [], words: [], facets: [], quantities: [])
-        for (zone, units) in zones {
-            document.units += [DocumentText.zoneMark, UInt16(zone.rawValue)]
-            for word in Self.words(units) {
-                document.words.append(.init(start: Int32(document.units.count + word.lowerBound), length: UInt16(word.count)))
-            }
-            document.units += units
-        }
         for _ in 0..<number(0...2) { document.facets.append(.init(.category, Self.categories.randomElement(using: &seed)!)) }
         if number(0...3) > 0 { document.facets.append(.init(.channel, Self.channels.randomElement(using: &seed)!)) }
         if number(0...3) > 0 { document.facets.append(.init(.region, Self.regions.randomElement(using: &seed)!)) }
         if number(0...4) == 0 { document.facets.append(.init(.respondent, "车费")) }
         for _ in 0..<number(0...2) { document.quantities.append(.init(.amount, Int64(number(-3...9)) * 500)) }
         if number(0...1) == 0 { document.quantities.append(.init(.due, Int64(number(19_720...19_730)))) }
-        return Record(document: document, zones: zones, key: "NO\(sequence % 40)")
+        var record = Record(document: document, zones: zones, key: "NO\(sequence % 40)")
+        record.setTexts()
+        return record
     }
 
     /// A stand-in for the word breaker: blanks part words, longer runs are cut after two characters.

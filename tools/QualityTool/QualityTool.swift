@@ -14,6 +14,7 @@ import Glibc
         do {
             switch verb {
             case "ranking": try RankingRun(Options(arguments)).print()
+            case "tune": try TuneRun(Options(arguments)).print()
             case "queries": try QueriesRun(Options(arguments)).print()
             case "sizes": try SizesRun(Options(arguments)).print()
             case "truth":
@@ -39,6 +40,9 @@ import Glibc
               tools/quality ranking --set DIR --archive ARCHIVE [--limit 10] [--queries N]
                   DIR has queries.jsonl (id, text) and qrels.tsv (query, document); ARCHIVE holds its documents.
                   Prints MRR, success@1 and success@10 over all queries, and the milliseconds a query took.
+              tools/quality tune --sets DIR,DIR… --archives ARCHIVE,ARCHIVE… [--rounds 2] [--queries N]
+                  Looks for weights of the close look that rank every set well: starts from the present ones, climbs on
+                  every other query, prints the figures of the others, and what each weight is worth (tools/tune).
               tools/quality truth --archive ARCHIVE [--fragments 5000] [--seed 1]
                   Random fragments of 1 to 12 characters of the archive's own text, some of them with one side
                   traditional, full-width or with Kangxi radicals: counts must equal a scan of the normalised text.
@@ -91,6 +95,13 @@ struct Options {
         }
     }
 
+    /// These options with some others in place.
+    func with(_ others: [String: String]) -> Options {
+        var copy = self
+        copy.values.merge(others) { $1 }
+        return copy
+    }
+
     func text(_ name: String) throws -> String {
         guard let value = values[name] else { throw OptionError(name: "--" + name) }
         return value
@@ -111,5 +122,5 @@ struct Options {
         }
     }
 
-    struct OptionError: Error { var name: String }
+    struct OptionError: Error { let name: String }
 }

@@ -55,6 +55,27 @@ struct RankingRun {
                 + "\(rounded(milliseconds / count)) ms a query")
     }
 
+    /// What the close look saw of the best records of each query.
+    func judgedQueries() throws -> [JudgedQuery] {
+        let searcher = try engine.searcher()
+        var ids: [RecordSequence: String] = [:]
+        var judged: [JudgedQuery] = []
+        for query in queries {
+            let right = answers[query.id]!
+            var candidates: [JudgedQuery.Candidate] = []
+            searcher.observe = { sequence, isLiteral, features in
+                if ids[sequence] == nil { ids[sequence] = (try? engine.archiveID(at: sequence)) ?? "" }
+                candidates.append(
+                    .init(isRight: right.contains(ids[sequence]!), isLiteral: isLiteral, features: features))
+            }
+            if let root = Engine.pasted(query.text) {
+                _ = try searcher.search(root, sort: .relevance, isCounted: false, limit: limit)
+            }
+            judged.append(JudgedQuery(candidates: candidates))
+        }
+        return judged
+    }
+
     private func rounded(_ value: Double) -> String {
         let thousandths = Int((value * 1_000).rounded())
         let fraction = String(thousandths % 1_000)

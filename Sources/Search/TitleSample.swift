@@ -1,0 +1,112 @@
+// Titles of some of an archive's records: how often characters stand in titles, and how long these are.
+//
+// A title says what a record is about, in other proportions than texts do: 如何 is rare in letters and common in the
+// titles of questions. The index keeps no counts of titles apart, so they come from a sample.
+
+import Index
+import Records
+
+/// Titles of live records, in runs that lie evenly over the order of arrival. It depends on the records alone, not
+/// on how they lie in segments.
+package struct TitleSample: Sendable {
+    /// Records looked at. Runs, since neighbours lie on the same pages.
+    private static let (runCount, runLength) = (32, 32)
+
+    /// The titles one after the other, U+FFFF behind each.
+    private var units: [UInt16] = []
+    private(set) var count = 0
+    /// Units of a title in the mean; at least 1.
+    var meanLength: Float { count == 0 ? 1 : max(1, Float(units.count - count) / Float(count)) }
+
+    init(_ snapshot: IndexSnapshot) throws {
+        let liveCount = snapshot.liveDocCount
+        let ranks: [Range<Int>]
+        if liveCount <= Self.runCount * Self.runLength {
+            ranks = [0..<liveCount]
+        } else {
+            ranks = (0..<Self.runCount).map { run in
+                let start = run * (liveCount - Self.runLength) / (Self.runCount - 1)
+                return start..<start + Self.runLength
+            }
+        }
+        var before = 0
+        var next = 0
+        for segment in snapshot.segments {
+            while next < ranks.count, ranks[next].lowerBound < before + segment.liveDocCount {
+                let wanted = ranks[next].clamped(to: before..<before + segment.liveDocCount)
+                var doc = Self.doc(ofLiveRank: wanted.lowerBound - before, in: segment)
+                var left = wanted.count
+                while left > 0 {
+                    if !segment.dead.contains(doc) {
+                        try append(segment.text(of: doc))
+                        left -= 1
+                    }
+                    doc += 1
+                }
+                guard ranks[next].upperBound <= before + segment.liveDocCount else { break }
+                next += 1
+            }
+            before += segment.liveDocCount
+        }
+    }
+
+    /// The live document before which `rank` others are.
+    private static func doc(ofLiveRank rank: Int, in segment: SegmentReader) -> UInt32 {
+        var doc = UInt32(rank)
+        for dead in segment.dead.docs {
+            if dead > doc { break }
+            doc += 1
+        }
+        return doc
+    }
+
+    private mutating func append(_ text: StoredText) {
+        var zones = DocumentZones(text)
+        // The title is the first zone of a record.
+        guard let first = zones.next(), first.zone == .title else { return }
+        units += first.text.units
+        units.append(0xFFFF)
+        count += 1
+    }
+
+    /// Calls `found` once for each title that holds it with `number` of a unit, and of a pair of neighbours; 0 is none.
+    func forEachTitle(
+        numbers: [UInt16], _ found: (_ title: Int, _ first: UInt16, _ second: UInt16) -> Void
+    ) {
+        var title = 0
+        var before: UInt16 = 0
+        for unit in units {
+            if unit == 0xFFFF {
+                title += 1
+                before = 0
+                continue
+            }
+            let number = numbers[Int(unit)]
+            if number != 0 { found(title, before, number) }
+            before = number
+        }
+    }
+}
+
+/// Keeps the sample of one state of an archive, for the searches that follow.
+package final class TitleSampleKeeper {
+    private var known: (state: State, sample: TitleSample)?
+
+    private struct State: Hashable {
+        var watermark: RecordSequence
+        var liveDocCount: Int
+        var liveTextUnits: UInt64
+    }
+
+    package init() {}
+
+    func sample(_ snapshot: IndexSnapshot) throws -> TitleSample {
+        let state = State(
+            watermark: snapshot.watermark, liveDocCount: snapshot.liveDocCount,
+            liveTextUnits: try snapshot.liveTextUnits())
+        if let known, known.state == state { return known.sample }
+        let sample = try TitleSample(snapshot)
+        known = (state, sample)
+        return sample
+    }
+}
