@@ -27,7 +27,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Engine",
-            dependencies: ["Import", "Archive", "Search", "Index", "Store", "TextAnalysis", "YAML", "CICU", "Records"],
+            dependencies: [
+                "Import", "Archive", "Similarity", "Search", "Index", "Store", "TextAnalysis", "YAML", "CICU", "Records",
+            ],
             swiftSettings: strict),
         .target(
             name: "Import", dependencies: ["YAML", "CICU", "CZip", "CExpat", "Records"], exclude: ["MAPS.md"],
@@ -37,6 +39,8 @@ let package = Package(
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["FORMAT.md"],
             swiftSettings: strict),
+        .target(
+            name: "Similarity", dependencies: ["Store", "TextAnalysis", "CSketch", "Records"], swiftSettings: strict),
         .target(
             name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md", "TUNING.md"],
             swiftSettings: strict),
@@ -55,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CHash"),
+        .target(name: "CSketch"),
         .target(name: "CGNU"),
         .target(
             name: "CICU",
@@ -78,6 +83,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IndexTests", dependencies: ["Index", "Store", "TextAnalysis", "Records", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimilarityTests", dependencies: ["Similarity", "Store", "TextAnalysis", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "Index", "TextAnalysis", "Records", "TestSupport"],

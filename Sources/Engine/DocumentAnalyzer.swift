@@ -4,6 +4,7 @@ import Dispatch
 import Index
 import Records
 import Search
+import Similarity
 import Synchronization
 import TextAnalysis
 
@@ -12,6 +13,7 @@ struct DocumentAnalyzer {
     private var analyzer: TextAnalyzer
     /// One zone, in memory that is kept.
     private var analyzed = AnalyzedText()
+    private var sketcher = Sketcher()
 
     init(lexicon: Lexicon) { analyzer = TextAnalyzer(lexicon: lexicon) }
 
@@ -24,6 +26,8 @@ struct DocumentAnalyzer {
         var units: [UInt16] = []
         var words: [IndexableDocument.Word] = []
         var numbers: [RecognizedNumber] = []
+        /// Where the zones that may be compared end: they come first.
+        var comparedEnd = 0
         // The title first: early words count more.
         for zone in record.zones.sorted(by: { $0.zone.rawValue < $1.zone.rawValue }) {
             units.append(DocumentText.zoneMark)
@@ -36,11 +40,14 @@ struct DocumentAnalyzer {
             for word in analyzed.words {
                 words.append(IndexableDocument.Word(start: Int32(start) + word.start, length: word.length))
             }
+            if ComparedText.isCompared(zone.zone) { comparedEnd = units.count }
         }
+        let compared = ComparedText.range(in: units.span.extracting(..<comparedEnd))
         let document = IndexableDocument(
             sequence: record.sequence, recordNumber: record.recordNumber,
             receivedAtSeconds: record.receivedAtSeconds, units: units, words: words, facets: record.facets,
-            quantities: record.quantities)
+            quantities: record.quantities,
+            bands: sketcher.bands(of: units.span.extracting(compared)))
         return (document, numbers)
     }
 

@@ -24,10 +24,14 @@ enum ChunkKind: UInt8, CaseIterable {
     case receivedAt = 11
     case textPlaces = 12
     case textLengths = 13
+    /// Where each bucket of a band ends: `UInt32`.
+    case bandEnds = 14
+    /// Hash and document of each sketch, band after band: `UInt32`.
+    case bandEntries = 15
 
     /// Index into arrays that hold something for each kind.
     var slot: Int { Int(rawValue) }
-    static let slots = 14
+    static let slots = 16
 }
 
 enum Chunk {

@@ -28,6 +28,7 @@ package final class DocumentGatherer {
         TextCode.append(document: document.units[...], to: &gathered.texts)
         gathered.textEnds.append(UInt32(gathered.texts.count))
         gathered.unitCounts.append(UInt32(document.units.count))
+        gathered.bands.append(document.bands, doc)
         for quantity in document.quantities {
             gathered.quantities.append(QuantityRow(field: quantity.field.code, doc: doc, value: quantity.value))
         }

@@ -29,6 +29,7 @@ package struct GatheredDocuments: Sendable {
     var unitCounts: [UInt32] = []
     var quantities: [QuantityRow] = []
     var facets = FacetNumbers()
+    var bands = GatheredBands()
     var runs: [Run] = []
     /// A posting: varint((documents between it and the one before) · 2 + 1 if a level follows), and the level.
     var postings: [UInt8] = []
@@ -72,6 +73,7 @@ package struct GatheredDocuments: Sendable {
             kept.textEnds.append(UInt32(kept.texts.count))
             kept.unitCounts.append(unitCounts[doc])
         }
+        kept.bands = bands.keeping(numbers)
         for row in quantities {
             guard let doc = numbers[Int(row.doc)] else { continue }
             kept.quantities.append(QuantityRow(field: row.field, doc: UInt32(doc), value: row.value))

@@ -23,6 +23,7 @@ final class MergeRun {
     private enum Place {
         case documents(input: Int, doc: UInt32)
         case quantities(field: UInt8, input: Int, row: Int)
+        case bands(next: Int)
         /// By input, the next name.
         case facetNames(heads: [Int], ordinal: UInt32)
         /// By input, the next term and its dictionary block; nil behind the last.
@@ -82,6 +83,8 @@ final class MergeRun {
             calls += 1
             return calls % 16 == 0 && ContinuousClock.now >= end
         }
+
+        func isReachedNow() -> Bool { ContinuousClock.now >= end }
     }
 
     /// Goes on until it is done or the time is up.
@@ -99,6 +102,9 @@ final class MergeRun {
                 if isDone { place = .quantities(field: 0, input: 0, row: 0) }
             case .quantities(let field, let input, let row):
                 isDone = try writeQuantities(readers, field, input, row, &deadline)
+                if isDone { place = .bands(next: 0) }
+            case .bands(let band):
+                isDone = try writeBands(readers, band, &deadline)
                 if isDone { place = .facetNames(heads: inputs.map { _ in 0 }, ordinal: 0) }
             case .facetNames(let heads, let ordinal):
                 isDone = try writeFacetNames(readers, heads, ordinal, &deadline)
@@ -164,6 +170,42 @@ final class MergeRun {
             fromInput = 0
         }
         return true
+    }
+
+    // MARK: Sketch bands
+
+    /// Band by band, each in one slice: a merge of walks in order, some ten nanoseconds an entry.
+    private func writeBands(_ readers: [SegmentReader], _ firstBand: Int, _ deadline: inout Deadline) throws -> Bool {
+        guard readers.contains(where: \.hasSketches) else { return true }
+        for band in firstBand..<BandLayout.bandCount {
+            if band > firstBand, deadline.isReachedNow() {
+                place = .bands(next: band)
+                return false
+            }
+            writer!.beginBand()
+            var cursors = try readers.map { try $0.bandEntries(band) }
+            /// By input: hash and new number of the next live entry; `.max` behind the last.
+            var heads: [UInt64] = []
+            for input in readers.indices { heads.append(try nextEntry(&cursors[input], input)) }
+            while true {
+                var least = 0
+                for input in heads.indices where heads[input] < heads[least] { least = input }
+                let head = heads[least]
+                if head == .max { break }
+                try writer!.add(bandHash: UInt32(head >> 32), doc: UInt32(truncatingIfNeeded: head))
+                heads[least] = try nextEntry(&cursors[least], least)
+            }
+            try writer!.endBand()
+        }
+        return true
+    }
+
+    private func nextEntry(_ cursor: inout BandCursor, _ input: Int) throws -> UInt64 {
+        while let entry = try cursor.next() {
+            let number = documentNumbers[input][Int(entry.doc)]
+            if number != .max { return UInt64(entry.hash) << 32 | UInt64(number) }
+        }
+        return .max
     }
 
     // MARK: Facet names

@@ -24,10 +24,13 @@ package struct IndexableDocument: Sendable {
     package var words: [Word]
     package var facets: [IndexedRecord.FacetValue]
     package var quantities: [IndexedRecord.Quantity]
+    /// The sketch of the text: `SegmentReader.bandCount` hashes, or none. Of a hash the lowest 28 bits count.
+    package var bands: [UInt32]
 
     package init(
         sequence: RecordSequence, recordNumber: RecordNumber, receivedAtSeconds: Int64, units: [UInt16],
-        words: [Word], facets: [IndexedRecord.FacetValue], quantities: [IndexedRecord.Quantity]
+        words: [Word], facets: [IndexedRecord.FacetValue], quantities: [IndexedRecord.Quantity],
+        bands: [UInt32] = []
     ) {
         self.sequence = sequence
         self.recordNumber = recordNumber
@@ -36,6 +39,7 @@ package struct IndexableDocument: Sendable {
         self.words = words
         self.facets = facets
         self.quantities = quantities
+        self.bands = bands
     }
 }
 
@@ -54,6 +58,7 @@ package struct SegmentBuilder: ~Copyable {
     private var quantities: [QuantityRow] = []
     private var terms = TermTable()
     private var facets = FacetNumbers()
+    private var bands = GatheredBands()
     /// Documents that come one by one.
     private var gatherer: DocumentGatherer?
 
@@ -67,7 +72,7 @@ package struct SegmentBuilder: ~Copyable {
         // Writing sorts the terms, 16 bytes each, and holds a slice of chunks or two, and lists that wait for it.
         let whileWriting = terms.termCount * 16 + 3 * SegmentSink.sliceBytes
         return terms.bytes + texts.bytes + documents.count * MemoryLayout<DocumentColumns>.stride
-            + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + whileWriting >= memoryBytes
+            + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + bands.bytesHeld + whileWriting >= memoryBytes
     }
 
     /// - Precondition: its documents are `named`, and come in sequence.
@@ -97,6 +102,7 @@ package struct SegmentBuilder: ~Copyable {
         for row in gathered.quantities {
             quantities.append(QuantityRow(field: row.field, doc: base + row.doc, value: row.value))
         }
+        bands.append(gathered.bands, base: base)
     }
 
     /// The document of a record version gathered here, or nil. Documents come in sequence.
@@ -124,8 +130,20 @@ package struct SegmentBuilder: ~Copyable {
         quantities.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
         for row in quantities { try writer.add(quantity: row) }
         quantities = []
+        try writeBands(&writer)
+        bands = GatheredBands()
         try writeTerms(&writer)
         return try writer.finish()
+    }
+
+    private func writeBands<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
+        guard !bands.isEmpty else { return }
+        let layout = BandLayout(docCount: UInt32(documents.count))
+        for band in 0..<BandLayout.bandCount {
+            writer.beginBand()
+            try bands.forEachEntry(ofBand: band, layout) { hash, doc in try writer.add(bandHash: hash, doc: doc) }
+            try writer.endBand()
+        }
     }
 
     /// Terms encoded at once by one thread.

@@ -36,6 +36,8 @@ struct SegmentHeader: Equatable {
     var latestReceivedAt: Int64 = .min
     /// Documents stand in the order in which they were received: a range of days is a range of documents.
     var isInOrderOfReceipt = true
+    /// Some document has a sketch: there are chunks of bands.
+    var hasSketches = false
 
     var bytes: [UInt8] {
         var out: [UInt8] = []
@@ -45,7 +47,7 @@ struct SegmentHeader: Equatable {
         out.appendLittleEndian(dictionaryBlocks)
         out.appendLittleEndian(facetNameCount)
         out.appendLittleEndian(facetNameChunks)
-        out.appendLittleEndian(UInt32(isInOrderOfReceipt ? 1 : 0))
+        out.appendLittleEndian(UInt32((isInOrderOfReceipt ? 1 : 0) | (hasSketches ? 2 : 0)))
         out.appendLittleEndian(quantityRows)
         out.appendLittleEndian(textUnits)
         out.appendLittleEndian(firstSequence)
@@ -66,6 +68,7 @@ struct SegmentHeader: Equatable {
         facetNameCount = bytes.u32(20)
         facetNameChunks = bytes.u32(24)
         isInOrderOfReceipt = bytes.u32(28) & 1 == 1
+        hasSketches = bytes.u32(28) & 2 == 2
         quantityRows = bytes.u64(32)
         textUnits = bytes.u64(40)
         firstSequence = bytes.u64(48)
@@ -165,6 +168,34 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         NumberRun.append(quantities.map(\.value)[...], to: &payload)
         try put(.quantities, payload)
         quantities.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Sketch bands, one after the other, each ascending by (hash, document); all after the documents
+
+    private var band: (layout: BandLayout, ends: [UInt32])?
+
+    mutating func beginBand() {
+        let layout = BandLayout(docCount: header.docCount)
+        band = (layout, [UInt32](repeating: 0, count: layout.bucketCount))
+        header.hasSketches = true
+    }
+
+    mutating func add(bandHash hash: UInt32, doc: UInt32) throws {
+        let slot = ChunkKind.bandEntries.slot
+        if buffers[slot].count == BandLayout.perChunk * 4 { try flush(.bandEntries) }
+        buffers[slot].appendLittleEndian(band!.layout.entry(hash: hash, doc: doc))
+        band!.ends[band!.layout.bucket(of: hash)] += 1
+    }
+
+    mutating func endBand() throws {
+        var end: UInt32 = 0
+        let counts = band!.ends
+        band = nil
+        for count in counts {
+            if buffers[ChunkKind.bandEnds.slot].count == BandLayout.perChunk * 4 { try flush(.bandEnds) }
+            end += count
+            buffers[ChunkKind.bandEnds.slot].appendLittleEndian(end)
+        }
     }
 
     // MARK: Terms, ascending

@@ -59,6 +59,7 @@ final class IndexArchive {
         #expect(found.documents == expected.documents, sourceLocation: place)
         #expect(found.terms == expected.terms, sourceLocation: place)
         #expect(found.facets == expected.facets, sourceLocation: place)
+        #expect(found.bands == expected.bands, sourceLocation: place)
         #expect(found.textUnits == expected.textUnits, sourceLocation: place)
         #expect(try generation.snapshot().liveDocCount == live.count, sourceLocation: place)
         #expect(try generation.watermark == watermark, sourceLocation: place)

@@ -39,6 +39,12 @@ struct RandomDocuments {
         for _ in 0..<number(0...2) { document.facets.append(.init(Field.channel, "渠道\(number(0...3))")) }
         if number(0...3) == 0 { document.facets.append(.init(Field.handler, "人员\(number(0...40))")) }
         for _ in 0..<number(0...2) { document.quantities.append(.init(Field.amount, Int64(number(-5...5)) * 1_000)) }
+        // Few different hashes, so that many documents share some; beside them the ends of the range.
+        if number(0...3) > 0 {
+            document.bands = (0..<SegmentReader.bandCount).map { _ in
+                number(0...9) == 0 ? UInt32(number(0...1)) * 0xFFF_FFFE : UInt32(number(0...5)) * 0x2AA_AAA1
+            }
+        }
         if number(0...1) == 0 { document.quantities.append(.init(Field.due, Int64(number(19_000...19_010)))) }
         return document
     }

@@ -22,6 +22,8 @@ struct IndexContents: Equatable, Sendable {
     /// By name, the record sequences, ascending.
     var facets: [[UInt8]: [UInt64]] = [:]
     var textUnits: UInt64 = 0
+    /// By band · 2³² + hash, the record sequences, ascending.
+    var bands: [UInt64: [UInt64]] = [:]
 
     // MARK: What must be there
 
@@ -37,6 +39,9 @@ struct IndexContents: Equatable, Sendable {
             for term in Self.pieces(document.units) { terms[term, default: [:]][sequence] = 0 }
             for (term, weight) in Self.words(document) { terms[term, default: [:]][sequence] = weight }
             for name in Self.facetNames(document) { facets[name, default: []].append(sequence) }
+            for (band, hash) in document.bands.enumerated() {
+                bands[UInt64(band) << 32 | UInt64(hash & 0xFFF_FFFF), default: []].append(sequence)
+            }
         }
         for name in facets.keys { facets[name]!.sort() }
     }
@@ -85,7 +90,9 @@ struct IndexContents: Equatable, Sendable {
             let sequences = try readDocuments(segment)
             let names = try readFacetNames(segment)
             try readTerms(segment, sequences, names)
+            try readBands(segment)
         }
+        for key in bands.keys { bands[key]!.sort() }
         for name in facets.keys { facets[name]!.sort() }
         textUnits = try snapshot.liveTextUnits()
     }
@@ -133,6 +140,28 @@ struct IndexContents: Equatable, Sendable {
             } else {
                 for (sequence, weight) in found { terms[entry.term, default: [:]][sequence] = weight }
             }
+        }
+    }
+}
+
+extension IndexContents {
+    fileprivate mutating func readBands(_ segment: SegmentReader) throws {
+        var docs: [UInt32] = []
+        for band in 0..<SegmentReader.bandCount {
+            var cursor = try segment.bandEntries(band)
+            var previous: (UInt32, UInt32)?
+            while let entry = try cursor.next() {
+                if let previous { precondition(previous < (entry.hash, entry.doc), "bands stand in order") }
+                previous = (entry.hash, entry.doc)
+                // The look-up finds what the walk finds.
+                let count = try segment.docs(sharingBand: band, hash: entry.hash, limit: .max, into: &docs)
+                precondition(count == docs.count && docs.contains(entry.doc), "a walk and a look-up differ")
+                if segment.dead.contains(entry.doc) { continue }
+                bands[UInt64(band) << 32 | UInt64(entry.hash), default: []].append(
+                    try segment.sequence(of: entry.doc).rawValue)
+            }
+            try segment.docs(sharingBand: band, hash: 0xFFF_FFFF, limit: .max, into: &docs)
+            precondition(docs.isEmpty, "no document has this hash")
         }
     }
 }

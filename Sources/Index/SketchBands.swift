@@ -1,0 +1,198 @@
+// Which documents of a segment share a band of their text's sketch: for each band an ordered table of (hash, document),
+// from which documents that are nearly the same text are found without comparing any two.
+//
+// What a sketch is, Similarity says; here it is a fixed number of hashes a document. The bytes are specified in
+// FORMAT.md, "Sketch bands".
+
+/// How the bands of a segment of so many documents are laid out.
+struct BandLayout {
+    /// Hashes a document has, or none at all.
+    static let bandCount = 25
+    /// Bits of a hash that are kept. By chance alone one document in 2²⁸ shares a band with another.
+    static let hashBits: UInt32 = 28
+    /// Entries, and ends of buckets, of one chunk: sixteen pages.
+    static let perChunk = 16_320
+
+    /// Bits that number the documents.
+    let docBits: UInt32
+    /// Leading bits of a hash that number the buckets; the others stand in the entry, beside the document.
+    let bucketBits: UInt32
+
+    init(docCount: UInt32) {
+        docBits = docCount < 2 ? 1 : 32 - UInt32((docCount - 1).leadingZeroBitCount)
+        bucketBits = docBits > 4 ? docBits - 4 : 0
+    }
+
+    var bucketCount: Int { 1 << Int(bucketBits) }
+
+    private var restBits: UInt32 { Self.hashBits - bucketBits }
+
+    func bucket(of hash: UInt32) -> Int { Int(hash >> restBits) }
+
+    func entry(hash: UInt32, doc: UInt32) -> UInt32 { (hash & ((1 << restBits) - 1)) << docBits | doc }
+
+    func doc(of entry: UInt32) -> UInt32 { entry & UInt32((1 as UInt64) << docBits - 1) }
+
+    func hash(of entry: UInt32, bucket: Int) -> UInt32 { UInt32(bucket) << restBits | UInt32(UInt64(entry) >> docBits) }
+}
+
+/// The sketches of the documents gathered for one segment.
+struct GatheredBands: Sendable {
+    private var hashes: [UInt32] = []
+    private var docs: [UInt32] = []
+
+    /// Held now, and while the bands are being written.
+    var bytesHeld: Int { hashes.count * 4 + docs.count * 20 }
+    var isEmpty: Bool { docs.isEmpty }
+
+    mutating func append(_ bands: [UInt32], _ doc: UInt32) {
+        guard !bands.isEmpty else { return }
+        precondition(bands.count == BandLayout.bandCount, "a sketch of another shape")
+        hashes.append(contentsOf: bands)
+        docs.append(doc)
+    }
+
+    /// Those of further documents, which are numbered from `base` on.
+    mutating func append(_ others: GatheredBands, base: UInt32) {
+        hashes += others.hashes
+        for doc in others.docs { docs.append(base + doc) }
+    }
+
+    /// Only those of some documents, numbered anew.
+    func keeping(_ numbers: [Int?]) -> GatheredBands {
+        var kept = GatheredBands()
+        for (place, doc) in docs.enumerated() {
+            guard let number = numbers[Int(doc)] else { continue }
+            let first = place * BandLayout.bandCount
+            kept.append(Array(hashes[first..<(first + BandLayout.bandCount)]), UInt32(number))
+        }
+        return kept
+    }
+
+    /// The pairs of one band, ascending by hash, then document.
+    func forEachEntry(
+        ofBand band: Int, _ layout: BandLayout, _ body: (_ hash: UInt32, _ doc: UInt32) throws -> Void
+    ) rethrows {
+        let mask = UInt32(1) << BandLayout.hashBits - 1
+        // By bucket first, which leaves some ten to sort in each.
+        var ends = [Int](repeating: 0, count: layout.bucketCount + 1)
+        for i in docs.indices { ends[layout.bucket(of: hashes[i * BandLayout.bandCount + band] & mask) + 1] += 1 }
+        for bucket in 0..<layout.bucketCount { ends[bucket + 1] += ends[bucket] }
+        var next = ends
+        var pairs = [UInt64](repeating: 0, count: docs.count)
+        for i in docs.indices {
+            let hash = hashes[i * BandLayout.bandCount + band] & mask
+            let bucket = layout.bucket(of: hash)
+            pairs[next[bucket]] = UInt64(hash) << 32 | UInt64(docs[i])
+            next[bucket] += 1
+        }
+        for bucket in 0..<layout.bucketCount where ends[bucket + 1] - ends[bucket] > 1 {
+            pairs[ends[bucket]..<ends[bucket + 1]].sort()
+        }
+        for pair in pairs { try body(UInt32(pair >> 32), UInt32(truncatingIfNeeded: pair)) }
+    }
+}
+
+extension SegmentReader {
+    /// Hashes a sketch has.
+    package static var bandCount: Int { BandLayout.bandCount }
+
+    /// Whether a band can be asked for: no document of the segment has a sketch otherwise.
+    package var hasSketches: Bool { header.hasSketches }
+
+    private var layout: BandLayout { BandLayout(docCount: header.docCount) }
+
+    private func end(ofBucket bucket: Int, band: Int, _ layout: BandLayout) throws(IndexError) -> Int {
+        guard bucket >= 0 else { return 0 }
+        let place = band * layout.bucketCount + bucket
+        let number = place / BandLayout.perChunk
+        let bytes = try chunk(.bandEnds, number)
+        let offset = place % BandLayout.perChunk * 4
+        guard offset + 4 <= bytes.count else { throw damaged(.bandEnds, number) }
+        return Int(bytes.u32(offset))
+    }
+
+    /// Entries a band has: documents with a sketch.
+    private func entryCount(_ layout: BandLayout) throws(IndexError) -> Int {
+        try end(ofBucket: layout.bucketCount - 1, band: 0, layout)
+    }
+
+    /// The documents that share a band with a sketch, ascending, dead ones included; replaces what `docs` held.
+    ///
+    /// - Parameter limit: of more, only so many of the first are given.
+    /// - Returns: how many share it.
+    @discardableResult package func docs(
+        sharingBand band: Int, hash: UInt32, limit: Int, into docs: inout [UInt32]
+    ) throws(IndexError) -> Int {
+        docs.removeAll(keepingCapacity: true)
+        guard header.hasSketches else { return 0 }
+        let layout = layout
+        let hash = hash & (1 << BandLayout.hashBits - 1)
+        let bucket = layout.bucket(of: hash)
+        let from = try end(ofBucket: bucket - 1, band: band, layout)
+        let to = try end(ofBucket: bucket, band: band, layout)
+        guard from < to else { return 0 }
+        let first = band * (try entryCount(layout))
+        var shared = 0
+        for place in (first + from)..<(first + to) {
+            let number = place / BandLayout.perChunk
+            let bytes = try chunk(.bandEntries, number)
+            let offset = place % BandLayout.perChunk * 4
+            guard offset + 4 <= bytes.count else { throw damaged(.bandEntries, number) }
+            let entry = bytes.u32(offset)
+            let other = layout.hash(of: entry, bucket: bucket)
+            if other > hash { break }
+            guard other == hash else { continue }
+            shared += 1
+            if docs.count < limit { docs.append(layout.doc(of: entry)) }
+        }
+        return shared
+    }
+
+    /// All entries of a band, ascending by hash, then document; dead documents included.
+    package func bandEntries(_ band: Int) throws(IndexError) -> BandCursor { try BandCursor(self, band: band) }
+
+    fileprivate func bandPlaces() throws(IndexError) -> (layout: BandLayout, entries: Int) {
+        let layout = layout
+        return (layout, header.hasSketches ? try entryCount(layout) : 0)
+    }
+
+    fileprivate func bandEnd(_ bucket: Int, _ band: Int, _ layout: BandLayout) throws(IndexError) -> Int {
+        try end(ofBucket: bucket, band: band, layout)
+    }
+}
+
+/// Walks one band of one segment.
+package struct BandCursor {
+    private let reader: SegmentReader
+    private let band: Int
+    private let layout: BandLayout
+    private let count: Int
+    private var place = 0
+    private var bucket = 0
+    private var bucketEnd = 0
+
+    init(_ reader: SegmentReader, band: Int) throws(IndexError) {
+        self.reader = reader
+        self.band = band
+        (layout, count) = try reader.bandPlaces()
+        if count > 0 { bucketEnd = try reader.bandEnd(0, band, layout) }
+    }
+
+    package mutating func next() throws(IndexError) -> (hash: UInt32, doc: UInt32)? {
+        guard place < count else { return nil }
+        while place >= bucketEnd {
+            bucket += 1
+            guard bucket < layout.bucketCount else { throw reader.damaged(.bandEnds, 0) }
+            bucketEnd = try reader.bandEnd(bucket, band, layout)
+        }
+        let entryPlace = band * count + place
+        let number = entryPlace / BandLayout.perChunk
+        let bytes = try reader.chunk(.bandEntries, number)
+        let offset = entryPlace % BandLayout.perChunk * 4
+        guard offset + 4 <= bytes.count else { throw reader.damaged(.bandEntries, number) }
+        let entry = bytes.u32(offset)
+        place += 1
+        return (layout.hash(of: entry, bucket: bucket), layout.doc(of: entry))
+    }
+}

@@ -1,0 +1,143 @@
+// Records that share many pairs of letters with a text, exactly: by prefix filtering on the lists of the index.
+//
+// A text of n different pairs that stands to a share t in another has at least ⌈t·n⌉ of them there. So of any m of its
+// pairs the other has at least m − (n − ⌈t·n⌉). The m rarest are cheap to count, and few other records reach the number.
+// Source: Chaudhuri, Ganti, Kaushik, ICDE 2006 (prefix filter); Wang, Li, Feng, SIGMOD 2012 (longer prefixes).
+
+import Index
+import Records
+
+/// A document that shares rare pairs with the text.
+package struct PieceCandidate: Sendable {
+    package var segment: Int
+    package var doc: UInt32
+    /// How many of the pairs that were counted it has.
+    package var hits: Int
+    /// The weights of those pairs, summed: logarithms of their rarity.
+    package var weight: Float
+}
+
+package struct PieceSearch {
+    /// Lists are read until they hold so many documents together …
+    package var postingsMax = 150_000
+    /// … but so many pairs at least, which the promise of exactness needs.
+    package var share = 0.6
+    /// Candidates kept for their weight alone: other words for the same matter.
+    package var heaviestMax = 48
+    /// Candidates kept for the number of shared pairs.
+    package var exactMax = 256
+
+    package init() {}
+
+    /// - Parameter pairs: of the text, each once, `first << 16 | second`.
+    /// - Returns: heaviest first. Dead documents are left out.
+    package func candidates(_ pairs: [UInt32], in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
+        guard !pairs.isEmpty, let largest = snapshot.segments.max(by: { $0.docCount < $1.docCount }) else { return [] }
+        let total = snapshot.segments.reduce(0) { $0 + $1.docCount }
+        // How rare a pair is, the largest segment tells well enough: any choice of pairs gives the same promise.
+        let scale = Double(total) / Double(max(1, largest.docCount))
+        var rarest: [(pair: UInt32, count: Int)] = []
+        for pair in pairs.sorted() {
+            let count = try largest.postings(of: Self.term(pair))?.docCount ?? 0
+            rarest.append((pair, Int(Double(count) * scale)))
+        }
+        rarest.sort { ($0.count, $0.pair) < ($1.count, $1.pair) }
+        let needed = Int((share * Double(pairs.count)).rounded(.up))
+        // Pairs that may be missing; one more and at least one hit is certain.
+        let allowance = pairs.count - needed
+        var chosen: [(pair: UInt32, weight: Float)] = []
+        var postings = 0
+        for entry in rarest {
+            if postings + entry.count > postingsMax, chosen.count > allowance { break }
+            postings += entry.count
+            chosen.append((entry.pair, naturalLogarithm(Float(max(total, 2)) / Float(max(entry.count, 1)))))
+        }
+        let hitsMin = max(1, chosen.count - allowance)
+        var counter = PieceCounter()
+        var found: [PieceCandidate] = []
+        for (number, segment) in snapshot.segments.enumerated() {
+            try counter.count(chosen, number, segment, hitsMin: hitsMin, into: &found)
+        }
+        let heavier: (PieceCandidate, PieceCandidate) -> Bool = {
+            $0.weight != $1.weight ? $0.weight > $1.weight : ($0.segment, $0.doc) > ($1.segment, $1.doc)
+        }
+        var kept = Array(found.filter { $0.hits >= hitsMin }.sorted(by: heavier).prefix(exactMax))
+        let rest = found.filter { $0.hits < hitsMin }.sorted(by: heavier)
+        kept += rest.prefix(max(0, heaviestMax - kept.count / 4))
+        return kept.sorted(by: heavier)
+    }
+
+    static func term(_ pair: UInt32) -> TermKey {
+        .bigram(UInt16(truncatingIfNeeded: pair >> 16), UInt16(truncatingIfNeeded: pair))
+    }
+}
+
+/// Counts hits in one segment after the other, in memory that is kept.
+private struct PieceCounter: ~Copyable {
+    private var hits: [UInt16] = []
+    private var weights: [Float] = []
+    private var touched: [UInt32] = []
+    private var block = PostingBlock()
+
+    mutating func count(
+        _ pairs: [(pair: UInt32, weight: Float)], _ number: Int, _ segment: SegmentReader, hitsMin: Int,
+        into found: inout [PieceCandidate]
+    ) throws {
+        if hits.count < segment.docCount {
+            hits = [UInt16](repeating: 0, count: segment.docCount)
+            weights = [Float](repeating: 0, count: segment.docCount)
+        }
+        touched.removeAll(keepingCapacity: true)
+        for (pair, weight) in pairs {
+            guard let list = try segment.postings(of: PieceSearch.term(pair)) else { continue }
+            list.forEach(using: &block) { doc, _ in
+                let place = Int(doc)
+                if hits[place] == 0 { touched.append(doc) }
+                hits[place] &+= 1
+                weights[place] += weight
+            }
+        }
+        // Only what is heavy enough to be among the best is handed on.
+        var best = TopWeights(limit: 64)
+        for doc in touched { best.offer(weights[Int(doc)]) }
+        for doc in touched {
+            let place = Int(doc)
+            if Int(hits[place]) >= hitsMin || weights[place] >= best.least, !segment.dead.contains(doc) {
+                found.append(PieceCandidate(segment: number, doc: doc, hits: Int(hits[place]), weight: weights[place]))
+            }
+            hits[place] = 0
+            weights[place] = 0
+        }
+    }
+}
+
+/// The least of the greatest numbers offered.
+private struct TopWeights {
+    private let limit: Int
+    private var heap: [Float] = []
+
+    init(limit: Int) { self.limit = limit }
+
+    var least: Float { heap.count < limit ? 0 : heap[0] }
+
+    mutating func offer(_ weight: Float) {
+        if heap.count < limit {
+            heap.append(weight)
+            var child = heap.count - 1
+            while child > 0, heap[(child - 1) / 2] > heap[child] {
+                heap.swapAt(child, (child - 1) / 2)
+                child = (child - 1) / 2
+            }
+        } else if weight > heap[0] {
+            heap[0] = weight
+            var parent = 0
+            while 2 * parent + 1 < limit {
+                var child = 2 * parent + 1
+                if child + 1 < limit, heap[child + 1] < heap[child] { child += 1 }
+                if heap[parent] <= heap[child] { break }
+                heap.swapAt(parent, child)
+                parent = child
+            }
+        }
+    }
+}

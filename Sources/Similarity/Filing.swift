@@ -1,0 +1,63 @@
+// One record as it is compared with others: a plain value made of its open part. Persons are compared elsewhere, by
+// whoever holds the key; here only the outcome of that comes in.
+
+import Records
+import TextAnalysis
+
+package struct Filing: Sendable {
+    package var id: String
+    package var receivedAtSeconds: Int64
+    /// The compared text, folded, personal numbers masked (`ComparedText`).
+    package var text: [UInt16]
+    package var title: [UInt16]
+    /// Named, anonymous or unknown; an anonymous record has no person, whatever else is known of it.
+    package var isAnonymous: Bool
+    /// An appeal, a review or a complaint about the answer.
+    package var isAppeal: Bool
+    /// Numbers of the records it says it appeals against or follows.
+    package var appealOf: [String]
+    /// Its own numbers, folded; those given by others (上级编号 …) among them.
+    package var numbers: [String]
+    /// Numbers given by others alone: two records that share one are one filing.
+    package var upstreamNumbers: [String]
+    package var respondents: RespondentNames
+    package var region: String?
+    package var place: String?
+    /// The deepest path of each category.
+    package var categories: [String]
+    package var cause: String?
+    /// Numbers in the text that name a thing: orders, documents, plates, codes.
+    package var textNumbers: Set<String>
+
+    /// - Parameter units: of the document, as the index has them.
+    /// - Parameter numbers: recognised in the text.
+    package init(_ complaint: Complaint, units: [UInt16], numbers textNumbers: [RecognizedNumber]) {
+        id = complaint.id ?? complaint.registerNo ?? ""
+        receivedAtSeconds = complaint.receivedAt.seconds
+        text = Array(units[ComparedText.range(in: units.span)])
+        title = Array(units[ComparedText.range(of: .title, in: units.span)])
+        isAnonymous = complaint.namedState?.known == .anonymous
+        let kind = complaint.kind?.text ?? ""
+        isAppeal =
+            complaint.kind?.known == .appeal || complaint.appealOf != nil || kind.contains("复查") || kind.contains("复核")
+        appealOf = [complaint.appealOf].compactMap { $0.map(Self.folded) }
+        numbers = complaint.allNumbers.map(Self.folded)
+        upstreamNumbers = complaint.aliasNos.compactMap { $0.no.map(Self.folded) }.filter { $0.utf8.count >= 4 }
+        respondents = RespondentNames(complaint.respondents)
+        region = complaint.region
+        place = complaint.incidentPlace
+        categories = complaint.category.filter { !$0.isEmpty }
+        cause = complaint.cause?.code ?? complaint.cause?.text
+        self.textNumbers = Set(
+            textNumbers.compactMap { number in
+                switch number.kind {
+                case .orderNumber, .documentNumber, .licencePlate, .creditCode: number.canonical
+                default: nil
+                }
+            })
+    }
+
+    package static func folded(_ number: String) -> String {
+        String(decoding: Normalizer.shared.fold(number).filter { $0 != 0x20 }, as: UTF16.self)
+    }
+}

@@ -1,0 +1,71 @@
+// When two records mean the same respondent: by name, by the name of a part or parent of it, by credit code.
+
+import Records
+import TextAnalysis
+
+/// The names of a record's respondents in the form in which they are compared.
+package struct RespondentNames: Hashable, Sendable {
+    /// Folded, without blanks, brackets and the legal form; each once.
+    package var names: [String] = []
+    package var creditCodes: [String] = []
+    /// As the record writes the first of them, for people.
+    package var shown: String?
+
+    package var isEmpty: Bool { names.isEmpty && creditCodes.isEmpty }
+
+    package init() {}
+
+    package init(_ respondents: [Respondent]) {
+        for respondent in respondents {
+            for name in [respondent.name, respondent.unit, respondent.window] + respondent.aliases.map(Optional.some) {
+                guard let name, !name.isEmpty else { continue }
+                if shown == nil { shown = name }
+                let form = Self.form(name)
+                if form.unicodeScalars.count >= 2, !names.contains(form) { names.append(form) }
+            }
+            if let code = respondent.creditCode, !code.isEmpty, !creditCodes.contains(code) { creditCodes.append(code) }
+        }
+        // A person alone is a respondent too; beside a unit the unit decides.
+        if names.isEmpty {
+            for case let person? in respondents.map(\.person) where !person.isEmpty {
+                if shown == nil { shown = person }
+                names.append(Self.form(person))
+            }
+        }
+    }
+
+    /// Endings that say what kind of company it is, not which, longest first.
+    private static let legalForms = ["股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "责任公司", "股份公司", "集团公司", "总公司", "公司", "集团"]
+
+    package static func form(_ name: String) -> String {
+        let units = Normalizer.shared.fold(name).filter { Shingles.isLetter($0) || (0x30...0x39).contains($0) }
+        var form = String(decoding: units, as: UTF16.self)
+        for ending in legalForms where form.hasSuffix(ending) && form.count >= ending.count + 2 {
+            form.removeLast(ending.count)
+            break
+        }
+        return form
+    }
+
+    /// How two respondents were found to be one.
+    package enum Match: String, Sendable {
+        case creditCode, name
+        /// The name of one begins or holds the other's: a branch, a window, a parent unit.
+        case parent
+        /// One record names it, the text of the other holds the name.
+        case inText
+    }
+
+    /// Nil if they are different, or if either is not known.
+    package func match(_ other: RespondentNames) -> Match? {
+        if creditCodes.contains(where: other.creditCodes.contains) { return .creditCode }
+        if names.contains(where: other.names.contains) { return .name }
+        for name in names {
+            for another in other.names {
+                let (short, long) = name.count <= another.count ? (name, another) : (another, name)
+                if short.count >= 4, long.hasPrefix(short) || long.hasSuffix(short) { return .parent }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+// The shingles of one text as a set, what half the archive says left out, and how much two such sets share: exactly.
+
+/// Pairs of letters that stand in so many records that they tell nothing: learnt from the archive, not listed here.
+package struct CommonPairs: Sendable {
+    /// A bit a pair would take 512 MiB; the pairs are few hundred.
+    private var pairs: Set<UInt32>
+
+    package init(_ pairs: some Sequence<UInt32> = EmptyCollection()) { self.pairs = Set(pairs) }
+
+    package var count: Int { pairs.count }
+
+    @inline(__always)
+    package static func key(_ first: UInt16, _ second: UInt16) -> UInt32 { UInt32(first) << 16 | UInt32(second) }
+
+    @inline(__always)
+    package func contains(_ first: UInt16, _ second: UInt16) -> Bool {
+        !pairs.isEmpty && pairs.contains(Self.key(first, second))
+    }
+}
+
+package struct ShingleSet: Sendable {
+    /// Ascending, each once.
+    package private(set) var keys: [UInt64] = []
+    /// Everything in the text is common: then nothing was left out.
+    package private(set) var isAllCommon = false
+
+    package var count: Int { keys.count }
+
+    package init() {}
+
+    /// - Parameter common: shingles all of whose pairs are in it do not count.
+    package init(_ units: Span<UInt16>, without common: CommonPairs) {
+        keys.reserveCapacity(units.count)
+        Shingles.forEach(in: units) { key, _ in
+            let (first, second, third) = (
+                UInt16(truncatingIfNeeded: key >> 32), UInt16(truncatingIfNeeded: key >> 16), UInt16(truncatingIfNeeded: key)
+            )
+            if common.contains(second, third), first == 0 || common.contains(first, second) { return }
+            keys.append(key)
+        }
+        if keys.isEmpty {
+            isAllCommon = true
+            Shingles.forEach(in: units) { key, _ in keys.append(key) }
+        }
+        keys.sort()
+        var kept = 0
+        for place in keys.indices where place == 0 || keys[place] != keys[place - 1] {
+            keys[kept] = keys[place]
+            kept += 1
+        }
+        keys.removeLast(keys.count - kept)
+    }
+
+    /// How many shingles two sets share.
+    package func shared(with other: ShingleSet) -> Int {
+        var (i, j, shared) = (0, 0, 0)
+        let (a, b) = (keys.span, other.keys.span)
+        while i < a.count, j < b.count {
+            let (x, y) = (a[i], b[j])
+            if x == y { shared += 1 }
+            if x <= y { i += 1 }
+            if y <= x { j += 1 }
+        }
+        return shared
+    }
+
+    package func overlap(with other: ShingleSet) -> Overlap {
+        Overlap(shared: shared(with: other), own: count, others: other.count)
+    }
+}
+
+/// What two sets of shingles have in common.
+package struct Overlap: Sendable, Equatable {
+    package var shared: Int
+    package var own: Int
+    package var others: Int
+
+    package init(shared: Int, own: Int, others: Int) {
+        self.shared = shared
+        self.own = own
+        self.others = others
+    }
+
+    package var jaccard: Double {
+        let union = own + others - shared
+        return union == 0 ? 0 : Double(shared) / Double(union)
+    }
+    /// The share of the first text that stands in the second.
+    package var containedInOther: Double { own == 0 ? 0 : Double(shared) / Double(own) }
+    /// The share of the second text that stands in the first.
+    package var containsOther: Double { others == 0 ? 0 : Double(shared) / Double(others) }
+    /// The greater of both: a short filing of a long complaint is the normal case.
+    package var containment: Double { max(containedInOther, containsOther) }
+}

@@ -1,0 +1,145 @@
+// What two records are to each other: the ladder of the field, decided by rules that can be read aloud.
+//
+// Nothing here calls a person anything. A repeat is a fact about two filings; why they were made is for people to judge.
+
+import Records
+
+package enum Verdict: String, Sendable, CaseIterable, Comparable {
+    /// The same bytes, or the same number of a higher body.
+    case sameFiling = "D0"
+    /// The same text: nine tenths of the shorter one stand in the other.
+    case sameText = "D1"
+    /// 重复: the same person and the same matter.
+    case repeatComplaint = "D2"
+    /// 关联, a candidate for 集体: another person, the same respondent and matter.
+    case sameMatter = "D3"
+    /// The same respondent, another matter: counts for the ladder of a year.
+    case sameRespondent = "D4"
+    /// An appeal or review of an earlier matter: no repeat.
+    case appeal = "D5"
+
+    /// The order in which people want to see them.
+    package var rank: Int {
+        switch self {
+        case .sameFiling: 0
+        case .sameText: 1
+        case .repeatComplaint: 2
+        case .appeal: 3
+        case .sameMatter: 4
+        case .sameRespondent: 5
+        }
+    }
+
+    package static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
+
+    package var linkType: LinkType {
+        switch self {
+        case .sameFiling: .sameFiling
+        case .sameText: .sameText
+        case .repeatComplaint: .repeatComplaint
+        case .sameMatter: .sameMatter
+        case .sameRespondent: .sameRespondent
+        case .appeal: .appeal
+        }
+    }
+}
+
+/// How the persons of two records were found to be one.
+package enum PersonMatch: String, Sendable {
+    case idNo, phone, nameAndAddress
+}
+
+/// What is known of the persons of two records.
+package enum Persons: Sendable, Equatable {
+    case same(PersonMatch)
+    /// Both are named, and differ.
+    case different
+    /// One is anonymous, or names nobody, or there is no key.
+    case unknown
+}
+
+/// Everything a verdict rests on.
+package struct Evidence: Sendable {
+    package var overlap = Overlap(shared: 0, own: 0, others: 0)
+    /// The compared texts are equal, unit by unit.
+    package var isSameText = false
+    /// Likeness of all that stands in both, rare words weighing more: 0 … 1.
+    package var likeness = 0.0
+    package var persons = Persons.unknown
+    package var respondent: RespondentNames.Match?
+    /// Both name a respondent, and it is not the same.
+    package var respondentsDiffer = false
+    package var sharesTopic = false
+    package var topicsDiffer = false
+    package var sharesUpstreamNumber = false
+    /// One cites a number of the other.
+    package var citesNumber = false
+    package var isAppeal = false
+    package var appealNamesOther = false
+    package var sharedNumbers: [String] = []
+    package var sharesRegion = false
+    package var sharesPlace = false
+    package var daysBetween = 0
+
+    package init() {}
+}
+
+/// The limits of the rules. Measured by tools/quality duplicates.
+package struct VerdictRules: Sendable {
+    /// Of the shorter text, in the longer.
+    package var sameTextContainment = 0.9
+    /// A shorter text that has no more shingles than this must be nearly equal.
+    package var sameTextShinglesMin = 8
+    /// Where no respondent is known: so much of the shorter text makes one matter …
+    package var matterContainment = 0.5
+    /// … or so much likeness.
+    package var matterLikeness = 0.32
+    /// One person's two filings need less.
+    package var ownMatterContainment = 0.3
+    package var ownMatterLikeness = 0.2
+
+    package init() {}
+
+    /// Nil: they have nothing to do with each other.
+    package func verdict(_ evidence: Evidence) -> Verdict? {
+        if evidence.sharesUpstreamNumber { return .sameFiling }
+        if evidence.isAppeal, isAppealOfOther(evidence) { return .appeal }
+        if isSameText(evidence), !evidence.respondentsDiffer {
+            return evidence.isSameText && evidence.persons != .different ? .sameFiling : .sameText
+        }
+        if evidence.respondent != nil {
+            let isSameMatter =
+                evidence.sharesTopic
+                || (!evidence.topicsDiffer
+                    && (evidence.overlap.containment >= ownMatterContainment || evidence.likeness >= ownMatterLikeness))
+                || evidence.overlap.containment >= matterContainment
+            if !isSameMatter { return .sameRespondent }
+            if case .same = evidence.persons { return .repeatComplaint }
+            return .sameMatter
+        }
+        if evidence.respondentsDiffer { return nil }
+        if case .same = evidence.persons {
+            return isAlike(evidence, ownMatterContainment, ownMatterLikeness) || evidence.citesNumber ? .repeatComplaint : nil
+        }
+        return isAlike(evidence, matterContainment, matterLikeness) || evidence.citesNumber ? .sameMatter : nil
+    }
+
+    private func isSameText(_ evidence: Evidence) -> Bool {
+        if evidence.isSameText { return true }
+        let overlap = evidence.overlap
+        guard overlap.containment >= sameTextContainment, overlap.shared > 0 else { return false }
+        return min(overlap.own, overlap.others) >= sameTextShinglesMin || overlap.jaccard >= sameTextContainment
+    }
+
+    private func isAppealOfOther(_ evidence: Evidence) -> Bool {
+        if evidence.appealNamesOther { return true }
+        guard case .same = evidence.persons, !evidence.respondentsDiffer else { return false }
+        return evidence.respondent != nil
+            ? !evidence.topicsDiffer || evidence.sharesTopic : isAlike(evidence, ownMatterContainment, ownMatterLikeness)
+    }
+
+    private func isAlike(_ evidence: Evidence, _ containment: Double, _ likeness: Double) -> Bool {
+        guard min(evidence.overlap.own, evidence.overlap.others) >= sameTextShinglesMin else { return false }
+        return evidence.overlap.containment >= containment || evidence.likeness >= likeness
+    }
+}
