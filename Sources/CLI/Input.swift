@@ -27,10 +27,17 @@ enum Input {
     /// writes a line and waits for the answer gets it.
     static func forEachLine(_ body: (String) throws -> Void, idle: () throws -> Void) throws {
         tellTerminal()
+        try forEachLine(of: STDIN_FILENO, body, idle: idle)
+    }
+
+    /// The same of an open file.
+    static func forEachLine(
+        of descriptor: CInt, _ body: (String) throws -> Void, idle: () throws -> Void = {}
+    ) throws {
         var rest: [UInt8] = []
         while true {
             try idle()
-            let piece = try FileDescriptor.read(STDIN_FILENO, countMax: pieceBytes)
+            let piece = try FileDescriptor.read(descriptor, countMax: pieceBytes)
             if piece.isEmpty { break }
             var start = piece.startIndex
             while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -135,6 +135,7 @@ final class ProgressBar {
             case .verifying: ("检查", "verifying")
             case .copying: ("复制", "copying")
             case .exporting: ("导出", "exporting")
+            case .comparing: ("比对", "comparing")
             }
         return language == .chinese ? chinese : english
     }

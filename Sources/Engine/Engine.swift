@@ -18,6 +18,8 @@ package final class Engine {
     private var openIdentity: IdentityStore?
     private var openAnalyzer: DocumentAnalyzer?
     let titles = TitleSampleKeeper()
+    /// What compares filings with the newest state of the index.
+    var openChecker: Checker?
     /// Set when what crashes left behind was looked for.
     var isCleaned = false
 
@@ -76,6 +78,7 @@ package final class Engine {
 
     /// Forgets the open generation. Snapshots of it that are still held stay whole.
     func closeIndex() {
+        openChecker = nil
         openIndex?.index.close()
         openIndex = nil
     }

@@ -23,6 +23,8 @@ package enum EngineError: NoticeError {
     case encodingUnknown(name: String)
     /// Another program reindexes or compacts.
     case generationInMaking(path: String, process: Int32?)
+    case linkToItself(id: String)
+    case linkWithoutVerdict(first: String, second: String)
     case diskShort(path: String, bytesNeeded: UInt64, bytesFree: UInt64)
 
     package func notice(in language: Language) -> String {
@@ -74,6 +76,14 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：另一个程序正在重建或压缩索引\(chinese)\n位置：\(path)\n处理：等它结束；期间可照常检索和导入"
                 : "Error: another program is building the index anew or compacting it\(english)\nWhere: \(path)\nRemedy: wait for its end; searches and imports go on meanwhile"
+        case .linkToItself(let id):
+            return isChinese
+                ? "错误：两个编号是同一条记录\n位置：\(id)\n处理：给出两条不同的记录"
+                : "Error: both numbers lead to one record\nWhere: \(id)\nRemedy: give two different records"
+        case .linkWithoutVerdict(let first, let second):
+            return isChinese
+                ? "错误：比对没有发现这两条记录有关联，无法自动确定关系\n位置：\(first) \(second)\n处理：用 --verdict 写明关系，如 --verdict D2"
+                : "Error: nothing was found that these records share, so what they are to each other is not known\nWhere: \(first) \(second)\nRemedy: say it with --verdict, such as --verdict D2"
         case .diskShort(let path, let needed, let free):
             return isChinese
                 ? "错误：磁盘空间不足：约需 \(needed >> 20) MiB，可用 \(free >> 20) MiB\n位置：\(path)\n处理：腾出空间后重新执行；原来的索引照常使用"

@@ -25,7 +25,7 @@ package struct EngineOptions: Sendable {
 
 /// How far a long piece of work is.
 package struct Progress: Sendable {
-    package enum Phase: Sendable { case reading, indexing, merging, verifying, copying, exporting }
+    package enum Phase: Sendable { case reading, indexing, merging, verifying, copying, exporting, comparing }
 
     package var phase: Phase
     /// Records done.

@@ -7,7 +7,7 @@ extension Evidence {
     /// - Parameter later: the one filed later, or not yet filed.
     /// - Parameter likeness: as measured with the weights of the archive (`WeightedText`).
     package init(
-        _ later: Filing, _ earlier: Filing, shingles: (later: ShingleSet, earlier: ShingleSet), likeness: Double,
+        _ later: ComparedFiling, _ earlier: ComparedFiling, shingles: (later: ShingleSet, earlier: ShingleSet), likeness: Double,
         persons: Persons
     ) {
         self.init()
@@ -38,13 +38,13 @@ extension Evidence {
     }
 
     /// Categories that agree down to the deepest level, or one cause.
-    private static func sharesTopic(_ a: Filing, _ b: Filing) -> Bool {
+    private static func sharesTopic(_ a: ComparedFiling, _ b: ComparedFiling) -> Bool {
         if let cause = a.cause, cause == b.cause { return true }
         return a.categories.contains(where: b.categories.contains)
     }
 
     /// The text of a record without a respondent holds the other's name.
-    private static func names(_ respondents: RespondentNames, _ filing: Filing) -> Bool {
+    private static func names(_ respondents: RespondentNames, _ filing: ComparedFiling) -> Bool {
         let text = String(decoding: (filing.title + [0x20] + filing.text).filter { $0 != ComparedText.zoneMark }, as: UTF16.self)
         return respondents.names.contains { $0.unicodeScalars.count >= 4 && text.contains($0) }
     }

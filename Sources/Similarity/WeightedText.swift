@@ -1,6 +1,7 @@
 // Likeness of two texts in other words: pairs of neighbouring letters and digits, rare ones weighing more, those of the
 // title most. Measured on letters of different citizens about one matter.
 
+import Glibc
 import Records
 
 /// The pairs of a text, each with its weight; of unit length taken as a vector.
@@ -86,4 +87,9 @@ package struct WeightedText: Sendable {
         pairs.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : pairs[$0] < pairs[$1] }
             .prefix(count).map { pairs[$0] }
     }
+}
+
+package enum TextRarity {
+    /// How much a pair tells that stands in `docCount` of `total` records.
+    package static func weight(docCount: Int, of total: Int) -> Float { logf(Float(total) / Float(max(1, docCount))) }
 }

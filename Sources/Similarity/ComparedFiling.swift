@@ -4,7 +4,7 @@
 import Records
 import TextAnalysis
 
-package struct Filing: Sendable {
+package struct ComparedFiling: Sendable {
     package var id: String
     package var receivedAtSeconds: Int64
     /// The compared text, folded, personal numbers masked (`ComparedText`).

@@ -1,0 +1,112 @@
+// How candidates look: for the intake desk a short list with what to do next, for a program one JSON object a line.
+
+import Engine
+import Records
+
+struct CheckPrinter {
+    let terminal: Terminal
+    /// Passages shown to a person; `--json` gives all.
+    private static let passagesMax = 3
+    private static let passageColumns = 60
+
+    // MARK: For a person
+
+    func print(_ answer: CheckAnswer, to output: inout Output) {
+        output.line(terminal.bold(Terminal.line(answer.query)) + "  " + terminal.dim(summary(answer)))
+        for candidate in answer.candidates {
+            output.line("")
+            print(candidate, to: &output)
+        }
+        let rest = answer.counts.values.reduce(0, +) - answer.candidates.count
+        output.line("")
+        if rest > 0 { output.line(terminal.dim(say("另有 \(Figures.count(rest)) 条，用 --limit 查看", "\(Figures.count(rest)) more; see them with --limit"))) }
+        if answer.decided > 0 {
+            output.line(terminal.dim(say("已作决定、不再提出的 \(answer.decided) 条（--all 显示）", "\(answer.decided) decided already, not proposed again (--all shows them)")))
+        }
+        if answer.isAnonymous {
+            output.line(terminal.dim(say("匿名：不作任何身份推断", "anonymous: no identity is derived")))
+        } else if !answer.comparedPersons {
+            output.line(terminal.dim(say("没有投诉人信息或密钥：未比对身份", "no complainant or no key: persons were not compared")))
+        }
+    }
+
+    private func summary(_ answer: CheckAnswer) -> String {
+        CheckVerdict.allCases.filter { answer.counts[$0, default: 0] > 0 }.sorted()
+            .map { "\(Self.name($0)) \(answer.counts[$0, default: 0])" }.joined(separator: "  ")
+    }
+
+    static func name(_ verdict: CheckVerdict) -> String {
+        let words =
+            switch verdict {
+            case .sameFiling: say("同件", "same filing")
+            case .sameText: say("同文", "same text")
+            case .repeatComplaint: say("重复", "repeat")
+            case .sameMatter: say("关联", "related")
+            case .sameRespondent: say("同一被投诉人", "same respondent")
+            case .appeal: say("申诉复查", "appeal")
+            }
+        return "\(verdict.rawValue) \(words)"
+    }
+
+    private func print(_ candidate: CheckCandidate, to output: inout Output) {
+        let title = candidate.title.isEmpty ? say("（无标题）", "(no title)") : Terminal.line(candidate.title)
+        output.line("  " + terminal.hit(Self.name(candidate.verdict)) + "  " + terminal.bold(title))
+        var line = "\(candidate.date)  \(Terminal.line(candidate.id))"
+        if let name = candidate.respondentName { line += "  " + Terminal.line(name) }
+        output.line("      " + terminal.dim(line))
+        output.line("      " + candidate.reason.text(in: .ofUser))
+        let handling = [
+            candidate.leadUnit.map { say("承办 ", "unit ") + $0 }, candidate.handler.map { say("经办 ", "handler ") + $0 },
+            candidate.status, candidate.verified, candidate.outcome.map { String($0.prefix(40)) },
+        ].compactMap { $0.map(Terminal.line) }
+        if !handling.isEmpty { output.line("      " + handling.joined(separator: say("；", "; "))) }
+        if candidate.passages.isEmpty { return }
+        for passage in candidate.passages.sorted(by: { $0.length > $1.length }).prefix(Self.passagesMax) {
+            output.line("      " + terminal.dim("“" + EastAsianWidth.fit(Terminal.line(passage.text), columns: Self.passageColumns) + "”"))
+        }
+    }
+
+    // MARK: For a program
+
+    func printJSON(_ answer: CheckAnswer, to output: inout Output) {
+        for candidate in answer.candidates { output.line(Self.object(candidate, query: answer.query)) }
+    }
+
+    private static func object(_ candidate: CheckCandidate, query: String) -> JSONObject {
+        let person: JSONValue =
+            switch candidate.persons {
+            case .same(let match): .string(match.rawValue)
+            case .different: .bool(false)
+            case .unknown: .null
+            }
+        let respondent: JSONValue =
+            candidate.respondent.map { .string($0.rawValue) } ?? (candidate.respondentsDiffer ? .bool(false) : .null)
+        var object: JSONObject = [
+            "query": .string(query), "id": .string(candidate.id), "verdict": .string(candidate.verdict.rawValue),
+            "jaccard": .decimal(candidate.jaccard, places: 4), "containment": .decimal(candidate.containment, places: 4),
+            "containedInCandidate": .decimal(candidate.containedInCandidate, places: 4),
+            "containsCandidate": .decimal(candidate.containsCandidate, places: 4),
+            "likeness": .decimal(candidate.likeness, places: 4), "sharedPerson": person, "sharedRespondent": respondent,
+            "sharedCategory": .bool(candidate.sharesTopic), "sharedRegion": .bool(candidate.sharesRegion),
+            "sharedPlace": .bool(candidate.sharesPlace),
+            "sharedNumbers": .array(candidate.sharedNumbers.map { .string($0) }),
+            "days": .integer(candidate.isLater ? -candidate.daysBetween : candidate.daysBetween),
+            "passages": .array(
+                candidate.passages.map { passage in
+                    .object([
+                        "start": .integer(passage.start), "length": .integer(passage.length),
+                        "otherStart": .integer(passage.otherStart), "otherLength": .integer(passage.otherLength),
+                        "text": .string(passage.text),
+                    ])
+                }),
+            "reason": .string(candidate.reason.text(in: .ofUser)), "date": .string(candidate.date),
+            "title": .string(candidate.title),
+        ]
+        for (key, value) in [
+            ("respondent", candidate.respondentName), ("category", candidate.category), ("leadUnit", candidate.leadUnit),
+            ("handler", candidate.handler), ("status", candidate.status), ("verified", candidate.verified),
+            ("outcome", candidate.outcome), ("decision", candidate.decision?.kind.rawValue),
+        ] { object.set(key, to: value.map { .string($0) }) }
+        return object
+    }
+}

@@ -1,0 +1,310 @@
+// Compares one filing with an archive: candidates from every source, each verified exactly.
+//
+// Sources: bands of the text's sketch; rare pairs of letters, exactly (`PieceSearch`); the person; numbers given by
+// others or cited; the respondent with the same category. None decides anything: what is found by any of them goes
+// through the same comparison, so a further source can only find more.
+
+import Archive
+import Index
+import Records
+import Search
+import Similarity
+import TextAnalysis
+
+/// One filing to be compared, with everything it can be found by.
+struct CheckedFiling {
+    var filing: ComparedFiling
+    /// Of the compared text.
+    var bands: [UInt32]
+    /// Keyed hashes that name a complainant for certain, with what they are made of. Empty without key or person.
+    var persons: [(hash: TermHash, match: PersonMatch)]
+    /// As the record writes them: values of the facet `respondent`.
+    var respondentNames: [String]
+    /// The record itself, when it is in the archive already: never its own candidate.
+    var own: RecordNumber?
+}
+
+/// A record of the archive that has to do with the filing.
+struct CheckedMatch {
+    var sequence: RecordSequence
+    var recordNumber: RecordNumber
+    var verdict: Verdict
+    var evidence: Evidence
+    /// The record was filed after the one that is checked.
+    var isLater: Bool
+    var complaint: Complaint
+}
+
+/// One for a thread: it keeps a snapshot, and what it learnt from it.
+final class Checker {
+    private let records: RecordStore
+    private let identity: IdentityStore?
+    let snapshot: IndexSnapshot
+    let common: CommonPairs
+    private let documentCount: Int
+    private var rarities: [UInt32: Float] = [:]
+    private var analyzer: DocumentAnalyzer
+    private var rules = VerdictRules()
+
+    /// A pair of letters in more than this share of the records tells nothing …
+    private static let commonShare = 0.05
+    /// … if they are more than so many: in a small archive a few copies are no set phrase.
+    private static let commonCountMin = 60
+    /// Documents that share one band, taken at most. A set phrase that fills the band brings thousands.
+    private static let bandShareMax = 24
+    private static let bandCandidatesMax = 256
+    /// Records looked into that text and person do not suggest.
+    private static let respondentsMax = 24
+    /// Compared by their words though they share few of them.
+    private static let likenessMax = 16
+    /// Of a text, pairs looked up at most: a text of more is known by these.
+    private static let pairsMax = 1_500
+
+    init(_ engine: Engine, identity: IdentityStore?, sharing other: Checker? = nil) throws {
+        records = engine.records
+        self.identity = identity
+        snapshot = try engine.index().snapshot()
+        documentCount = max(1, snapshot.segments.reduce(0) { $0 + $1.docCount })
+        if let other, other.snapshot.watermark == snapshot.watermark {
+            common = other.common
+        } else {
+            let least = max(Self.commonCountMin, Int(Self.commonShare * Double(documentCount)))
+            common = CommonPairs(try snapshot.frequentBigrams(moreThan: least).lazy.map(\.units))
+        }
+        analyzer = DocumentAnalyzer(lexicon: try engine.lexicon())
+    }
+
+    // MARK: The filing
+
+    func prepare(_ record: ReadRecord, _ complaint: Complaint, own: RecordNumber?) throws -> CheckedFiling {
+        let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
+        let filing = ComparedFiling(complaint, units: document.units, numbers: numbers)
+        var persons: [(TermHash, PersonMatch)] = []
+        if let identity, identity.hasKey, !filing.isAnonymous, let part = record.identity {
+            let key = try identity.requireKey()
+            persons = part.certainTerms.map { (key.hash($0.term), $0.match) }
+        }
+        return CheckedFiling(
+            filing: filing, bands: document.bands, persons: persons,
+            respondentNames: complaint.respondents.flatMap(\.names), own: own)
+    }
+
+    // MARK: Candidates
+
+    private struct Place: Hashable {
+        var segment: Int
+        var doc: UInt32
+    }
+
+    private struct Found {
+        var persons: PersonMatch?
+        var isNamed = false
+        var bands = 0
+        var weight: Float = 0
+        var byRespondent = false
+    }
+
+    /// - Parameter last: only versions that came before it.
+    func matches(of checked: CheckedFiling, earlierThan last: RecordSequence? = nil) throws -> [CheckedMatch] {
+        let stored = try records.snapshot()
+        var found: [Place: Found] = [:]
+        try addBands(checked.bands, to: &found)
+        try addPieces(checked.filing, to: &found)
+        try addPersons(checked, stored, to: &found)
+        try addNumbers(checked.filing, stored, to: &found)
+        try addRespondents(checked, to: &found)
+        return try verified(checked, found, stored, earlierThan: last)
+    }
+
+    private func addBands(_ bands: [UInt32], to found: inout [Place: Found]) throws {
+        guard bands.count == SegmentReader.bandCount else { return }
+        var docs: [UInt32] = []
+        for (number, segment) in snapshot.segments.enumerated() where segment.hasSketches {
+            for band in bands.indices {
+                try segment.docs(sharingBand: band, hash: bands[band], limit: Self.bandShareMax, into: &docs)
+                for doc in docs where !segment.dead.contains(doc) {
+                    found[Place(segment: number, doc: doc), default: Found()].bands += 1
+                }
+            }
+        }
+        guard found.count > Self.bandCandidatesMax else { return }
+        // Who shares more bands is more alike.
+        let kept = found.sorted {
+            ($1.value.bands, $1.key.segment, $1.key.doc) < ($0.value.bands, $0.key.segment, $0.key.doc)
+        }
+        found = Dictionary(uniqueKeysWithValues: kept.prefix(Self.bandCandidatesMax).map { ($0.key, $0.value) })
+    }
+
+    private func addPieces(_ filing: ComparedFiling, to found: inout [Place: Found]) throws {
+        var pairs: Set<UInt32> = []
+        for text in [filing.text, filing.title] {
+            for (first, second) in zip(text, text.dropFirst())
+            where Shingles.isLetter(first) && Shingles.isLetter(second) && !common.contains(first, second) {
+                pairs.insert(CommonPairs.key(first, second))
+                if pairs.count >= Self.pairsMax { break }
+            }
+        }
+        for candidate in try PieceSearch().candidates(Array(pairs), in: snapshot) {
+            found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
+        }
+    }
+
+    private func addPersons(
+        _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
+    ) throws {
+        guard let identity, !checked.persons.isEmpty else { return }
+        let last = try stored.lastSequence
+        for (hash, match) in checked.persons {
+            for other in try identity.matches(hash, upTo: last)
+            where other.role == .complainant || other.role == .principal {
+                guard let place = try place(of: other.sequence) else { continue }
+                if found[place]?.persons == nil { found[place, default: Found()].persons = match }
+            }
+        }
+    }
+
+    private func addNumbers(
+        _ filing: ComparedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
+    ) throws {
+        for number in Set(filing.upstreamNumbers + filing.appealOf + filing.textNumbers.map(ComparedFiling.folded)) {
+            for record in try stored.recordNumbers(alias: number).prefix(16) {
+                guard let head = try stored.head(of: record), let place = try place(of: head.latest) else { continue }
+                found[place, default: Found()].isNamed = true
+            }
+        }
+    }
+
+    /// The newest records on the same respondent, those of the same category first.
+    private func addRespondents(_ checked: CheckedFiling, to found: inout [Place: Found]) throws {
+        var added = 0
+        for (number, segment) in snapshot.segments.enumerated().reversed() where added < Self.respondentsMax {
+            var docs: [UInt32] = []
+            for name in checked.respondentNames {
+                guard let list = try segment.postings(ofFacet: FacetName.bytes(.respondent, name)) else {
+                    continue
+                }
+                docs += list.lastDocs(Self.respondentsMax * 4)
+            }
+            guard !docs.isEmpty else { continue }
+            var sameTopic: Set<UInt32> = []
+            for category in checked.filing.categories {
+                let value = Field.category.canonicalValue(category)
+                guard let list = try segment.postings(ofFacet: FacetName.bytes(.category, value)) else { continue }
+                var block = PostingBlock()
+                sameTopic.formUnion(list.intersection(Set(docs).sorted(), using: &block))
+            }
+            let sorted = Set(docs).sorted { (sameTopic.contains($0) ? 0 : 1, $1) < (sameTopic.contains($1) ? 0 : 1, $0) }
+            for doc in sorted where !segment.dead.contains(doc) && added < Self.respondentsMax {
+                found[Place(segment: number, doc: doc), default: Found()].byRespondent = true
+                added += 1
+            }
+        }
+    }
+
+    private func place(of sequence: RecordSequence) throws -> Place? {
+        try snapshot.place(of: sequence).map { Place(segment: $0.segment, doc: $0.doc) }
+    }
+
+    // MARK: Verifying
+
+    private func verified(
+        _ checked: CheckedFiling, _ found: [Place: Found], _ stored: borrowing RecordSnapshot,
+        earlierThan last: RecordSequence?
+    ) throws -> [CheckedMatch] {
+        let filing = checked.filing
+        let shingles = ShingleSet(filing.text.span, without: common)
+        let weighted = try weighted(filing.title, filing.text)
+        var units: [UInt16] = []
+        // Pieces alone suggest much: of those only the likeliest are looked into.
+        let lightest = found.values.map(\.weight).sorted(by: >).prefix(Self.likenessMax).last ?? 0
+        var matches: [CheckedMatch] = []
+        for (place, how) in found {
+            let segment = snapshot.segments[place.segment]
+            if let own = checked.own, try segment.recordNumber(of: place.doc) == own { continue }
+            if let last, try segment.sequence(of: place.doc) >= last { continue }
+            try segment.text(of: place.doc).decode(into: &units)
+            let range = ComparedText.range(in: units.span)
+            let others = ShingleSet(units.span.extracting(range), without: common)
+            let overlap = shingles.overlap(with: others)
+            let isSuggested = how.persons != nil || how.isNamed || how.byRespondent
+            let isHeavy = how.weight > 0 && how.weight >= lightest
+            guard isSuggested || isHeavy || overlap.containment >= rules.ownMatterContainment else { continue }
+            let title = ComparedText.range(of: .title, in: units.span)
+            let likeness = weighted.likeness(
+                to: try self.weighted(units.span.extracting(title), units.span.extracting(range)))
+            guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= rules.ownMatterLikeness
+            else { continue }
+            let sequence = try segment.sequence(of: place.doc)
+            guard let version = try stored.version(at: sequence) else { continue }
+            let complaint = try Engine.complaint(version)
+            let other = ComparedFiling(complaint, units: units, numbers: RecognizedNumber.all(in: Array(units[range])))
+            let isLater = other.receivedAtSeconds > filing.receivedAtSeconds
+            let persons: Persons =
+                if let match = how.persons { .same(match) } else {
+                    !checked.persons.isEmpty && (complaint.complainantCount ?? 0) > 0 ? .different : .unknown
+                }
+            var evidence =
+                isLater
+                ? Evidence(other, filing, shingles: (others, shingles), likeness: likeness, persons: persons)
+                : Evidence(filing, other, shingles: (shingles, others), likeness: likeness, persons: persons)
+            guard let verdict = rules.verdict(evidence) else { continue }
+            evidence.overlap = overlap
+            matches.append(
+                CheckedMatch(
+                    sequence: sequence, recordNumber: version.recordNumber, verdict: verdict, evidence: evidence,
+                    isLater: isLater, complaint: complaint))
+        }
+        // The same whatever the order in which records came or lie: by what they share, then by time and name.
+        return matches.sorted { a, b in
+            if a.verdict != b.verdict { return a.verdict < b.verdict }
+            let (x, y) = (a.evidence.overlap.containment + a.evidence.likeness, b.evidence.overlap.containment + b.evidence.likeness)
+            if x != y { return x > y }
+            if a.complaint.receivedAt != b.complaint.receivedAt { return a.complaint.receivedAt > b.complaint.receivedAt }
+            return a.complaint.archiveID < b.complaint.archiveID
+        }
+    }
+
+    func weighted(_ title: [UInt16], _ text: [UInt16]) throws -> WeightedText { try weighted(title.span, text.span) }
+
+    func weighted(_ title: Span<UInt16>, _ text: Span<UInt16>) throws -> WeightedText {
+        try WeightedText(title: title, text: text, rarity: rarity)
+    }
+
+    /// The logarithm of records over records that have the pair; 0 for what is common and for what only one has.
+    private func rarity(_ pair: UInt32) throws -> Float {
+        if let known = rarities[pair] { return known }
+        var count = 0
+        for segment in snapshot.segments {
+            let term = TermKey.bigram(UInt16(truncatingIfNeeded: pair >> 16), UInt16(truncatingIfNeeded: pair))
+            count += try segment.postings(of: term)?.docCount ?? 0
+        }
+        let rarity = count < 2 ? 0 : TextRarity.weight(docCount: count, of: documentCount)
+        if rarities.count > 2_000_000 { rarities.removeAll() }
+        rarities[pair] = rarity
+        return rarity
+    }
+}
+
+extension IdentityPart {
+    /// What names a complainant for certain. An agent's own person does not count: the principal must be the same.
+    var certainTerms: [(term: IdentityTerm, match: PersonMatch)] {
+        var certain: [(IdentityTerm, PersonMatch)] = []
+        for term in terms where term.role == .complainant || term.role == .principal {
+            switch term.kind {
+            case .idNumber: certain.append((term, .idNo))
+            case .phone: certain.append((term, .phone))
+            case .nameAndAddress: certain.append((term, .nameAndAddress))
+            default: break
+            }
+        }
+        return certain.sorted { Self.rank($0.1) < Self.rank($1.1) }
+    }
+
+    private static func rank(_ match: PersonMatch) -> Int {
+        switch match {
+        case .idNo: 0
+        case .phone: 1
+        case .nameAndAddress: 2
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// Many records at once, on all cores: those of a file, or the whole archive against itself.
+
+import Archive
+import Dispatch
+import Index
+import Records
+import Search
+import Similarity
+import TextAnalysis
+
+extension Engine {
+    private static let batchPiece = 64
+    private static let piecesPending = 8
+
+    /// Compares records of a file with the archive, or (`objects` nil) all records of the archive with those before them.
+    ///
+    /// - Parameter body: gets every answer, in the order of the records.
+    package func checkBatch(
+        _ objects: [(JSONObject, Int)]?, _ request: CheckRequest, report: ProgressReport,
+        _ body: (CheckAnswer) throws -> Void
+    ) throws {
+        let first = try checker()
+        let identity = try identity()
+        let work = BatchWork(self, identity: identity, first: first)
+        let sequences = try objects == nil ? work.sequences() : []
+        let total = objects?.count ?? sequences.count
+        var next = 0
+        var done = 0
+        try OrderedPipeline.run(
+            pending: Self.piecesPending,
+            next: { () -> Range<Int>? in
+                guard next < total else { return nil }
+                defer { next = min(next + Self.batchPiece, total) }
+                return next..<min(next + Self.batchPiece, total)
+            },
+            work: { range in
+                try range.map { place in
+                    if let objects { return try work.check(objects[place].0, number: objects[place].1, request) }
+                    return try work.check(sequences[place], request)
+                }
+            },
+            consume: { (answers: [CheckAnswer]) in
+                for answer in answers { try body(answer) }
+                done += answers.count
+                report(Progress(.comparing, done: done, total: total))
+            })
+    }
+}
+
+/// What the threads of a batch share.
+private final class BatchWork: Sendable {
+    // Unchecked: an engine's methods used here only read (records, identities, files of the index), and what a thread
+    // changes it has in its own checker.
+    private struct Shared: @unchecked Sendable {
+        let engine: Engine
+        let first: Checker
+        let identity: IdentityStore
+    }
+    private let shared: Shared
+    private let checkers: Pool<Checker?>
+
+    init(_ engine: Engine, identity: IdentityStore, first: Checker) {
+        shared = Shared(engine: engine, first: first, identity: identity)
+        checkers = Pool { nil }
+    }
+
+    /// Every live record's newest version, in the order of arrival.
+    func sequences() throws -> [RecordSequence] {
+        var sequences: [RecordSequence] = []
+        for segment in shared.first.snapshot.segments {
+            for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) {
+                sequences.append(try segment.sequence(of: doc))
+            }
+        }
+        return sequences
+    }
+
+    private func with<Result>(_ body: (Checker) throws -> Result) throws -> Result {
+        try checkers.with { checker in
+            if checker == nil { checker = try Checker(shared.engine, identity: shared.identity, sharing: shared.first) }
+            return try body(checker!)
+        }
+    }
+
+    func check(_ object: JSONObject, number: Int, _ request: CheckRequest) throws -> CheckAnswer {
+        try with { try $0.check(shared.engine, Engine.completed(object, number: number), request) }
+    }
+
+    func check(_ sequence: RecordSequence, _ request: CheckRequest) throws -> CheckAnswer {
+        try with { checker in
+            guard let version = try shared.engine.records.version(at: sequence) else {
+                throw ArchiveError.recordUnreadable(path: shared.engine.folder.recordsPath, sequence: sequence.rawValue)
+            }
+            let complaint = try shared.engine.complaintWithIdentity(version)
+            return try checker.check(
+                shared.engine, complaint, request, own: version.recordNumber, earlierThan: sequence)
+        }
+    }
+}
