@@ -70,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "CorpusTool", dependencies: ["SyntheticCorpus"], path: "tools/CorpusTool", swiftSettings: strict),
         .executableTarget(
-            name: "QualityTool", dependencies: ["Engine", "Search", "Index", "TextAnalysis", "Records"],
+            name: "QualityTool", dependencies: ["Engine", "Similarity", "Search", "Index", "TextAnalysis", "Records"],
             path: "tools/QualityTool", swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -114,4 +114,7 @@ package struct TermHash: Hashable, Sendable {
     }
 
     var bytes: [UInt8] { [UInt8](bigEndian: high) + [UInt8](bigEndian: low) }
+
+    /// Half of it: enough to count people of one archive.
+    package var short: UInt64 { high }
 }

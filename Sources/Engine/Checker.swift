@@ -18,6 +18,8 @@ struct CheckedFiling {
     var bands: [UInt32]
     /// Keyed hashes that name a complainant for certain, with what they are made of. Empty without key or person.
     var persons: [(hash: TermHash, match: PersonMatch)]
+    /// Who complains, for comparing names where nothing else decides; nil without key or person.
+    var identity: IdentityPart?
     /// As the record writes them: values of the facet `respondent`.
     var respondentNames: [String]
     /// The record itself, when it is in the archive already: never its own candidate.
@@ -28,7 +30,9 @@ struct CheckedFiling {
 struct CheckedMatch {
     var sequence: RecordSequence
     var recordNumber: RecordNumber
-    var verdict: Verdict
+    /// Nil only in a wide search.
+    var ladder: Verdict?
+    var verdict: Verdict { ladder! }
     var evidence: Evidence
     /// The record was filed after the one that is checked.
     var isLater: Bool
@@ -42,7 +46,7 @@ final class Checker {
     let snapshot: IndexSnapshot
     let common: CommonPairs
     private let documentCount: Int
-    private var rarities: [UInt32: Float] = [:]
+    private var rarities = PairRarities()
     private var analyzer: DocumentAnalyzer
     private var rules = VerdictRules()
 
@@ -54,9 +58,12 @@ final class Checker {
     private static let bandShareMax = 24
     private static let bandCandidatesMax = 256
     /// Records looked into that text and person do not suggest.
-    private static let respondentsMax = 24
+    static let respondentsMax = 24
+    private static let namesakesMax = 256
     /// Compared by their words though they share few of them.
     private static let likenessMax = 16
+    private static let wideMax = 40
+    private static let wideLikeness = 0.09
     /// Of a text, pairs looked up at most: a text of more is known by these.
     private static let pairsMax = 1_500
 
@@ -85,7 +92,7 @@ final class Checker {
             persons = part.certainTerms.map { (key.hash($0.term), $0.match) }
         }
         return CheckedFiling(
-            filing: filing, bands: document.bands, persons: persons,
+            filing: filing, bands: document.bands, persons: persons, identity: persons.isEmpty ? nil : record.identity,
             respondentNames: complaint.respondents.flatMap(\.names), own: own)
     }
 
@@ -105,15 +112,27 @@ final class Checker {
     }
 
     /// - Parameter last: only versions that came before it.
-    func matches(of checked: CheckedFiling, earlierThan last: RecordSequence? = nil) throws -> [CheckedMatch] {
+    /// - Parameter widely: also records without a verdict that are a little like it, for matters.
+    func matches(
+        of checked: CheckedFiling, earlierThan last: RecordSequence? = nil, widely: Bool = false,
+        respondentsMax: Int = respondentsMax
+    ) throws -> [CheckedMatch] {
         let stored = try records.snapshot()
         var found: [Place: Found] = [:]
         try addBands(checked.bands, to: &found)
-        try addPieces(checked.filing, to: &found)
+        try addPieces(checked.filing, widely: widely, to: &found)
         try addPersons(checked, stored, to: &found)
         try addNumbers(checked.filing, stored, to: &found)
-        try addRespondents(checked, to: &found)
-        return try verified(checked, found, stored, earlierThan: last)
+        try addRespondents(checked, limit: respondentsMax, to: &found)
+        return try verified(checked, found, stored, earlierThan: last, widely: widely)
+    }
+
+    /// What the sources of the text alone find, unverified: for measuring them.
+    func candidates(of checked: CheckedFiling, bands: Bool, pieces: Bool) throws -> Set<RecordSequence> {
+        var found: [Place: Found] = [:]
+        if bands { try addBands(checked.bands, to: &found) }
+        if pieces { try addPieces(checked.filing, widely: false, to: &found) }
+        return try Set(found.keys.map { try snapshot.segments[$0.segment].sequence(of: $0.doc) })
     }
 
     private func addBands(_ bands: [UInt32], to found: inout [Place: Found]) throws {
@@ -135,7 +154,7 @@ final class Checker {
         found = Dictionary(uniqueKeysWithValues: kept.prefix(Self.bandCandidatesMax).map { ($0.key, $0.value) })
     }
 
-    private func addPieces(_ filing: ComparedFiling, to found: inout [Place: Found]) throws {
+    private func addPieces(_ filing: ComparedFiling, widely: Bool, to found: inout [Place: Found]) throws {
         var pairs: Set<UInt32> = []
         for text in [filing.text, filing.title] {
             for (first, second) in zip(text, text.dropFirst())
@@ -144,7 +163,9 @@ final class Checker {
                 if pairs.count >= Self.pairsMax { break }
             }
         }
-        for candidate in try PieceSearch().candidates(Array(pairs), in: snapshot) {
+        var search = PieceSearch()
+        if widely { search.heaviestMax = Self.wideMax }
+        for candidate in try search.candidates(Array(pairs), in: snapshot) {
             found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
         }
     }
@@ -174,31 +195,51 @@ final class Checker {
         }
     }
 
-    /// The newest records on the same respondent, those of the same category first.
-    private func addRespondents(_ checked: CheckedFiling, to found: inout [Place: Found]) throws {
+    /// The newest records on the same respondent, those by the same name and of the same category first.
+    private func addRespondents(_ checked: CheckedFiling, limit: Int, to found: inout [Place: Found]) throws {
         var added = 0
-        for (number, segment) in snapshot.segments.enumerated().reversed() where added < Self.respondentsMax {
-            var docs: [UInt32] = []
+        let namesakes = try namesakes(of: checked)
+        for (number, segment) in snapshot.segments.enumerated().reversed() {
+            guard added < limit || !namesakes.isEmpty else { return }
+            var block = PostingBlock()
+            var docs: Set<UInt32> = []
+            var sameName: Set<UInt32> = []
+            let own = namesakes.filter { $0.segment == number }.map(\.doc).sorted()
             for name in checked.respondentNames {
-                guard let list = try segment.postings(ofFacet: FacetName.bytes(.respondent, name)) else {
-                    continue
-                }
-                docs += list.lastDocs(Self.respondentsMax * 4)
+                guard let list = try segment.postings(ofFacet: FacetName.bytes(.respondent, name)) else { continue }
+                docs.formUnion(list.lastDocs(limit * 4))
+                if !own.isEmpty { sameName.formUnion(list.intersection(own, using: &block)) }
             }
-            guard !docs.isEmpty else { continue }
+            for doc in sameName where !segment.dead.contains(doc) {
+                found[Place(segment: number, doc: doc), default: Found()].byRespondent = true
+            }
+            guard !docs.isEmpty, added < limit else { continue }
             var sameTopic: Set<UInt32> = []
             for category in checked.filing.categories {
                 let value = Field.category.canonicalValue(category)
                 guard let list = try segment.postings(ofFacet: FacetName.bytes(.category, value)) else { continue }
-                var block = PostingBlock()
-                sameTopic.formUnion(list.intersection(Set(docs).sorted(), using: &block))
+                sameTopic.formUnion(list.intersection(docs.sorted(), using: &block))
             }
-            let sorted = Set(docs).sorted { (sameTopic.contains($0) ? 0 : 1, $1) < (sameTopic.contains($1) ? 0 : 1, $0) }
-            for doc in sorted where !segment.dead.contains(doc) && added < Self.respondentsMax {
+            let sorted = docs.sorted { (sameTopic.contains($0) ? 0 : 1, $1) < (sameTopic.contains($1) ? 0 : 1, $0) }
+            for doc in sorted where !segment.dead.contains(doc) && added < limit {
                 found[Place(segment: number, doc: doc), default: Found()].byRespondent = true
                 added += 1
             }
         }
+    }
+
+    /// Records by complainants of the same name.
+    private func namesakes(of checked: CheckedFiling) throws -> [Place] {
+        guard let identity, let own = checked.identity, !checked.respondentNames.isEmpty else { return [] }
+        var places: [Place] = []
+        let key = try identity.requireKey()
+        for term in Set(own.terms) where term.kind == .name && (term.role == .complainant || term.role == .principal) {
+            for other in try identity.matches(key.hash(term), upTo: snapshot.watermark).suffix(Self.namesakesMax)
+            where other.role == .complainant || other.role == .principal {
+                if let place = try place(of: other.sequence) { places.append(place) }
+            }
+        }
+        return places
     }
 
     private func place(of sequence: RecordSequence) throws -> Place? {
@@ -209,14 +250,15 @@ final class Checker {
 
     private func verified(
         _ checked: CheckedFiling, _ found: [Place: Found], _ stored: borrowing RecordSnapshot,
-        earlierThan last: RecordSequence?
+        earlierThan last: RecordSequence?, widely: Bool
     ) throws -> [CheckedMatch] {
         let filing = checked.filing
         let shingles = ShingleSet(filing.text.span, without: common)
         let weighted = try weighted(filing.title, filing.text)
         var units: [UInt16] = []
         // Pieces alone suggest much: of those only the likeliest are looked into.
-        let lightest = found.values.map(\.weight).sorted(by: >).prefix(Self.likenessMax).last ?? 0
+        let lightest = found.values.map(\.weight).sorted(by: >).prefix(widely ? Self.wideMax : Self.likenessMax).last ?? 0
+        let likenessMin = widely ? Self.wideLikeness : rules.ownMatterLikeness
         var matches: [CheckedMatch] = []
         for (place, how) in found {
             let segment = snapshot.segments[place.segment]
@@ -232,28 +274,31 @@ final class Checker {
             let title = ComparedText.range(of: .title, in: units.span)
             let likeness = weighted.likeness(
                 to: try self.weighted(units.span.extracting(title), units.span.extracting(range)))
-            guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= rules.ownMatterLikeness
+            guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= likenessMin
             else { continue }
             let sequence = try segment.sequence(of: place.doc)
             guard let version = try stored.version(at: sequence) else { continue }
             let complaint = try Engine.complaint(version)
             let other = ComparedFiling(complaint, units: units, numbers: RecognizedNumber.all(in: Array(units[range])))
             let isLater = other.receivedAtSeconds > filing.receivedAtSeconds
-            let persons: Persons =
+            var persons: Persons =
                 if let match = how.persons { .same(match) } else {
                     !checked.persons.isEmpty && (complaint.complainantCount ?? 0) > 0 ? .different : .unknown
                 }
+            if persons == .different, try isSameByName(checked, other, sequence) { persons = .same(.name) }
             var evidence =
                 isLater
                 ? Evidence(other, filing, shingles: (others, shingles), likeness: likeness, persons: persons)
                 : Evidence(filing, other, shingles: (shingles, others), likeness: likeness, persons: persons)
-            guard let verdict = rules.verdict(evidence) else { continue }
+            let verdict = rules.verdict(evidence)
+            guard verdict != nil || widely else { continue }
             evidence.overlap = overlap
             matches.append(
                 CheckedMatch(
-                    sequence: sequence, recordNumber: version.recordNumber, verdict: verdict, evidence: evidence,
+                    sequence: sequence, recordNumber: version.recordNumber, ladder: verdict, evidence: evidence,
                     isLater: isLater, complaint: complaint))
         }
+        if widely { return matches }
         // The same whatever the order in which records came or lie: by what they share, then by time and name.
         return matches.sorted { a, b in
             if a.verdict != b.verdict { return a.verdict < b.verdict }
@@ -264,6 +309,28 @@ final class Checker {
         }
     }
 
+    /// One name about one respondent and topic, and no identity number that says otherwise: likely one person with
+    /// another telephone.
+    private func isSameByName(
+        _ checked: CheckedFiling, _ other: ComparedFiling, _ sequence: RecordSequence
+    ) throws -> Bool {
+        guard let own = checked.identity, let identity, !other.isAnonymous,
+            checked.filing.categories.contains(where: other.categories.contains),
+            checked.filing.respondents.match(other.respondents) != nil,
+            let json = try identity.identity(of: sequence), case .object(let object) = try JSONValue.parse(json.span)
+        else { return false }
+        let others = try IdentityPart(json: object)
+        func names(_ part: IdentityPart) -> Set<String> {
+            Set((part.complainants + [part.principal].compactMap { $0 }).compactMap { $0.name.flatMap(Records.IdentityKey.name) })
+        }
+        func numbers(_ part: IdentityPart) -> Set<String> {
+            Set((part.complainants + [part.principal].compactMap { $0 }).compactMap { $0.idNo.flatMap(Records.IdentityKey.idNumber) })
+        }
+        guard !names(own).isDisjoint(with: names(others)) else { return false }
+        let (a, b) = (numbers(own), numbers(others))
+        return a.isEmpty || b.isEmpty || !a.isDisjoint(with: b)
+    }
+
     func weighted(_ title: [UInt16], _ text: [UInt16]) throws -> WeightedText { try weighted(title.span, text.span) }
 
     func weighted(_ title: Span<UInt16>, _ text: Span<UInt16>) throws -> WeightedText {
@@ -272,15 +339,14 @@ final class Checker {
 
     /// The logarithm of records over records that have the pair; 0 for what is common and for what only one has.
     private func rarity(_ pair: UInt32) throws -> Float {
-        if let known = rarities[pair] { return known }
+        if let known = rarities.rarity(of: pair) { return known }
         var count = 0
         for segment in snapshot.segments {
             let term = TermKey.bigram(UInt16(truncatingIfNeeded: pair >> 16), UInt16(truncatingIfNeeded: pair))
             count += try segment.postings(of: term)?.docCount ?? 0
         }
         let rarity = count < 2 ? 0 : TextRarity.weight(docCount: count, of: documentCount)
-        if rarities.count > 2_000_000 { rarities.removeAll() }
-        rarities[pair] = rarity
+        rarities.note(rarity, of: pair)
         return rarity
     }
 }
@@ -305,6 +371,7 @@ extension IdentityPart {
         case .idNo: 0
         case .phone: 1
         case .nameAndAddress: 2
+        case .name: 3
         }
     }
 }

@@ -136,7 +136,8 @@ extension Checker {
         var own = own
         if own == nil { own = try engine.records.recordNumber(id: record.id) }
         let checked = try prepare(record, complaint, own: own)
-        let matches = try matches(of: checked, earlierThan: last)
+        let matches = try matches(
+            of: checked, earlierThan: last, respondentsMax: max(Self.respondentsMax, request.limit))
         let decisions = try own.map { try engine.records.standingDecisions(on: $0) } ?? [:]
         var counts: [Verdict: Int] = [:]
         var candidates: [CheckCandidate] = []

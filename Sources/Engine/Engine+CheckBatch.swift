@@ -12,6 +12,28 @@ extension Engine {
     private static let batchPiece = 64
     private static let piecesPending = 8
 
+    /// Works on `total` things on all cores, some at a time, and hands the results on in order.
+    func inPieces<Result: Sendable>(
+        of total: Int, report: ProgressReport, work: @escaping @Sendable (Int) throws -> Result,
+        _ body: (Result) throws -> Void
+    ) throws {
+        var next = 0
+        var done = 0
+        try OrderedPipeline.run(
+            pending: Self.piecesPending,
+            next: { () -> Range<Int>? in
+                guard next < total else { return nil }
+                defer { next = min(next + Self.batchPiece, total) }
+                return next..<min(next + Self.batchPiece, total)
+            },
+            work: { range in try range.map { try work($0) } },
+            consume: { (results: [Result]) in
+                for result in results { try body(result) }
+                done += results.count
+                report(Progress(.comparing, done: done, total: total))
+            })
+    }
+
     /// Compares records of a file with the archive, or (`objects` nil) all records of the archive with those before them.
     ///
     /// - Parameter body: gets every answer, in the order of the records.
@@ -24,31 +46,17 @@ extension Engine {
         let work = BatchWork(self, identity: identity, first: first)
         let sequences = try objects == nil ? work.sequences() : []
         let total = objects?.count ?? sequences.count
-        var next = 0
-        var done = 0
-        try OrderedPipeline.run(
-            pending: Self.piecesPending,
-            next: { () -> Range<Int>? in
-                guard next < total else { return nil }
-                defer { next = min(next + Self.batchPiece, total) }
-                return next..<min(next + Self.batchPiece, total)
-            },
-            work: { range in
-                try range.map { place in
-                    if let objects { return try work.check(objects[place].0, number: objects[place].1, request) }
-                    return try work.check(sequences[place], request)
-                }
-            },
-            consume: { (answers: [CheckAnswer]) in
-                for answer in answers { try body(answer) }
-                done += answers.count
-                report(Progress(.comparing, done: done, total: total))
-            })
+        try inPieces(
+            of: total, report: report,
+            work: { place in
+                if let objects { return try work.check(objects[place].0, number: objects[place].1, request) }
+                return try work.check(sequences[place], request)
+            }, body)
     }
 }
 
 /// What the threads of a batch share.
-private final class BatchWork: Sendable {
+final class BatchWork: Sendable {
     // Unchecked: an engine's methods used here only read (records, identities, files of the index), and what a thread
     // changes it has in its own checker.
     private struct Shared: @unchecked Sendable {
@@ -75,7 +83,8 @@ private final class BatchWork: Sendable {
         return sequences
     }
 
-    private func with<Result>(_ body: (Checker) throws -> Result) throws -> Result {
+    /// Lends a checker that no other thread uses.
+    func with<Result>(_ body: (Checker) throws -> Result) throws -> Result {
         try checkers.with { checker in
             if checker == nil { checker = try Checker(shared.engine, identity: shared.identity, sharing: shared.first) }
             return try body(checker!)
@@ -84,6 +93,18 @@ private final class BatchWork: Sendable {
 
     func check(_ object: JSONObject, number: Int, _ request: CheckRequest) throws -> CheckAnswer {
         try with { try $0.check(shared.engine, Engine.completed(object, number: number), request) }
+    }
+
+    var recordsPath: String { shared.engine.folder.recordsPath }
+
+    /// A stored record with its persons; nil if it is not there.
+    func complaint(at sequence: RecordSequence) throws -> (Complaint, RecordNumber)? {
+        guard let version = try shared.engine.records.version(at: sequence) else { return nil }
+        return (try shared.engine.complaintWithIdentity(version), version.recordNumber)
+    }
+
+    func decisions(on number: RecordNumber) throws -> [RecordNumber: LinkDecision] {
+        try shared.engine.records.standingDecisions(on: number)
     }
 
     func check(_ sequence: RecordSequence, _ request: CheckRequest) throws -> CheckAnswer {

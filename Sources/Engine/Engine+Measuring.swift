@@ -4,6 +4,7 @@ import Archive
 import Index
 import Records
 import Search
+import Similarity
 import TextAnalysis
 
 extension Engine {
@@ -53,5 +54,70 @@ extension Engine {
             }
             return true
         }
+    }
+}
+
+/// What each source of candidates finds, for measuring it alone.
+package final class CandidateSource {
+    private let engine: Engine
+    private let checker: Checker
+
+    init(_ engine: Engine) throws {
+        self.engine = engine
+        checker = try engine.checker()
+    }
+
+    package var common: CommonPairs { checker.common }
+    package var documentCount: Int { checker.snapshot.liveDocCount }
+
+    /// The compared text of every record, in the order of arrival.
+    package func forEachText(max: Int, _ body: (RecordSequence, [UInt16]) throws -> Void) throws {
+        var units: [UInt16] = []
+        var count = 0
+        for segment in checker.snapshot.segments {
+            for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) && count < max {
+                count += 1
+                try segment.text(of: doc).decode(into: &units)
+                try body(segment.sequence(of: doc), Array(units[ComparedText.range(in: units.span)]))
+            }
+        }
+    }
+
+    /// Some records, drawn by `draw`, which gives a number below the one it is given.
+    package func sample(_ count: Int, _ draw: (Int) -> Int) throws -> [RecordSequence] {
+        var sequences: [RecordSequence] = []
+        for _ in 0..<count {
+            let segment = checker.snapshot.segments[draw(checker.snapshot.segments.count)]
+            sequences.append(try segment.sequence(of: UInt32(draw(segment.docCount))))
+        }
+        return sequences
+    }
+
+    private func prepared(_ sequence: RecordSequence) throws -> CheckedFiling {
+        guard let version = try engine.records.version(at: sequence) else { throw EngineError.recordUnknown(id: "\(sequence)") }
+        let complaint = try engine.complaintWithIdentity(version)
+        return try checker.prepare(ReadRecord(complaint), complaint, own: version.recordNumber)
+    }
+
+    package func sketchCandidates(of sequence: RecordSequence) throws -> Set<RecordSequence> {
+        try checker.candidates(of: prepared(sequence), bands: true, pieces: false)
+    }
+
+    package func pieceCandidates(of sequence: RecordSequence) throws -> Set<RecordSequence> {
+        try checker.candidates(of: prepared(sequence), bands: false, pieces: true)
+    }
+
+    package func candidates(of sequence: RecordSequence) throws -> Set<RecordSequence> {
+        try checker.candidates(of: prepared(sequence), bands: true, pieces: true)
+    }
+}
+
+extension Engine {
+    package func candidateSource() throws -> CandidateSource { try CandidateSource(self) }
+
+    /// A stored record with its persons, as it could come again.
+    package func recordObject(at sequence: RecordSequence) throws -> JSONObject {
+        guard let version = try records.version(at: sequence) else { throw EngineError.recordUnknown(id: "\(sequence)") }
+        return try complaintWithIdentity(version).json
     }
 }

@@ -15,6 +15,8 @@ package struct PieceCandidate: Sendable {
     package var hits: Int
     /// The weights of those pairs, summed: logarithms of their rarity.
     package var weight: Float
+    /// The hits are a good part of the whole document.
+    package var isShort: Bool
 }
 
 package struct PieceSearch {
@@ -23,14 +25,16 @@ package struct PieceSearch {
     /// … but so many pairs at least, which the promise of exactness needs.
     package var share = 0.6
     /// Candidates kept for their weight alone: other words for the same matter.
-    package var heaviestMax = 48
+    package var heaviestMax = 16
+    /// Candidates kept because most of a short text of theirs stands in this one.
+    package var shortMax = 32
     /// Candidates kept for the number of shared pairs.
     package var exactMax = 256
 
     package init() {}
 
     /// - Parameter pairs: of the text, each once, `first << 16 | second`.
-    /// - Returns: heaviest first. Dead documents are left out.
+    /// - Returns: what may hold the text or stand in it, then what is heavy. Dead documents are left out.
     package func candidates(_ pairs: [UInt32], in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
         guard !pairs.isEmpty, let largest = snapshot.segments.max(by: { $0.docCount < $1.docCount }) else { return [] }
         let total = snapshot.segments.reduce(0) { $0 + $1.docCount }
@@ -56,15 +60,17 @@ package struct PieceSearch {
         var counter = PieceCounter()
         var found: [PieceCandidate] = []
         for (number, segment) in snapshot.segments.enumerated() {
-            try counter.count(chosen, number, segment, hitsMin: hitsMin, into: &found)
+            try counter.count(chosen, number, segment, hitsMin: hitsMin, heaviest: heaviestMax + exactMax / 4, into: &found)
         }
         let heavier: (PieceCandidate, PieceCandidate) -> Bool = {
             $0.weight != $1.weight ? $0.weight > $1.weight : ($0.segment, $0.doc) > ($1.segment, $1.doc)
         }
-        var kept = Array(found.filter { $0.hits >= hitsMin }.sorted(by: heavier).prefix(exactMax))
-        let rest = found.filter { $0.hits < hitsMin }.sorted(by: heavier)
-        kept += rest.prefix(max(0, heaviestMax - kept.count / 4))
-        return kept.sorted(by: heavier)
+        found.sort(by: heavier)
+        let exact = found.lazy.filter { $0.hits >= hitsMin }.prefix(exactMax)
+        let rest = found.lazy.filter { $0.hits < hitsMin }
+        let short = rest.filter(\.isShort).prefix(shortMax)
+        let heavy = rest.filter { !$0.isShort }.prefix(max(0, heaviestMax - exact.count))
+        return Array(exact) + Array(short) + Array(heavy)
     }
 
     static func term(_ pair: UInt32) -> TermKey {
@@ -80,7 +86,7 @@ private struct PieceCounter: ~Copyable {
     private var block = PostingBlock()
 
     mutating func count(
-        _ pairs: [(pair: UInt32, weight: Float)], _ number: Int, _ segment: SegmentReader, hitsMin: Int,
+        _ pairs: [(pair: UInt32, weight: Float)], _ number: Int, _ segment: SegmentReader, hitsMin: Int, heaviest: Int,
         into found: inout [PieceCandidate]
     ) throws {
         if hits.count < segment.docCount {
@@ -90,23 +96,37 @@ private struct PieceCounter: ~Copyable {
         touched.removeAll(keepingCapacity: true)
         for (pair, weight) in pairs {
             guard let list = try segment.postings(of: PieceSearch.term(pair)) else { continue }
-            list.forEach(using: &block) { doc, _ in
-                let place = Int(doc)
-                if hits[place] == 0 { touched.append(doc) }
-                hits[place] &+= 1
-                weights[place] += weight
-            }
+            add(list, weight)
         }
         // Only what is heavy enough to be among the best is handed on.
-        var best = TopWeights(limit: 64)
+        var best = TopWeights(limit: heaviest)
         for doc in touched { best.offer(weights[Int(doc)]) }
-        for doc in touched {
+        var lengths = segment.lengthColumn
+        for doc in touched.sorted() {
             let place = Int(doc)
-            if Int(hits[place]) >= hitsMin || weights[place] >= best.least, !segment.dead.contains(doc) {
-                found.append(PieceCandidate(segment: number, doc: doc, hits: Int(hits[place]), weight: weights[place]))
+            let hits = Int(hits[place])
+            // Most pairs of a text are not among the rare ones that are counted.
+            let isShort = hits >= 4 ? hits * 4 >= Int(try lengths.number(of: doc)) : false
+            if hits >= hitsMin || isShort || weights[place] >= best.least, !segment.dead.contains(doc) {
+                found.append(
+                    PieceCandidate(segment: number, doc: doc, hits: hits, weight: weights[place], isShort: isShort))
             }
-            hits[place] = 0
+            self.hits[place] = 0
             weights[place] = 0
+        }
+    }
+
+    private mutating func add(_ list: PostingList, _ weight: Float) {
+        unsafe hits.withUnsafeMutableBufferPointer { hits in
+            unsafe weights.withUnsafeMutableBufferPointer { weights in
+                list.forEach(using: &block) { doc, _ in
+                    // Holds: a document's number is below the segment's count, for which there is room.
+                    let place = Int(doc)
+                    if unsafe hits[place] == 0 { touched.append(doc) }
+                    unsafe hits[place] &+= 1
+                    unsafe weights[place] += weight
+                }
+            }
         }
     }
 }

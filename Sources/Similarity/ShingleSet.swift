@@ -2,10 +2,19 @@
 
 /// Pairs of letters that stand in so many records that they tell nothing: learnt from the archive, not listed here.
 package struct CommonPairs: Sendable {
-    /// A bit a pair would take 512 MiB; the pairs are few hundred.
+    /// Few hundred of four thousand million.
     private var pairs: Set<UInt32>
+    /// A bit for each place a pair may have here: nearly all that are not common are known by it.
+    private var bits: [UInt64]
 
-    package init(_ pairs: some Sequence<UInt32> = EmptyCollection()) { self.pairs = Set(pairs) }
+    package init(_ pairs: some Sequence<UInt32> = EmptyCollection()) {
+        self.pairs = Set(pairs)
+        bits = [UInt64](repeating: 0, count: 1_024)
+        for pair in self.pairs { bits[Self.place(pair) >> 6] |= 1 << UInt64(Self.place(pair) & 63) }
+    }
+
+    @inline(__always)
+    private static func place(_ pair: UInt32) -> Int { Int((pair &* 0x9E37_79B1) >> 16) }
 
     package var count: Int { pairs.count }
 
@@ -14,7 +23,9 @@ package struct CommonPairs: Sendable {
 
     @inline(__always)
     package func contains(_ first: UInt16, _ second: UInt16) -> Bool {
-        !pairs.isEmpty && pairs.contains(Self.key(first, second))
+        let pair = Self.key(first, second)
+        let place = Self.place(pair)
+        return bits[place >> 6] >> UInt64(place & 63) & 1 == 1 && pairs.contains(pair)
     }
 }
 

@@ -47,6 +47,8 @@ package enum Verdict: String, Sendable, CaseIterable, Comparable {
 /// How the persons of two records were found to be one.
 package enum PersonMatch: String, Sendable {
     case idNo, phone, nameAndAddress
+    /// The name alone, no other sign against it, and one respondent and topic: people should make sure.
+    case name
 }
 
 /// What is known of the persons of two records.

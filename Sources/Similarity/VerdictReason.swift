@@ -58,6 +58,7 @@ package enum VerdictReason {
         case .idNo: "证件号码相同"
         case .phone: "电话相同"
         case .nameAndAddress: "姓名和住址相同"
+        case .name: "姓名相同而联系方式不同（请核实）"
         }
     }
 
@@ -79,6 +80,7 @@ package enum VerdictReason {
         case .same(.idNo): grounds.append("same identity number")
         case .same(.phone): grounds.append("same telephone")
         case .same(.nameAndAddress): grounds.append("same name and address")
+        case .same(.name): grounds.append("same name, other contacts (make sure)")
         case .different: grounds.append("other complainant")
         case .unknown: break
         }

@@ -93,3 +93,47 @@ package enum TextRarity {
     /// How much a pair tells that stands in `docCount` of `total` records.
     package static func weight(docCount: Int, of total: Int) -> Float { logf(Float(total) / Float(max(1, docCount))) }
 }
+
+/// Rarities that were looked up, in a table that is read hundreds of times a comparison.
+package struct PairRarities: Sendable {
+    private var pairs: [UInt32] = [UInt32](repeating: 0, count: 1 << 12)
+    private var values: [Float] = [Float](repeating: 0, count: 1 << 12)
+    private var count = 0
+    /// Of more it forgets all: 24 MiB.
+    private static let countMax = 1 << 21
+
+    package init() {}
+
+    @inline(__always)
+    private func place(of pair: UInt32) -> Int {
+        var place = Int((pair &* 0x9E37_79B1) >> 8) & (pairs.count - 1)
+        while pairs[place] != 0, pairs[place] != pair { place = (place + 1) & (pairs.count - 1) }
+        return place
+    }
+
+    @inline(__always)
+    package func rarity(of pair: UInt32) -> Float? {
+        let place = place(of: pair)
+        return pairs[place] == pair ? values[place] : nil
+    }
+
+    /// - Precondition: a pair of two units, neither 0.
+    package mutating func note(_ rarity: Float, of pair: UInt32) {
+        precondition(pair != 0)
+        if count >= Self.countMax { self = PairRarities() }
+        if count * 2 >= pairs.count {
+            let (known, numbers) = (pairs, values)
+            pairs = [UInt32](repeating: 0, count: known.count * 2)
+            values = [Float](repeating: 0, count: known.count * 2)
+            for (old, pair) in known.enumerated() where pair != 0 {
+                let place = place(of: pair)
+                pairs[place] = pair
+                values[place] = numbers[old]
+            }
+        }
+        let place = place(of: pair)
+        if pairs[place] == 0 { count += 1 }
+        pairs[place] = pair
+        values[place] = rarity
+    }
+}

@@ -23,6 +23,7 @@ import Glibc
             case "breaks": exit(try BreaksRun(Options(arguments)).print() ? 0 : 1)
             case "speed": try SpeedRun(Options(arguments)).print()
             case "live": try LiveRun(Options(arguments)).print()
+            case "duplicates": try DuplicatesRun(Options(arguments)).print()
             default: usage(2)
             }
         } catch let error as any NoticeError {
@@ -63,6 +64,12 @@ import Glibc
                   each is found, or no longer found, when the call returns. Prints the milliseconds of the call, of the
                   count that follows it, and the number of segments. The records stay in the archive: use a copy.
                   FILE gets a line for each change when its call has returned: kind, id, word of the version.
+
+              tools/quality duplicates [--parts truth,sketch,haikou,teddy,latency] [--archive ARCHIVE] [--truth DIR]
+                                       [--data DIR] [--records 4000] [--examples 0]
+                  truth: verdicts against the truth of tools/corpus. sketch: what the stored sketch and all sources
+                  together find of what an exact search finds. haikou, teddy: tickets of one case, hot topics.
+                  latency: one record against the archive.
 
             Example:
               tools/quality ranking --set corpus --archive demo-archive

@@ -1,0 +1,267 @@
+// The archive grouped into matters: what many people complain of, where, since when, and whether it grows.
+
+import Archive
+import Index
+import Records
+import Similarity
+
+package struct MattersRequest: Sendable {
+    /// Matters of fewer different people are left out. Where nobody is named, records count instead.
+    package var peopleMin = 1
+    package var recordsMin = 2
+    package var limit = 20
+    /// Only records received in this span count.
+    package var from: CalendarDate?
+    package var until: CalendarDate?
+    /// So many people on one respondent and cause are a group that should elect representatives (R92).
+    package var groupMin = 5
+    package var onlyRising = false
+
+    package init() {}
+}
+
+package struct MatterView: Sendable {
+    package struct Member: Sendable {
+        package var id: String
+        package var date: String
+        package var title: String
+        package var respondent: String?
+        package var region: String?
+        package var leadUnit: String?
+        package var status: String?
+        package var isAnonymous: Bool
+    }
+
+    /// The id of its first record.
+    package var matter: String
+    package var title: String
+    package var records: Int
+    /// Different persons, as far as they are known.
+    package var people: Int
+    /// 人次: complainants of all records, summed.
+    package var personTimes: Int
+    /// Most frequent first.
+    package var respondents: [(name: String, count: Int)]
+    package var places: [(name: String, count: Int)]
+    package var category: String?
+    package var first: String
+    package var last: String
+    /// Records of the last seven days, and how many the four weeks before let expect.
+    package var recent: Int
+    package var expected: Double
+    package var isRising: Bool
+    /// At least `groupMin` people on one respondent: representatives should be elected.
+    package var asksForRepresentatives: Bool
+    package var members: [Member]
+}
+
+package struct MattersAnswer: Sendable {
+    package var matters: [MatterView]
+    /// Of all that met the request, listed or not.
+    package var total: Int
+    package var records: Int
+    package var until: String
+    package var personsAreKnown: Bool
+}
+
+extension Engine {
+    private static let rowsSaved = 4_096
+    /// A likeness in words alone joins no records further apart than this; one respondent and category less.
+    private static let likenessDays = 180
+    private static let respondentDays = 60
+
+    private func matterBook() throws -> MatterBook {
+        let hash = SearchCursor.hash("\(IndexFolder.stamp.text) \(try identity().hasKey)")
+        return try MatterBook(at: folder.indexFolderPath + "/matters.lmdb", stamp: hash)
+    }
+
+    /// Brings the matters up to the records.
+    func catchUpMatters(_ book: MatterBook, report: ProgressReport) throws {
+        _ = try checker()
+        let last = try index().watermark
+        var changes: [(sequence: RecordSequence, number: RecordNumber, isGone: Bool)] = []
+        let stored = try records.snapshot()
+        var next = RecordSequence(book.watermark + 1)
+        while next <= last {
+            guard let header = try stored.header(at: next) else { break }
+            let isHead = try stored.head(of: header.recordNumber)?.latest == next
+            if isHead { changes.append((next, header.recordNumber, header.isWithdrawn)) }
+            next = RecordSequence(next.rawValue + 1)
+        }
+        guard !changes.isEmpty else { return }
+        let work = BatchWork(self, identity: try identity(), first: try checker())
+        let all = changes
+        var unsaved = 0
+        try inPieces(
+            of: all.count, report: report,
+            work: { place in
+                all[place].isGone ? nil : try work.neighbours(of: all[place].sequence)
+            }
+        ) { (found: RecordNeighbours?) in
+            guard let found else { return }
+            book.place(
+                found.number, in: book.matter(for: found.neighbours), sequence: found.sequence,
+                receivedAtSeconds: found.receivedAtSeconds, persons: found.persons)
+            unsaved += 1
+            if unsaved >= Self.rowsSaved {
+                try book.save(watermark: found.sequence)
+                unsaved = 0
+            }
+        }
+        for change in all where change.isGone { book.remove(change.number.rawValue) }
+        try book.save(watermark: last.rawValue)
+    }
+
+    package func matters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
+        _ = try currentIndex()
+        let book = try matterBook()
+        defer { book.close() }
+        try whileWriting(waitingSeconds: 60) { try catchUpMatters(book, report: report) }
+        let matters = book.matters()
+        let newest = matters.values.joined().map(\.row.receivedAtSeconds).max() ?? Self.nowSeconds
+        let until = request.until.map { Timestamp($0).seconds + 86_399 } ?? newest
+        let from = request.from.map { Timestamp($0).seconds } ?? .min
+        var chosen: [(matter: UInt64, rows: [(number: UInt64, row: MatterRow)], people: Int, recent: Int, expected: Double)] = []
+        var counted = 0
+        for (matter, rows) in matters {
+            let rows = rows.filter { from <= $0.row.receivedAtSeconds && $0.row.receivedAtSeconds <= until }
+            counted += rows.count
+            guard rows.count >= max(request.recordsMin, 1) else { continue }
+            let people = PeopleCount.of(rows.map(\.row.persons))
+            guard people >= request.peopleMin || people == 0 && rows.count >= request.peopleMin else { continue }
+            let (recent, expected) = Self.recent(rows.map(\.row.receivedAtSeconds), until: until)
+            if request.onlyRising, !Self.isRising(recent, expected) { continue }
+            chosen.append((matter, rows, people, recent, expected))
+        }
+        // Most people first; then records, the newer matter, its name.
+        chosen.sort { a, b in
+            if a.people != b.people { return a.people > b.people }
+            if a.rows.count != b.rows.count { return a.rows.count > b.rows.count }
+            let (x, y) = (a.rows.last!.row.receivedAtSeconds, b.rows.last!.row.receivedAtSeconds)
+            return x != y ? x > y : a.matter < b.matter
+        }
+        let views = try chosen.prefix(request.limit).map { matter in
+            try view(
+                matter.matter, matter.rows, people: matter.people, recent: matter.recent, expected: matter.expected,
+                groupMin: request.groupMin)
+        }
+        return MattersAnswer(
+            matters: views, total: chosen.count, records: counted,
+            until: Timestamp(seconds: until)?.date.text ?? "", personsAreKnown: try identity().hasKey)
+    }
+
+    private static func recent(_ moments: [Int64], until: Int64) -> (count: Int, expected: Double) {
+        let week: Int64 = 7 * 86_400
+        let recent = moments.count { $0 > until - week }
+        let before = moments.count { $0 > until - 5 * week && $0 <= until - week }
+        return (recent, Double(before) / 4)
+    }
+
+    private static func isRising(_ recent: Int, _ expected: Double) -> Bool {
+        recent >= 3 && Double(recent) > 2 * expected + 1
+    }
+
+    private func view(
+        _ matter: UInt64, _ rows: [(number: UInt64, row: MatterRow)], people: Int, recent: Int, expected: Double,
+        groupMin: Int
+    ) throws -> MatterView {
+        var members: [MatterView.Member] = []
+        var respondents: [String: Int] = [:]
+        var peopleOf: [String: [[UInt64]]] = [:]
+        var places: [String: Int] = [:]
+        var categories: [String: Int] = [:]
+        var personTimes = 0
+        let stored = try records.snapshot()
+        for (_, row) in rows {
+            guard let version = try stored.version(at: RecordSequence(row.sequence)) else { continue }
+            let complaint = try Self.complaint(version)
+            let respondent = RespondentNames(complaint.respondents).shown
+            if let respondent {
+                respondents[respondent, default: 0] += 1
+                peopleOf[respondent, default: []].append(row.persons)
+            }
+            if let place = complaint.incidentPlace ?? complaint.region { places[place, default: 0] += 1 }
+            if let category = complaint.category.first { categories[category, default: 0] += 1 }
+            personTimes += max(1, complaint.representedCount ?? complaint.complainantCount ?? 1)
+            var title = complaint.title ?? ""
+            if title.isEmpty { title = String((complaint.content ?? "").prefix(30)) }
+            members.append(
+                MatterView.Member(
+                    id: complaint.archiveID, date: complaint.receivedAt.date.text, title: PersonalNumbers.masked(title),
+                    respondent: respondent, region: complaint.region, leadUnit: complaint.leadUnit,
+                    status: complaint.status?.canonicalText, isAnonymous: complaint.namedState?.known == .anonymous))
+        }
+        func ranked(_ counts: [String: Int]) -> [(name: String, count: Int)] {
+            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+        }
+        let founder = try stored.latest(of: RecordNumber(matter)).map { try Self.complaint($0).archiveID }
+        let dates = members.map(\.date).sorted()
+        return MatterView(
+            matter: founder ?? members.first?.id ?? "", title: Self.typicalTitle(members.map(\.title)),
+            records: rows.count, people: people, personTimes: personTimes, respondents: ranked(respondents),
+            places: ranked(places), category: ranked(categories).first?.name, first: dates.first ?? "",
+            last: dates.last ?? "", recent: recent, expected: expected, isRising: Self.isRising(recent, expected),
+            asksForRepresentatives: peopleOf.values.contains { PeopleCount.of($0) >= groupMin }, members: members)
+    }
+
+    /// The title that shares most with the others; the first among equals.
+    private static func typicalTitle(_ titles: [String]) -> String {
+        let few = titles.prefix(40).map { title -> Set<UInt32> in
+            let units = Array(title.utf16)
+            return Set(zip(units, units.dropFirst()).map { UInt32($0) << 16 | UInt32($1) })
+        }
+        guard !few.isEmpty else { return "" }
+        var best = (place: 0, share: -1.0)
+        for (place, own) in few.enumerated() where !own.isEmpty {
+            let share = few.reduce(0.0) { sum, other in
+                sum + Double(own.intersection(other).count) / Double(own.union(other).count)
+            }
+            if share > best.share + 1e-9 { best = (place, share) }
+        }
+        return titles[best.place]
+    }
+
+    /// Neighbours for `BatchWork`, which has the checkers.
+    fileprivate static func score(_ match: CheckedMatch, _ decision: LinkDecision?) -> Double {
+        if let decision { return decision.isLink ? 1 : 0 }
+        let evidence = match.evidence
+        switch match.ladder {
+        case .sameFiling, .sameText, .repeatComplaint, .appeal: return 1
+        case .sameMatter where evidence.respondent != nil && evidence.sharesTopic && evidence.daysBetween <= respondentDays:
+            return max(0.6, evidence.likeness)
+        case .sameRespondent: return 0
+        default:
+            if evidence.respondentsDiffer || evidence.daysBetween > likenessDays { return 0 }
+            return evidence.likeness
+        }
+    }
+}
+
+/// A record with the earlier ones it may belong with.
+struct RecordNeighbours: Sendable {
+    var number: UInt64
+    var sequence: UInt64
+    var receivedAtSeconds: Int64
+    var persons: [UInt64]
+    var neighbours: [MatterNeighbour]
+}
+
+extension BatchWork {
+    func neighbours(of sequence: RecordSequence) throws -> RecordNeighbours {
+        try with { checker in
+            guard let (complaint, number) = try complaint(at: sequence) else {
+                throw ArchiveError.recordUnreadable(path: recordsPath, sequence: sequence.rawValue)
+            }
+            let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
+            let decisions = try decisions(on: number)
+            let matches = try checker.matches(of: checked, earlierThan: sequence, widely: true)
+            return RecordNeighbours(
+                number: number.rawValue, sequence: sequence.rawValue,
+                receivedAtSeconds: complaint.receivedAt.seconds, persons: checked.persons.map(\.hash.short),
+                neighbours: matches.map {
+                    MatterNeighbour(
+                        recordNumber: $0.recordNumber.rawValue, score: Engine.score($0, decisions[$0.recordNumber]))
+                })
+        }
+    }
+}

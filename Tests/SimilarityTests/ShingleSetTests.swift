@@ -1,0 +1,151 @@
+// Overlap against a plain set; passages against what they claim; verdicts by their rules.
+
+import Records
+import TestSupport
+import TextAnalysis
+import Testing
+
+@testable import Similarity
+
+/// Texts over few characters, so that shingles repeat and meet.
+struct RandomTexts {
+    var seed: Seed
+
+    mutating func text(_ length: ClosedRange<Int>) -> [UInt16] {
+        (0..<Int.random(in: length, using: &seed)).map { _ in "物业停车费用扰民噪音，。12a".utf16.randomElement(using: &seed)! }
+    }
+}
+
+@Suite struct ShingleSetTests {
+    private static func plain(_ units: [UInt16], _ common: Set<UInt32> = []) -> Set<[UInt16]> {
+        var found: Set<[UInt16]> = []
+        for run in units.split(whereSeparator: { !Shingles.isLetter($0) }) {
+            let run = Array(run)
+            if run.count == 2 { found.insert(run) }
+            guard run.count > 2 else { continue }
+            for place in 0..<(run.count - 2) { found.insert(Array(run[place..<(place + 3)])) }
+        }
+        return found.filter { shingle in
+            !zip(shingle, shingle.dropFirst()).allSatisfy { common.contains(CommonPairs.key($0, $1)) }
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `overlap is that of plain sets, and symmetric`(start: Seed) {
+        var random = RandomTexts(seed: start)
+        for _ in 0..<40 {
+            let (a, b) = (random.text(0...40), random.text(0...40))
+            let (x, y) = (ShingleSet(a.span, without: CommonPairs()), ShingleSet(b.span, without: CommonPairs()))
+            let (p, q) = (Self.plain(a), Self.plain(b))
+            let overlap = x.overlap(with: y)
+            #expect(overlap == Overlap(shared: p.intersection(q).count, own: p.count, others: q.count))
+            let back = y.overlap(with: x)
+            #expect(overlap.jaccard == back.jaccard && overlap.containment == back.containment)
+            #expect(overlap.containedInOther == back.containsOther)
+        }
+    }
+
+    @Test func `what is common everywhere does not count, unless there is nothing else`() {
+        let units = Array("市民来电反映噪音".utf16)
+        let common: Set<UInt32> = Set(zip(units.prefix(6), units.prefix(6).dropFirst()).map { CommonPairs.key($0, $1) })
+        let set = ShingleSet(units.span, without: CommonPairs(common))
+        #expect(set.count == Self.plain(units, common).count && set.count == 2 && !set.isAllCommon)
+        let phrase = ShingleSet(Array(units.prefix(6)).span, without: CommonPairs(common))
+        #expect(phrase.isAllCommon && phrase.count == 4)
+    }
+
+    @Test(arguments: Seed.sample(16)) func `a passage stands in both texts, and passages do not overlap`(start: Seed) {
+        var random = RandomTexts(seed: start)
+        for _ in 0..<20 {
+            let shared = random.text(9...20)
+            let a = random.text(0...30) + shared + random.text(0...30)
+            let b = random.text(0...30) + shared + random.text(0...30)
+            let passages = CommonPassages.find(in: a.span, and: b.span, without: CommonPairs())
+            var end = 0
+            for passage in passages {
+                #expect(passage.length >= CommonPassages.lengthMin && passage.start >= end)
+                end = passage.start + passage.length
+                #expect(a[passage.start..<end] == b[passage.otherStart..<(passage.otherStart + passage.length)])
+            }
+            if shared.contains(where: Shingles.isLetter), zip(shared, shared.dropFirst()).contains(where: {
+                Shingles.isLetter($0) && Shingles.isLetter($1)
+            }) {
+                #expect(!passages.isEmpty)
+            }
+        }
+    }
+}
+
+@Suite struct VerdictTests {
+    private static func filing(_ json: JSONObject) throws -> ComparedFiling {
+        var object = json
+        if object["id"] == nil { object.set("id", to: "1") }
+        if object["receivedAt"] == nil { object.set("receivedAt", to: "2024-01-02") }
+        let complaint = try Complaint(json: object)
+        var units: [UInt16] = []
+        for zone in complaint.indexed(sequence: RecordSequence(1), recordNumber: RecordNumber(1)).zones {
+            units += [ComparedText.zoneMark, UInt16(zone.zone.rawValue)] + Normalizer.shared.fold(zone.text)
+        }
+        return ComparedFiling(complaint, units: units, numbers: [])
+    }
+
+    private static func verdict(_ a: JSONObject, _ b: JSONObject, persons: Persons = .unknown, likeness: Double = 0) throws -> Verdict? {
+        let (later, earlier) = (try filing(a), try filing(b))
+        let evidence = Evidence(
+            later, earlier,
+            shingles: (
+                ShingleSet(later.text.span, without: CommonPairs()), ShingleSet(earlier.text.span, without: CommonPairs())
+            ), likeness: likeness, persons: persons)
+        return VerdictRules().verdict(evidence)
+    }
+
+    private static let noise = "小区楼下烧烤店每天营业到凌晨两点，油烟和音响严重影响休息"
+    private static let wages = "工地拖欠农民工工资三个月，老板一直说没有钱，电话也不接"
+
+    @Test func `one text, one person: the same filing; another person: the same text`() throws {
+        let record: JSONObject = ["content": .string(Self.noise)]
+        #expect(try Self.verdict(record, record) == .sameFiling)
+        #expect(try Self.verdict(record, record, persons: .same(.phone)) == .sameFiling)
+        #expect(try Self.verdict(record, record, persons: .different) == .sameText)
+    }
+
+    @Test func `a short filing of a long complaint is the same text`() throws {
+        let long: JSONObject = ["content": .string(Self.noise + "。" + Self.wages)]
+        #expect(try Self.verdict(["content": .string(Self.noise)], long) == .sameText)
+    }
+
+    @Test func `the same words about another respondent are nothing`() throws {
+        let a: JSONObject = ["content": .string(Self.noise), "respondents": [["unit": "甲烧烤店"]]]
+        let b: JSONObject = ["content": .string(Self.noise), "respondents": [["unit": "乙火锅城"]]]
+        #expect(try Self.verdict(a, b) == nil)
+    }
+
+    @Test func `person, respondent and category decide where words differ`() throws {
+        let a: JSONObject = ["content": .string(Self.noise), "respondents": [["unit": "红日餐饮有限公司"]], "category": "环保/油烟"]
+        let b: JSONObject = ["content": "门口的大排档吵得睡不着", "respondents": [["unit": "红日餐饮有限责任公司"]], "category": "环保/油烟"]
+        let c: JSONObject = ["content": .string(Self.wages), "respondents": [["unit": "红日餐饮有限公司"]], "category": "劳动/欠薪"]
+        #expect(try Self.verdict(a, b, persons: .same(.phone)) == .repeatComplaint)
+        #expect(try Self.verdict(a, b, persons: .different) == .sameMatter)
+        #expect(try Self.verdict(a, b) == .sameMatter)
+        #expect(try Self.verdict(a, c, persons: .same(.phone)) == .sameRespondent)
+    }
+
+    @Test func `an appeal is no repeat`() throws {
+        let earlier: JSONObject = ["id": "7", "content": .string(Self.noise), "respondents": [["unit": "红日餐饮"]], "category": "环保/油烟"]
+        let appeal: JSONObject = ["kind": "申诉", "content": "不服街道的答复", "appealOf": "7", "respondents": [["unit": "红日餐饮"]]]
+        #expect(try Self.verdict(appeal, earlier, persons: .same(.phone)) == .appeal)
+    }
+
+    @Test func `an anonymous record has no person`() throws {
+        let named: JSONObject = ["content": "门口的大排档吵得睡不着", "respondents": [["unit": "红日餐饮"]], "category": "环保/油烟"]
+        var anonymous = named
+        anonymous.set("content", to: .string(Self.noise))
+        anonymous.set("namedState", to: "匿名")
+        #expect(try Self.verdict(anonymous, named, persons: .same(.phone)) == .sameMatter)
+    }
+
+    @Test func `one upstream number is one filing`() throws {
+        let a: JSONObject = ["content": .string(Self.noise), "aliasNos": [["kind": "上级编号", "no": "SJ2024001"]]]
+        let b: JSONObject = ["content": .string(Self.wages), "aliasNos": [["kind": "上级编号", "no": "sj2024001"]]]
+        #expect(try Self.verdict(a, b) == .sameFiling)
+    }
+}
