@@ -299,12 +299,17 @@ final class Checker {
                     isLater: isLater, complaint: complaint))
         }
         if widely { return matches }
-        // The same whatever the order in which records came or lie: by what they share, then by time and name.
+        // The same whatever the order in which records came or lie: by what they share, then by how near in
+        // time they are, then by name.
         return matches.sorted { a, b in
             if a.verdict != b.verdict { return a.verdict < b.verdict }
             let (x, y) = (a.evidence.overlap.containment + a.evidence.likeness, b.evidence.overlap.containment + b.evidence.likeness)
             if x != y { return x > y }
-            if a.complaint.receivedAt != b.complaint.receivedAt { return a.complaint.receivedAt > b.complaint.receivedAt }
+            let (p, q) = (
+                abs(a.complaint.receivedAt.seconds - filing.receivedAtSeconds),
+                abs(b.complaint.receivedAt.seconds - filing.receivedAtSeconds)
+            )
+            if p != q { return p < q }
             return a.complaint.archiveID < b.complaint.archiveID
         }
     }

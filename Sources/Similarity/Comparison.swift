@@ -32,9 +32,15 @@ extension Evidence {
         isAppeal = later.isAppeal
         appealNamesOther = later.appealOf.contains(where: earlier.numbers.contains)
         sharedNumbers = later.textNumbers.intersection(earlier.textNumbers).sorted()
+        let (shorter, longer) = later.text.count <= earlier.text.count ? (later.text, earlier.text) : (earlier.text, later.text)
+        numbersDiffer = !Self.digitRuns(shorter).isSubset(of: Self.digitRuns(longer))
         sharesRegion = later.region != nil && later.region == earlier.region
         sharesPlace = later.place != nil && later.place == earlier.place
         daysBetween = Int(abs(later.receivedAtSeconds - earlier.receivedAtSeconds) / 86_400)
+    }
+
+    private static func digitRuns(_ text: [UInt16]) -> Set<ArraySlice<UInt16>> {
+        Set(text.split { !(0x30...0x39).contains($0) })
     }
 
     /// Categories that agree down to the deepest level, or one cause.

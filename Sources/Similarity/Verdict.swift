@@ -79,6 +79,8 @@ package struct Evidence: Sendable {
     package var isAppeal = false
     package var appealNamesOther = false
     package var sharedNumbers: [String] = []
+    /// The shorter text has a run of digits that the other has not.
+    package var numbersDiffer = false
     package var sharesRegion = false
     package var sharesPlace = false
     package var daysBetween = 0
@@ -90,8 +92,11 @@ package struct Evidence: Sendable {
 package struct VerdictRules: Sendable {
     /// Of the shorter text, in the longer.
     package var sameTextContainment = 0.9
-    /// A shorter text that has no more shingles than this must be nearly equal.
+    /// A shorter text that has fewer shingles than this must be nearly equal …
     package var sameTextShinglesMin = 8
+    /// … and one of fewer than this says the same only if its numbers do too: line 41 is not line 55.
+    package var numbersTellBelow = 25
+    package var shortTextContainment = 0.95
     /// Where no respondent is known: so much of the shorter text makes one matter …
     package var matterContainment = 0.5
     /// … or so much likeness.
@@ -130,7 +135,9 @@ package struct VerdictRules: Sendable {
         if evidence.isSameText { return true }
         let overlap = evidence.overlap
         guard overlap.containment >= sameTextContainment, overlap.shared > 0 else { return false }
-        return min(overlap.own, overlap.others) >= sameTextShinglesMin || overlap.jaccard >= sameTextContainment
+        let shorter = min(overlap.own, overlap.others)
+        if shorter < numbersTellBelow, evidence.numbersDiffer || overlap.containment < shortTextContainment { return false }
+        return shorter >= sameTextShinglesMin || overlap.jaccard >= sameTextContainment
     }
 
     private func isAppealOfOther(_ evidence: Evidence) -> Bool {

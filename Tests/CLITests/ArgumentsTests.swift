@@ -44,7 +44,7 @@ import Testing
     @Test func `a word far from every verb gets no suggestion`() {
         #expect(Arguments.mistake(in: ["物业"])?.notice(in: .english).contains("--help") == true)
         for verb in Juanzong.verbs { #expect(Arguments.mistake(in: [verb]) == nil) }
-        #expect(Juanzong.verbs.count == 12)
+        #expect(Juanzong.verbs.count >= 12)
     }
 
     @Test(arguments: [("a", "a", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("停车", "停", 1)])
