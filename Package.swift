@@ -22,13 +22,13 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Engine", "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Engine", "Tables", "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
             name: "Engine",
             dependencies: [
-                "Import", "Archive", "Similarity", "Search", "Index", "Store", "TextAnalysis", "YAML", "CICU", "Records",
+                "Import", "Archive", "Similarity", "Search", "Index", "Store", "TextAnalysis", "YAML", "Tables", "CICU", "Records",
             ],
             swiftSettings: strict),
         .target(
@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], exclude: ["FORMAT.md"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
+        .target(name: "Tables", dependencies: ["CXLSXWriter", "Records"], swiftSettings: strict),
         .target(name: "Records", swiftSettings: strict),
 
         // What Swift needs to see the C libraries, no more.
@@ -58,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .target(name: "CHash"),
         .target(name: "CSketch"),
         .target(name: "CGNU"),
@@ -77,6 +79,7 @@ let package = Package(
         .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TablesTests", dependencies: ["Tables", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "CICU", "Records", "TestSupport"],

@@ -195,6 +195,13 @@ package final class IdentityStore: Sendable {
         }
     }
 
+    /// Whether something is sealed for a record version; asked without the key.
+    package func holdsIdentity(of sequence: RecordSequence) throws -> Bool {
+        try environment.read { transaction in
+            try transaction.checkedValue(in: tables.sealed, for: [UInt8](bigEndian: sequence.rawValue)) { _ in true } ?? false
+        }
+    }
+
     /// The record versions up to `last` that mention a person in this way, whatever the role, in the order of
     /// arrival. Superseded versions are among them; the record store knows which those are.
     ///

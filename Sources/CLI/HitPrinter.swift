@@ -41,7 +41,7 @@ struct HitPrinter {
                 + terminal.bold(title.isEmpty ? say("（无标题）", "(no title)") : title))
         output.line(indent + terminal.dim("\(hit.date)  \(Terminal.line(hit.id))"))
         if !hit.snippet.text.isEmpty { output.line(indent + marked(hit.snippet.text, hit.snippet.matches)) }
-        for reason in hit.explanation { output.line(indent + terminal.dim("· " + Terminal.line(reason))) }
+        for reason in hit.explanation { output.line(indent + terminal.dim("· " + Terminal.line(reason.text(in: .ofUser)))) }
     }
 
     private func marked(_ text: String, _ matches: [Range<Int>]) -> String {
@@ -99,7 +99,7 @@ struct HitPrinter {
             "matches": .array(hit.snippet.matches.map { [.integer($0.lowerBound), .integer($0.count)] }),
             "literal": .bool(hit.isLiteral),
         ]
-        if !hit.explanation.isEmpty { object.set("explain", to: .array(hit.explanation.map { .string($0) })) }
+        if !hit.explanation.isEmpty { object.set("explain", to: .array(hit.explanation.map { .string($0.text(in: .ofUser)) })) }
         return object
     }
 }

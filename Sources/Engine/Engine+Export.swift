@@ -35,19 +35,7 @@ extension Engine {
             written += 1
             if written % 1_000 == 0 { report(Progress(.exporting, done: written)) }
         }
-        if let query, !query.isEmpty {
-            let parsed = try Self.parser.parse(query)
-            for sequence in try allSequences(parsed.root) {
-                guard let version = try records.version(at: sequence) else { continue }
-                try write(version)
-            }
-        } else {
-            let snapshot = try records.snapshot()
-            try snapshot.forEachVersion { version in
-                if try !version.header.isWithdrawn && snapshot.isHead(version.sequence) { try write(version) }
-                return true
-            }
-        }
+        try forEachMatch(query.flatMap { $0.isEmpty ? nil : SearchRequest(query: $0) }) { version, _ in try write(version) }
         try out.finish()
         return written
     }

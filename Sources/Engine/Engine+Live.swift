@@ -36,7 +36,7 @@ extension Engine {
     /// Takes records back: their versions stay, but no search finds them any more.
     ///
     /// - Throws: `EngineError.recordUnknown` when there is no record of that id; then nothing is changed.
-    package func withdraw(_ ids: [String]) throws -> [RecordChange] {
+    package func withdraw(_ ids: [String], note: ChangeNote? = nil) throws -> [RecordChange] {
         try changing { _ in
             let stored = try records.snapshot()
             return try ids.map { id in
@@ -44,9 +44,15 @@ extension Engine {
                     throw EngineError.recordUnknown(id: id)
                 }
                 guard !version.header.isWithdrawn else { return (id, nil) }
-                let complaint = try Self.complaint(version)
+                var complaint = try Self.complaint(version)
+                var json = version.json
+                if let note {
+                    complaint.versions.append(note.version(Int(version.header.versionNumber) + 1, .withdrawn, []))
+                    json = []
+                    complaint.writeJSON(into: &json)
+                }
                 let withdrawn = NewVersion(
-                    id: id, aliases: complaint.allNumbers.map(AliasName.folded), json: version.json, isWithdrawn: true)
+                    id: id, aliases: complaint.allNumbers.map(AliasName.folded), json: json, isWithdrawn: true)
                 return (id, PreparedRow(version: withdrawn, identityJSON: [], identityHashes: [], hasDocument: false))
             }
         }
@@ -55,7 +61,7 @@ extension Engine {
     /// Stores what `prepare` makes, under the writer lock, and indexes it.
     ///
     /// - `prepare`: rows in their order, nil for one that changes nothing; and their documents.
-    private func changing(
+    func changing(
         _ prepare: (inout PreparedDocuments) throws -> [(id: String, row: PreparedRow?)]
     ) throws -> [RecordChange] {
         let changes = try whileWriting {

@@ -25,6 +25,8 @@ extension Engine {
             + [try Self.parser.period(from: request.from, to: request.to, field: .date)]
     }
 
+    func root(of request: SearchRequest) throws -> QueryNode { try parse(request).root }
+
     /// One consistent view and everything a search needs of it.
     struct View {
         let searcher: Searcher
@@ -85,10 +87,17 @@ extension Engine {
         }
         let page = try view.searcher.search(
             root, sort: request.sort, offset: offset, limit: request.limit + (leavingOut == nil ? 0 : 1))
-        let maker = SnippetMaker(root, words: view.words, mask: PersonalNumbers.masked)
+        let maker = snippetMaker(root, view)
         var hits: [SearchAnswer.Hit] = []
         for hit in page.hits where hit.recordNumber != leavingOut && hits.count < request.limit {
-            hits.append(try self.hit(hit, maker, explained: request.explains ? (view.searcher, root) : nil))
+            var shown = try self.hit(hit, maker, columns: request.columns)
+            if request.explains {
+                let explanation = try view.searcher.explanation(of: hit, for: root, sort: request.sort)
+                shown.explanation = zip(explanation.lines(in: .chinese), explanation.lines(in: .english)).map {
+                    Notice(chinese: $0, english: $1)
+                }
+            }
+            hits.append(shown)
         }
         let total = page.total ?? 0
         let facets = try fields.map { try view.searcher.facets(root, by: $0) }
@@ -100,20 +109,24 @@ extension Engine {
             notices: notices)
     }
 
-    private func hit(
-        _ hit: SearchHit, _ maker: SnippetMaker, explained: (searcher: Searcher, root: QueryNode)?
-    ) throws -> SearchAnswer.Hit {
+    func snippetMaker(_ root: QueryNode, _ view: View) -> SnippetMaker {
+        SnippetMaker(root, words: view.words, rarity: view.searcher.rarity(), mask: PersonalNumbers.masked)
+    }
+
+    func hit(_ hit: SearchHit, _ maker: SnippetMaker, columns: [RecordColumn]) throws -> SearchAnswer.Hit {
         guard let version = try records.version(at: hit.sequence) else {
             throw ArchiveError.recordUnreadable(path: folder.recordsPath, sequence: hit.sequence.rawValue)
         }
-        let complaint = try Self.complaint(version)
-        let zones = complaint.indexed(sequence: hit.sequence, recordNumber: hit.recordNumber).zones
+        let reader = ColumnReader(try Self.complaint(version))
+        let complaint = reader.complaint
         var title = complaint.title ?? ""
         if title.isEmpty { title = String((complaint.content ?? "").prefix(24)) }
+        let snippet = maker.snippet(of: reader.zones)
         return SearchAnswer.Hit(
             id: complaint.archiveID, score: hit.score, date: complaint.receivedAt.date.text,
-            title: PersonalNumbers.masked(title), snippet: maker.snippet(of: zones), isLiteral: hit.isLiteral,
-            explanation: try explained.map { try $0.searcher.explanation(of: hit, for: $0.root) } ?? [])
+            title: PersonalNumbers.masked(title), snippet: snippet, isLiteral: hit.isLiteral,
+            versionNumber: Int(version.header.versionNumber),
+            cells: columns.map { reader.cell($0, snippet: snippet.text, score: hit.score) })
     }
 
     /// Newest versions of all matches, in order of arrival.

@@ -26,6 +26,21 @@ extension Engine {
             })
     }
 
+    /// Every text of a record, with all the places where the query is found; the texts in which it is found first.
+    ///
+    /// - Throws: `QueryError` for a query that cannot be read.
+    package func marked(_ view: RecordView, query: String) throws -> (texts: [MarkedText], notices: [Notice]) {
+        let parsed = try Self.parser.parse(query)
+        let maker = snippetMaker(parsed.root, try self.view())
+        guard let version = try records.version(at: view.sequence) else { return ([], []) }
+        let texts = ColumnReader(try Self.complaint(version)).zones.compactMap { zone -> MarkedText? in
+            guard let field = Field.of(zone.zone) else { return nil }
+            return MarkedText(
+                field: field, text: PersonalNumbers.masked(zone.text), matches: maker.matches(in: zone.text, zone: zone.zone))
+        }
+        return (texts, parsed.notices.map(Notice.init))
+    }
+
     static func moment(_ milliseconds: Int64) -> String {
         Timestamp(seconds: milliseconds / 1_000)?.text ?? ""
     }

@@ -7,6 +7,7 @@ import Index
 import Records
 import Search
 import Store
+import Tables
 import TextAnalysis
 
 package enum EngineError: NoticeError {
@@ -15,6 +16,18 @@ package enum EngineError: NoticeError {
     case fieldHasNoFacets(name: String)
     case cursorUnreadable
     case recordUnknown(id: String)
+    /// Several records have this number.
+    case recordAmbiguous(id: String, count: Int)
+    /// Somebody else changed the record first.
+    case versionChanged(id: String, newest: Int)
+    /// The id names a record for good.
+    case idFixed(id: String)
+    /// Identity is not shown in tables.
+    case columnIsIdentity(name: String)
+    case savedQueryUnknown(name: String)
+    case savedQueryName(name: String)
+    case wordFileBusy(path: String)
+    case wordUnfit(word: String)
     case indexMissing(path: String)
     case limitTooLarge(max: Int)
     case formatUnknown(name: String)
@@ -51,6 +64,38 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：没有这个编号的记录\n位置：\(id)\n处理：核对编号；也可用其他编号或检索查找"
                 : "Error: no record has this number\nWhere: \(id)\nRemedy: check the number; any number of the record will do, or search for it"
+        case .recordAmbiguous(let id, let count):
+            return isChinese
+                ? "错误：有 \(count) 条记录用这个编号\n位置：\(id)\n处理：改用内部编号 id；`juanzong show \(id)` 会列出这些记录"
+                : "Error: \(count) records have this number\nWhere: \(id)\nRemedy: use the id of the one you mean; `juanzong show \(id)` lists them"
+        case .versionChanged(let id, let newest):
+            return isChinese
+                ? "错误：记录已被他人改动，最新为第 \(newest) 版\n位置：\(id)\n处理：用 `juanzong show \(id)` 看最新内容后再改"
+                : "Error: somebody changed the record meanwhile; the newest version is \(newest)\nWhere: \(id)\nRemedy: look at it with `juanzong show \(id)`, then change it"
+        case .idFixed(let id):
+            return isChinese
+                ? "错误：记录的编号（id，没有时为 registerNo）不能改\n位置：\(id)\n处理：另用新编号添加，再撤回这一条"
+                : "Error: the id of a record (or registerNo where it has none) cannot be changed\nWhere: \(id)\nRemedy: add it under the new id, then withdraw this one"
+        case .columnIsIdentity(let name):
+            return isChinese
+                ? "错误：投诉人身份不列入表格\n位置：\(name)\n处理：去掉这一列；确需身份信息时用 `juanzong export --with-identity` 导出 JSONL"
+                : "Error: who complained is not put into tables\nWhere: \(name)\nRemedy: leave the column out; where identity is needed, `juanzong export --with-identity` writes JSON lines"
+        case .savedQueryUnknown(let name):
+            return isChinese
+                ? "错误：没有这个已存查询\n位置：@\(name)\n处理：`juanzong query list` 列出已有的；要查 @ 本身请加引号"
+                : "Error: no query is saved under this name\nWhere: @\(name)\nRemedy: `juanzong query list` shows those there are; to look for an @, put it in quotes"
+        case .savedQueryName(let name):
+            return isChinese
+                ? "错误：名称须为 1 至 64 个字，不含空格、引号和 @\n位置：\(name)\n处理：换一个名称"
+                : "Error: a name has 1 to 64 characters, no blanks, quotes or @\nWhere: \(name)\nRemedy: use another name"
+        case .wordFileBusy(let path):
+            return isChinese
+                ? "错误：另一个程序正在改写这个文件\n位置：\(path)\n处理：稍后再运行一次"
+                : "Error: another program is changing this file\nWhere: \(path)\nRemedy: run again in a moment"
+        case .wordUnfit(let word):
+            return isChinese
+                ? "错误：词应为 2 至 31 个字，不含换行、# 和 =\n位置：\(word)\n处理：改正后再加入"
+                : "Error: a word has 2 to 31 characters, no line end, # or =\nWhere: \(word)\nRemedy: correct it, then add it"
         case .indexMissing(let path):
             return isChinese
                 ? "错误：没有可用的索引\n位置：\(path)\n处理：运行 juanzong reindex 重建索引；档案记录不受影响"
@@ -103,3 +148,4 @@ extension IndexError: NoticeError {}
 extension ImportError: NoticeError {}
 extension QueryError: NoticeError {}
 extension LexiconError: NoticeError {}
+extension TableError: NoticeError {}

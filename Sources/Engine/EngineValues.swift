@@ -3,6 +3,7 @@
 import Index
 import Records
 import Search
+import Tables
 
 package struct EngineOptions: Sendable {
     package var archivePath: String
@@ -102,6 +103,8 @@ package struct SearchRequest: Sendable {
     package var after: String?
     package var facets: [String] = []
     package var explains = false
+    /// Of each hit, beside title and snippet.
+    package var columns: [RecordColumn] = []
 
     package init(query: String) { self.query = query }
 }
@@ -116,8 +119,12 @@ package struct SearchAnswer: Sendable {
         package var title: String
         package var snippet: Snippet
         package var isLiteral: Bool
-        /// With `explains`: one line a reason.
-        package var explanation: [String] = []
+        /// Of the record; above 1 it was changed since it came in.
+        package var versionNumber = 1
+        /// With `columns`: one each.
+        package var cells: [TableCell] = []
+        /// With `explains`: one sentence a reason.
+        package var explanation: [Notice] = []
     }
 
     package var hits: [Hit]
@@ -159,6 +166,15 @@ package struct RecordView: Sendable {
     /// Record JSON without identity; telephone and id numbers in running text are masked.
     package var record: JSONObject
     package var versions: [(number: Int, sequence: RecordSequence, recordedAt: String)]
+}
+
+/// One text of a record with every place where a query is found in it.
+package struct MarkedText: Sendable {
+    package var field: Field
+    /// Telephone and id numbers masked.
+    package var text: String
+    /// Ranges of Unicode characters (code points) of `text`, ascending and apart from each other.
+    package var matches: [Range<Int>]
 }
 
 // MARK: State

@@ -86,6 +86,9 @@ package struct Field: Hashable, Sendable {
     /// `nil` for a code that no field has (yet).
     package static func with(code: UInt8) -> Field? { registry.rows[Int(code)] == nil ? nil : Field(code: code) }
 
+    /// The field whose text stands in the zone.
+    package static func of(_ zone: TextZone) -> Field? { all.first { $0.zone == zone } }
+
     /// All fields in the order of their codes.
     package static let all: [Field] = registry.rows.compactMap { $0.map { Field(code: $0.code) } }
 

@@ -193,9 +193,10 @@ package enum LinkType: Vocabulary {
 
 /// 版本由来
 package enum VersionCause: Vocabulary {
-    case imported, edited, event, merged, restored, redacted
+    case imported, edited, event, merged, restored, redacted, withdrawn
     package static let table = CodeTable<Self>([
         (.imported, "导入", "import", ["imported"]), (.edited, "修改", "edit", ["edited"]), (.event, "流转", "event", []),
         (.merged, "合并", "merge", ["merged"]), (.restored, "恢复", "restore", ["restored"]), (.redacted, "脱敏", "redact", ["redacted"]),
+        (.withdrawn, "撤回", "withdraw", ["withdrawn"]),
     ])
 }

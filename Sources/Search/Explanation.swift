@@ -1,37 +1,155 @@
-// Why a hit stands where it does, in words.
+// Why a hit stands where it does, in words that a person at a desk follows.
 
 import Index
 import Records
 
-extension Searcher {
-    /// One line a reason, heaviest first: which pieces of the query the record holds, and what each is worth.
-    package func explanation(of hit: SearchHit, for node: QueryNode) throws -> [String] {
-        var lines: [String] = []
-        if hit.isLiteral { lines.append("literal: every part stands in the record as written") }
-        let statistics = IndexStatistics(facts)
-        let units = node.positiveParts.map(\.part.units)
-        let terms = try QueryTerms(units, statistics, words: findWords)
-        guard let place = try statistics.snapshot.place(of: hit.sequence) else { return lines }
-        let text = try statistics.snapshot.segments[place.segment].text(of: place.doc)
-        for (name, kind) in [("word", terms.words), ("pair", terms.pairs), ("character", terms.characters)] {
-            let held = kind.filter { text.contains(TextPiece($0.units)) }.sorted { $0.weight > $1.weight }
-            guard !kind.isEmpty else { continue }
-            let shown = try held.prefix(8).map { term in
-                let text = String(decoding: term.units, as: UTF16.self)
-                return "\(text) (weight \(Self.rounded(term.weight)), in \(try statistics.docFrequency(of: term.key)) records)"
-            }
-            let list = shown.joined(separator: ", ") + (held.count > 8 ? ", …" : "")
-            lines.append("\(name)s: \(held.count) of \(kind.count)\(list.isEmpty ? "" : ": ")\(list)")
-        }
-        for positive in node.positiveParts where !positive.isLiteral && !Understanding.isLiteralOnly(positive.part.units) {
-            lines.append("a part of more than 3 characters needs \(Int(Understanding.share * 100)) % of its weight (τ)")
-            break
-        }
-        return lines
+/// What speaks for one hit, and what the query asked for beyond it.
+package struct Explanation: Hashable, Sendable {
+    package struct Word: Hashable, Sendable {
+        package let text: String
+        /// Records of the archive that hold it.
+        package let docCount: Int
+        /// Its part of all that the query weighs, in hundredths.
+        package let percent: Int
+        package let isInTitle: Bool
     }
 
-    private static func rounded(_ weight: Float) -> String {
-        let tenths = Int((weight * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+    /// Every part of the query stands in the record as written.
+    package let isLiteral: Bool
+    /// Ordered by how well it fits; else by date, and nothing below counts.
+    package let isScored: Bool
+    /// Words of the query that the record holds, heaviest first.
+    package let held: [Word]
+    package let missing: [String]
+    /// Pairs of neighbouring characters of the query: how many, and how many the record holds.
+    package let pairCount: Int
+    package let heldPairCount: Int
+    /// What the held pairs weigh of all, in hundredths, and what is needed at least.
+    package let pairPercent: Int
+    package let neededPercent: Int
+    package let docTotal: Int
+    package let score: Float
+}
+
+extension Explanation {
+    private static let wordsMax = 6
+
+    /// One sentence a reason, the weightiest first.
+    package func lines(in language: Language) -> [String] {
+        let zh = language == .chinese
+        guard isScored else {
+            return [zh ? "按日期排序，不计相符程度" : "ordered by date; how well it fits does not count"]
+        }
+        var lines: [String] = []
+        if isLiteral {
+            lines.append(
+                zh
+                    ? "查询的每一部分都原样出现，排在只有部分相符的记录之前"
+                    : "every part of the query stands here as written; such records come before those that fit in part")
+        } else {
+            lines.append(
+                zh
+                    ? "没有原样出现，按部分相符列出：查询的 \(pairCount) 组相邻两字中有 \(heldPairCount) 组在这条记录里，占分量的 \(pairPercent)%（至少要 \(neededPercent)%）"
+                    : "not as written, but in part: \(heldPairCount) of the query's \(pairCount) pairs of neighbouring characters stand here, \(pairPercent) % of their weight (\(neededPercent) % are needed)"
+            )
+        }
+        if !held.isEmpty {
+            let words = held.prefix(Self.wordsMax).map { word in
+                zh
+                    ? "\(word.text)（全库 \(word.docCount) 件有，占 \(word.percent)%）"
+                    : "\(word.text) (in \(word.docCount) of \(docTotal) records, \(word.percent) %)"
+            }
+            let list = words.joined(separator: zh ? "、" : ", ") + (held.count > Self.wordsMax ? "…" : "")
+            lines.append((zh ? "相符的词，越少见越重：" : "words that fit, the rarer the heavier: ") + list)
+        }
+        let titled = held.filter(\.isInTitle).map(\.text)
+        if !titled.isEmpty {
+            let list = titled.prefix(Self.wordsMax).joined(separator: zh ? "、" : ", ")
+            lines.append(zh ? "标题里就有：\(list)（标题和开头的字更重）" : "in the title: \(list) (title and opening weigh more)")
+        }
+        if !missing.isEmpty {
+            let list = missing.prefix(Self.wordsMax).joined(separator: zh ? "、" : ", ")
+            lines.append((zh ? "没有出现：" : "not here: ") + list + (missing.count > Self.wordsMax ? "…" : ""))
+        }
+        let tenths = Int((score * 10).rounded())
+        let number = "\(tenths / 10).\(abs(tenths % 10))"
+        lines.append(zh ? "得分 \(number)，只在本次结果之间比较" : "score \(number), comparable within this answer only")
+        return lines
+    }
+}
+
+extension Searcher {
+    /// What speaks for a hit of this query.
+    package func explanation(of hit: SearchHit, for node: QueryNode, sort: SortOrder) throws -> Explanation {
+        let statistics = IndexStatistics(facts)
+        let parts = node.positiveParts
+        let terms = try QueryTerms(parts.map(\.part.units), statistics, words: findWords)
+        let isScored = sort == .relevance && !terms.isEmpty
+        guard isScored, let place = try statistics.snapshot.place(of: hit.sequence) else {
+            return Explanation(
+                isLiteral: hit.isLiteral, isScored: false, held: [], missing: [], pairCount: 0, heldPairCount: 0,
+                pairPercent: 0, neededPercent: 0, docTotal: statistics.snapshot.liveDocCount, score: hit.score)
+        }
+        let text = try statistics.snapshot.segments[place.segment].text(of: place.doc)
+        let title = DocumentZones(text).first { $0.zone == .title }?.text
+        // Words as the query is cut; where it is cut into single characters, its pairs.
+        let words = terms.words.filter { $0.units.count >= 2 }
+        let shown = words.isEmpty ? terms.pairs.isEmpty ? terms.characters : terms.pairs : words
+        let whole = max(shown.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude)
+        var held: [Explanation.Word] = []
+        var missing: [String] = []
+        for term in shown.sorted(by: { $0.weight > $1.weight }) {
+            let piece = TextPiece(term.units)
+            let word = String(decoding: term.units, as: UTF16.self)
+            guard text.contains(piece) else {
+                missing.append(word)
+                continue
+            }
+            held.append(
+                Explanation.Word(
+                    text: word, docCount: try recordCount(of: term.units), percent: Int((term.weight / whole * 100).rounded()),
+                    isInTitle: title?.contains(piece) ?? false))
+        }
+        let heldPairs = terms.pairs.filter { text.contains(TextPiece($0.units)) }
+        let pairWeight = max(terms.pairs.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude)
+        return Explanation(
+            isLiteral: hit.isLiteral, isScored: true, held: held, missing: missing, pairCount: terms.pairs.count,
+            heldPairCount: heldPairs.count,
+            pairPercent: Int((heldPairs.reduce(0) { $0 + $1.weight } / pairWeight * 100).rounded()),
+            neededPercent: Int(Understanding.share * 100), docTotal: statistics.snapshot.liveDocCount, score: hit.score)
+    }
+
+    private func recordCount(of units: [UInt16]) throws -> Int {
+        try count(.literal(QueryPart(text: String(decoding: units, as: UTF16.self), units: units, range: 0..<0)))
+    }
+
+    /// How much a piece of text says about a record that holds it: the inverse document frequency of its rarest pair.
+    package func rarity() -> (_ units: [UInt16]) -> Double {
+        let statistics = IndexStatistics(facts)
+        return { units in
+            guard units.count >= 2 else {
+                return units.first.map { Double((try? statistics.inverseDocFrequency(of: .unigram($0))) ?? 0) } ?? 0
+            }
+            return units.indices.dropFirst().reduce(0) { most, i in
+                max(most, Double((try? statistics.inverseDocFrequency(of: .bigram(units[i - 1], units[i]))) ?? 0))
+            }
+        }
+    }
+
+    /// The matches that were recorded after `sequence`, in order of arrival.
+    package func arrivals(_ node: QueryNode, after sequence: RecordSequence) throws -> [SearchHit] {
+        let statistics = IndexStatistics(facts)
+        var hits: [SearchHit] = []
+        for (number, segment) in snapshot.segments.enumerated() where segment.lastSequence > sequence {
+            for doc in try match(node, statistics, segment: number).resolved(in: segment).array {
+                let arrived = try segment.sequence(of: doc)
+                guard arrived > sequence else { continue }
+                hits.append(
+                    SearchHit(
+                        sequence: arrived, recordNumber: try segment.recordNumber(of: doc),
+                        receivedAtSeconds: try segment.receivedAt(of: doc), score: 0, isLiteral: false))
+            }
+        }
+        return hits.sorted { $0.sequence < $1.sequence }
     }
 }

@@ -58,6 +58,10 @@ package final class Searcher {
     /// The words of folded text, as queries are cut.
     package func words(of units: [UInt16]) -> [Range<Int>] { findWords(units) }
 
+    func match(_ node: QueryNode, _ statistics: IndexStatistics, segment number: Int) throws -> Match {
+        try Matcher(statistics, segment: number, resolver: resolver, literalOnly: false).match(node)
+    }
+
     private func matches(
         _ node: QueryNode, _ statistics: IndexStatistics, literalOnly: Bool = false
     ) throws -> [Match] {

@@ -8,10 +8,13 @@ package struct Snippet: Hashable, Sendable {
     package var text: String
     /// Hits in `text`: start and length in Unicode characters (code points), ascending, apart from each other.
     package var matches: [Range<Int>]
+    /// Where the passage stands; nil for a record without text.
+    package var zone: TextZone?
 
-    package init(text: String, matches: [Range<Int>]) {
+    package init(text: String, matches: [Range<Int>], zone: TextZone? = nil) {
         self.text = text
         self.matches = matches
+        self.zone = zone
     }
 }
 
@@ -36,40 +39,53 @@ package struct SnippetMaker {
 
     private var parts: [Part] = []
     private let mask: (String) -> String
+    private let rarity: (([UInt16]) -> Double)?
 
-    /// - Parameter mask: hides telephone and id numbers, one character for one.
-    package init(_ node: QueryNode, words find: WordFinder, mask: @escaping (String) -> String) {
+    /// - Parameters:
+    ///   - mask: hides telephone and id numbers, one character for one.
+    ///   - rarity: what a piece says about a record that holds it: a passage with the rare pieces beats one with more
+    ///     common ones. Nil goes by length alone.
+    package init(
+        _ node: QueryNode, words find: WordFinder, rarity: (([UInt16]) -> Double)? = nil,
+        mask: @escaping (String) -> String
+    ) {
         self.mask = mask
+        self.rarity = rarity
         for positive in node.positiveParts {
             let units = positive.part.units
             var pieces: [Item] = []
             if !positive.isLiteral, !Understanding.isLiteralOnly(units) {
-                for range in find(units) where range.count >= 2 { pieces.append(Self.item(Array(units[range]))) }
-                for i in units.indices.dropFirst() { pieces.append(Self.item([units[i - 1], units[i]])) }
+                for range in find(units) where range.count >= 2 { pieces.append(item(Array(units[range]))) }
+                for i in units.indices.dropFirst() { pieces.append(item([units[i - 1], units[i]])) }
             }
-            parts.append(Part(whole: Self.item(units), pieces: pieces, zone: positive.field?.zone))
+            parts.append(Part(whole: item(units), pieces: pieces, zone: positive.field?.zone))
         }
     }
 
-    private static func item(_ units: [UInt16]) -> Item {
-        Item(needle: units.littleEndianBytes, unitCount: units.count, weight: units.count * units.count)
+    /// Weights are whole numbers, so that sums do not depend on their order.
+    private static let weightUnit = 16.0
+
+    private func item(_ units: [UInt16]) -> Item {
+        var weight = Double(units.count * units.count) * Self.weightUnit
+        if let rarity { weight *= rarity(units) }
+        return Item(needle: units.littleEndianBytes, unitCount: units.count, weight: max(1, Int(weight)))
     }
 
     /// The best passage over the zones of a record; the title only when nothing else holds a hit.
     package func snippet(of zones: [IndexedRecord.Zone]) -> Snippet {
-        var best: (passage: Passage, zone: FoldedZone)?
+        var best: (passage: Passage, folded: FoldedZone, zone: TextZone)?
         for zone in zones {
             let folded = FoldedZone(zone.text)
             let hits = hits(in: folded.units, zone: zone.zone)
             guard !hits.isEmpty else { continue }
             var passage = Self.bestPassage(hits)
             if zone.zone == .title { passage.weight = 0 }
-            if passage.weight > best?.passage.weight ?? -1 { best = (passage, folded) }
+            if passage.weight > best?.passage.weight ?? -1 { best = (passage, folded, zone.zone) }
         }
-        if let best { return cut(best.zone, best.passage) }
+        if let best { return cut(best.folded, best.passage, of: best.zone) }
         let first = zones.first { $0.zone == .content } ?? zones.first
         guard let first else { return Snippet(text: "", matches: []) }
-        return cut(FoldedZone(first.text), Passage(start: 0, hits: [], weight: 0))
+        return cut(FoldedZone(first.text), Passage(start: 0, hits: [], weight: 0), of: first.zone)
     }
 
     /// Every hit in one text, in code points of the original.
@@ -160,7 +176,7 @@ package struct SnippetMaker {
 
     // MARK: Cutting
 
-    private func cut(_ zone: FoldedZone, _ passage: Passage) -> Snippet {
+    private func cut(_ zone: FoldedZone, _ passage: Passage, of name: TextZone) -> Snippet {
         let start = Self.sentenceStart(zone.units, before: passage.start)
         let end = min(zone.units.count, start + Self.lengthMax)
         let window = zone.codePointRange(start..<end)
@@ -180,7 +196,7 @@ package struct SnippetMaker {
         for character in shown { out.append(character.properties.isWhitespace || character.value < 0x20 ? " " : character) }
         if window.upperBound < zone.codePoints.count { out.append("…") }
         let shift = (leads ? 1 : 0) - window.lowerBound
-        return Snippet(text: String(out), matches: hits.map { ($0.lowerBound + shift)..<($0.upperBound + shift) })
+        return Snippet(text: String(out), matches: hits.map { ($0.lowerBound + shift)..<($0.upperBound + shift) }, zone: name)
     }
 
     /// At most 24 units before the hit, behind the last sentence end or comma there.
