@@ -1,20 +1,28 @@
 // How an answer looks: for a person a numbered list with the passages, for a program one JSON object a line.
 
 import Engine
+import Glibc
 import Records
+import Tables
 
 struct HitPrinter {
     let terminal: Terminal
     /// Number of the first hit, 1 on the first page.
     var firstNumber = 1
-    /// Values of one facet shown to a person; `--json` gives all.
-    private static let facetValuesMax = 20
+    /// A table of these instead of titles and passages.
+    var columns: [RecordColumn] = []
 
     // MARK: For a person
 
     func print(_ answer: SearchAnswer, seconds: Double, to output: inout Output) throws {
         output.line(heading(answer, seconds: seconds))
-        for facet in answer.facets { table(facet.field, facet.counts, to: &output) }
+        let facets = FacetPrinter(terminal: terminal)
+        for facet in answer.facets { facets.print(facet.field, facet.counts, of: answer.total, to: &output) }
+        if !columns.isEmpty {
+            output.line("")
+            let width = Terminal.isOutput ? Terminal.columns(of: STDOUT_FILENO) : nil
+            return try HitTable(terminal: terminal, width: width).print(answer.hits, columns: columns, to: &output)
+        }
         for (place, hit) in answer.hits.enumerated() {
             output.line("")
             show(hit, number: firstNumber + place, to: &output)
@@ -32,16 +40,26 @@ struct HitPrinter {
         return terminal.dim(say("找到 \(total) 条，显示 \(shown) 条，用时 \(time)", "\(total) found, \(shown) shown, in \(time)"))
     }
 
-    private func show(_ hit: SearchAnswer.Hit, number: Int, to output: inout Output) {
-        let label = "\(number)."
-        let indent = String(repeating: " ", count: max(4, label.utf8.count + 1))
+    /// - Parameter number: nil for a record that has just come in: new, or changed.
+    func show(_ hit: SearchAnswer.Hit, number: Int?, to output: inout Output) {
+        let label = number.map { "\($0)." } ?? (hit.versionNumber > 1 ? say("改", "*") : say("新", "+"))
+        let indent = String(repeating: " ", count: max(4, EastAsianWidth.columns(of: label) + 1))
         let title = Terminal.line(hit.title)
         output.line(
             EastAsianWidth.padded(label, to: indent.utf8.count)
                 + terminal.bold(title.isEmpty ? say("（无标题）", "(no title)") : title))
         output.line(indent + terminal.dim("\(hit.date)  \(Terminal.line(hit.id))"))
-        if !hit.snippet.text.isEmpty { output.line(indent + marked(hit.snippet.text, hit.snippet.matches)) }
+        if !hit.snippet.text.isEmpty {
+            output.line(indent + terminal.dim(Self.place(hit)) + marked(hit.snippet.text, hit.snippet.matches))
+        }
         for reason in hit.explanation { output.line(indent + terminal.dim("· " + Terminal.line(reason.text(in: .ofUser)))) }
+    }
+
+    /// Where the passage stands, when that is neither the title nor what was complained about.
+    private static func place(_ hit: SearchAnswer.Hit) -> String {
+        guard let zone = hit.snippet.zone, zone != .content, zone != .title, !hit.snippet.matches.isEmpty, let field = Field.of(zone)
+        else { return "" }
+        return say("［\(field.name(in: .chinese))］", "[\(field.name)] ")
     }
 
     private func marked(_ text: String, _ matches: [Range<Int>]) -> String {
@@ -61,22 +79,6 @@ struct HitPrinter {
         return out + piece(place..<characters.count)
     }
 
-    private func table(_ field: Field, _ counts: [(value: String, count: Int)], to output: inout Output) {
-        output.line("")
-        let rows = counts.prefix(Self.facetValuesMax).map { (EastAsianWidth.fit(Terminal.line($0.value), columns: 40), Figures.count($0.count)) }
-        let nameWidth = rows.map { EastAsianWidth.columns(of: $0.0) }.max() ?? 0
-        let countWidth = rows.map(\.1.utf8.count).max() ?? 0
-        output.line(terminal.bold(field.label))
-        for (value, count) in rows {
-            output.line(
-                "    " + EastAsianWidth.padded(value, to: nameWidth) + "  "
-                    + String(repeating: " ", count: countWidth - count.utf8.count) + count)
-        }
-        let more = counts.count - rows.count
-        if more > 0 { output.line(terminal.dim("    " + say("另有 \(Figures.count(more)) 个值", "\(Figures.count(more)) more values"))) }
-        if rows.isEmpty { output.line(terminal.dim("    " + say("（没有值）", "(no values)"))) }
-    }
-
     // MARK: For a program
 
     func printJSON(_ answer: SearchAnswer, to output: inout Output) throws {
@@ -86,19 +88,23 @@ struct HitPrinter {
         }
         for (place, hit) in answer.hits.enumerated() {
             var object = Self.object(hit)
+            for (column, cell) in zip(columns, hit.cells) where object[column.name] == nil {
+                object.set(column.name, to: cell.json)
+            }
             if place == answer.hits.count - 1 { object.set("cursor", to: answer.cursor.map { .string($0) }) }
             output.line(object)
             try output.flushIfLarge()
         }
     }
 
-    private static func object(_ hit: SearchAnswer.Hit) -> JSONObject {
+    static func object(_ hit: SearchAnswer.Hit) -> JSONObject {
         var object: JSONObject = [
             "id": .string(hit.id), "score": .score(hit.score), "date": .string(hit.date), "title": .string(hit.title),
             "snippet": .string(hit.snippet.text),
             "matches": .array(hit.snippet.matches.map { [.integer($0.lowerBound), .integer($0.count)] }),
             "literal": .bool(hit.isLiteral),
         ]
+        if let zone = hit.snippet.zone, let field = Field.of(zone) { object.set("field", to: .string(field.name)) }
         if !hit.explanation.isEmpty { object.set("explain", to: .array(hit.explanation.map { .string($0.text(in: .ofUser)) })) }
         return object
     }
@@ -109,5 +115,16 @@ extension Field {
     var label: String {
         let own = name(in: .ofUser)
         return own == name ? own : "\(own)（\(name)）"
+    }
+}
+
+extension TableCell {
+    var json: JSONValue {
+        switch self {
+        case .empty: .null
+        case .integer(let number): .integer(number)
+        case .decimal: .number(text)
+        case .text, .date: .string(text)
+        }
     }
 }

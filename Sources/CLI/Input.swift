@@ -12,13 +12,28 @@ enum Input {
     /// Everything there is, without the line end that closes it.
     static func text() throws -> String {
         tellTerminal()
+        return try text(from: STDIN_FILENO)
+    }
+
+    /// A small file, whole.
+    static func text(ofFile path: String) throws -> String {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw InputError(errno: errno, path: path) }
+        defer { close(descriptor) }
+        do { return try text(from: descriptor) } catch let error as InputError {
+            throw InputError(errno: error.errno, path: path)
+        }
+    }
+
+    private static func text(from descriptor: CInt) throws -> String {
         var bytes: [UInt8] = []
         while true {
-            let piece = try FileDescriptor.read(STDIN_FILENO, countMax: pieceBytes)
+            let piece = try FileDescriptor.read(descriptor, countMax: pieceBytes)
             if piece.isEmpty { break }
             bytes += piece
             if bytes.count > textBytesMax { throw InputError(errno: EFBIG) }
         }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -70,32 +85,35 @@ enum Input {
 
 struct InputError: NoticeError {
     let errno: CInt
+    /// Nil is standard input.
+    var path: String?
 
     func notice(in language: Language) -> String {
+        let place = path ?? (language == .chinese ? "标准输入" : "standard input")
         let sizeMax = Figures.bytes(Input.textBytesMax)
         return switch (language, errno) {
         case (.chinese, EFBIG):
             """
             错误：文字太长，最多 \(sizeMax)
-            位置：标准输入
+            位置：\(place)
             处理：要入库的文件请用 `juanzong import`
             """
         case (.english, EFBIG):
             """
             Error: the text is too long, \(sizeMax) at most
-            Where: standard input
+            Where: \(place)
             Remedy: a file of records goes in with `juanzong import`
             """
         case (.chinese, _):
             """
             错误：读不了输入：\(FileDescriptor.words(for: errno))
-            位置：标准输入
+            位置：\(place)
             处理：检查送来输入的文件或程序，再运行一次
             """
         case (.english, _):
             """
             Error: the input cannot be read: \(FileDescriptor.words(for: errno))
-            Where: standard input
+            Where: \(place)
             Remedy: check the file or program that gives the input, and run again
             """
         }

@@ -27,8 +27,9 @@ struct Juanzong: ParsableCommand {
               juanzong search 停车费 物业 date:2023
             """),
         subcommands: [
-            Initialise.self, Import.self, Search.self, Similar.self, Check.self, LinkRecords.self, UnlinkRecords.self, Analyze.self,
-            Show.self, Export.self,
+            Initialise.self, Import.self, Add.self, Edit.self, AddEvent.self, Withdraw.self,
+            Search.self, Similar.self, Check.self, LinkRecords.self, UnlinkRecords.self, Analyze.self, Show.self, Export.self,
+            Query.self, CompletionScript.self,
             Statistics.self, Verify.self, Reindex.self, Compact.self, Backup.self,
         ])
 

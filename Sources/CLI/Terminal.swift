@@ -26,6 +26,9 @@ struct Terminal {
     /// A hit: bold and red, as grep shows one.
     func hit(_ text: String) -> String { marks ? "\u{1B}[1;31m\(text)\u{1B}[0m" : text }
 
+    /// Whether results go to a terminal.
+    static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// Columns of the terminal behind `descriptor`; 80 where nobody knows.
     static func columns(of descriptor: CInt) -> Int {
         var size = winsize()

@@ -14,7 +14,7 @@ extension Engine {
     /// - Parameter withIdentity: puts who complained back in; needs the key.
     /// - Returns: how many records were written.
     package func export(
-        _ query: String?, to path: String, withIdentity: Bool, report: ProgressReport
+        _ request: SearchRequest?, to path: String, withIdentity: Bool, report: ProgressReport
     ) throws -> Int {
         let identity = withIdentity ? try identity() : nil
         _ = try identity?.requireKey()
@@ -35,7 +35,7 @@ extension Engine {
             written += 1
             if written % 1_000 == 0 { report(Progress(.exporting, done: written)) }
         }
-        try forEachMatch(query.flatMap { $0.isEmpty ? nil : SearchRequest(query: $0) }) { version, _ in try write(version) }
+        try forEachMatch(request) { version, _ in try write(version) }
         try out.finish()
         return written
     }

@@ -56,7 +56,7 @@ extension Engine {
         }
         try records.compactCopy(to: path + "/records.lmdb")
         if SmallFile.size(folder.identityPath) != nil { try identity().compactCopy(to: path + "/identity.lmdb") }
-        for name in ["profile.yaml", "lexicon.txt", "synonyms.txt"] where SmallFile.size(folder.path + "/" + name) != nil {
+        for name in ["profile.yaml", "lexicon.txt", "synonyms.txt", "queries.jsonl"] where SmallFile.size(folder.path + "/" + name) != nil {
             try SmallFile.replace(path + "/" + name, with: try SmallFile.read(folder.path + "/" + name))
         }
     }

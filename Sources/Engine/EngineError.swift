@@ -149,3 +149,4 @@ extension ImportError: NoticeError {}
 extension QueryError: NoticeError {}
 extension LexiconError: NoticeError {}
 extension TableError: NoticeError {}
+extension RecordError: NoticeError {}

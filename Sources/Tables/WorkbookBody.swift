@@ -1,6 +1,7 @@
 // A workbook through libxlsxwriter in its mode of constant memory: rows go to a temporary file beside the target.
 
 import CXLSXWriter
+import Glibc
 import Records
 
 /// - Limits: a sheet has 1,048,576 rows, then a further sheet begins; a cell has 32,767 UTF-16 units, longer texts are
@@ -10,6 +11,7 @@ import Records
     private static let cellUnitsMax = 32_767
 
     private let path: String
+    private let temporary: String
     private let sheetName: String
     private let columns: [TableColumn]
     // Holds for all three: made in `init` or `beginSheet`, freed together by `workbook_close`, which runs once.
@@ -24,6 +26,7 @@ import Records
 
     init(temporary: String, path: String, sheet name: String, columns: [TableColumn]) throws(TableError) {
         self.path = path
+        self.temporary = temporary
         self.columns = columns
         sheetName = Self.sheetName(name)
         let made: UnsafeMutablePointer<lxw_workbook>? = unsafe TableFile.folder(of: path).withCString { folder in
@@ -108,6 +111,9 @@ import Records
     }
 
     deinit {
-        if !isClosed { _ = unsafe workbook_close(workbook) }
+        guard !isClosed else { return }
+        // The only way to free it also writes it.
+        _ = unsafe workbook_close(workbook)
+        unsafe unlink(temporary)
     }
 }

@@ -13,12 +13,14 @@ struct Show: ParsableCommand {
             按编号或任何一个别的编号查找；不含投诉人身份，正文中的电话和证件号已遮盖。
 
             例：juanzong show HJ-2023-0042
+                juanzong show HJ-2023-0042 --matches '停车费 地锁'
                 juanzong show HJ-2023-0042 --version 1 --json
             """,
             """
             By id or any other number of the record. Without identity; telephone and id numbers in texts are masked.
 
             Example: juanzong show HJ-2023-0042
+                     juanzong show HJ-2023-0042 --matches '停车费 地锁'
                      juanzong show HJ-2023-0042 --version 1 --json
             """))
 
@@ -30,6 +32,9 @@ struct Show: ParsableCommand {
     @Option(help: help("第几版；默认最新", "Which version; the newest by default", value: "n"))
     var version: Int?
 
+    @Option(help: help("标出这个查询在记录各处的命中", "Mark every place where this query is found in the record", value: "query"))
+    var matches: String?
+
     @Flag(help: help("输出 JSON", "Print JSON"))
     var json = false
 
@@ -37,14 +42,24 @@ struct Show: ParsableCommand {
     var color = ColorChoice.auto
 
     func validate() throws {
+        if let matches { try BlankQuery.refuse(matches) }
         if let version, version < 1 { throw ValidationError(say("版本从 1 数起", "versions count from 1")) }
     }
 
     func run() throws {
-        let views = try archive.open().show(id, version: version)
+        let engine = try archive.open()
+        let views = try engine.show(id, version: version)
         var output = Output()
+        var notices: [Notice] = []
+        var matchCount = 0
         for (number, view) in views.enumerated() {
-            if json {
+            if let matches {
+                let marked = try engine.marked(view, query: matches)
+                notices = marked.notices
+                matchCount += marked.texts.reduce(0) { $0 + $1.matches.count }
+                if number > 0, !json { output.line("") }
+                print(view, marked.texts, to: &output)
+            } else if json {
                 output.line(Self.object(view))
             } else {
                 if number > 0 { output.line("") }
@@ -55,6 +70,11 @@ struct Show: ParsableCommand {
         try output.flush()
         if views.isEmpty {
             Notices.print(say("没有找到编号 \(id)", "no record has the number \(id)"))
+            throw ExitCode(Exit.nothingFound)
+        }
+        Notices.print(notices)
+        if matches != nil, matchCount == 0 {
+            if !json { Notices.print(say("这条记录里没有", "not found in this record")) }
             throw ExitCode(Exit.nothingFound)
         }
         if views.count > 1, !json {
@@ -78,13 +98,30 @@ struct Show: ParsableCommand {
         return object
     }
 
+    private func print(_ view: RecordView, _ texts: [MarkedText], to output: inout Output) {
+        if json {
+            var object = Self.object(view)
+            var own = object["archive"]?.objectValue ?? JSONObject()
+            own.set("matches", to: .array(texts.filter { !$0.matches.isEmpty }.map(MarkedPrinter.object)))
+            object.set("archive", to: .object(own))
+            return output.line(object)
+        }
+        let terminal = Terminal(color)
+        heading(view, terminal, to: &output)
+        MarkedPrinter(terminal: terminal).print(texts, to: &output)
+    }
+
     private func print(_ view: RecordView, to output: inout Output) {
         let terminal = Terminal(color)
+        heading(view, terminal, to: &output)
+        output.line("")
+        RecordPrinter(terminal: terminal).print(view.record, to: &output)
+    }
+
+    private func heading(_ view: RecordView, _ terminal: Terminal, to output: inout Output) {
         output.line(terminal.bold(Terminal.line(view.id)) + (view.isWithdrawn ? say("（已撤回）", " (withdrawn)") : ""))
         output.line(terminal.dim(say(
             "第 \(view.versionNumber) 版，共 \(view.versions.count) 版；入库 \(view.recordedAt)",
             "version \(view.versionNumber) of \(view.versions.count), recorded \(view.recordedAt)")))
-        output.line("")
-        RecordPrinter(terminal: terminal).print(view.record, to: &output)
     }
 }
