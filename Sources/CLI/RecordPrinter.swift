@@ -12,7 +12,7 @@ struct RecordPrinter {
 
     private func member(_ key: String, _ value: JSONValue, indent: Int, to output: inout Output) {
         let margin = String(repeating: " ", count: indent)
-        let label = margin + terminal.dim(Terminal.line(indent == 0 ? Self.name(of: key) : key) + say("：", ": "))
+        let label = margin + terminal.dim(Terminal.line(indent == 0 ? Self.name(of: key) : Self.innerName(of: key)) + say("：", ": "))
         switch value {
         case .object(let object):
             output.line(label)
@@ -43,6 +43,21 @@ struct RecordPrinter {
         if case .string(let text) = value { return Terminal.lines(text.replacing("\r\n", with: "\n")) }
         return Terminal.lines(value.text)
     }
+
+    /// Members of events, documents, parties and the like, for a Chinese reader.
+    private static func innerName(of key: String) -> String {
+        guard Language.ofUser == .chinese, let name = innerNames[key] else { return key }
+        return "\(name)（\(key)）"
+    }
+
+    private static let innerNames: [String: String] = [
+        "type": "类型", "at": "时间", "actor": "经办人", "unit": "单位", "receiver": "接收单位", "slipNo": "单号", "due": "限办",
+        "opinion": "意见", "name": "名称", "person": "人员", "post": "岗位", "window": "窗口", "aliases": "别名", "address": "地址",
+        "region": "区划", "kind": "种类", "no": "编号", "number": "版次", "by": "经办人", "cause": "缘由", "fields": "改动字段",
+        "reason": "理由", "decision": "决定", "text": "内容", "heading": "标题", "title": "题名", "date": "日期", "author": "责任者",
+        "pages": "页数", "codes": "代码", "mode": "方式", "content": "内容", "stage": "阶段", "basis": "依据", "metAt": "完成时间",
+        "target": "对象", "amount": "金额", "state": "状态", "result": "结果", "from": "起", "to": "止", "brand": "品牌", "price": "价格",
+    ]
 
     /// The key as record JSON has it; for a Chinese reader with the field's name in front.
     private static func name(of key: String) -> String {

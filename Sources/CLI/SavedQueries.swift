@@ -6,7 +6,8 @@ import Records
 enum SavedQueries {
     /// Filters and dates of a saved query hold beside those given; an order given wins.
     static func request(
-        _ parts: [String], _ narrowing: NarrowingOptions, _ sort: Search.Order?, in engine: Engine
+        _ parts: [String], filters: [String], from: String? = nil, to: String? = nil, sort: Search.Order? = nil,
+        in engine: Engine
     ) throws -> SearchRequest {
         var texts: [String] = []
         var request = SearchRequest(query: "")
@@ -34,9 +35,9 @@ enum SavedQueries {
             texts[0] = String(texts[0].dropFirst().dropLast())
         }
         request.query = texts.joined(separator: " ")
-        request.filters += narrowing.filter
-        request.from = narrowing.from ?? request.from
-        request.to = narrowing.to ?? request.to
+        request.filters += filters
+        request.from = from ?? request.from
+        request.to = to ?? request.to
         switch sort ?? savedSort ?? .relevance {
         case .relevance: request.sort = .relevance
         case .newest: request.sort = .newest

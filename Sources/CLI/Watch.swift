@@ -18,8 +18,10 @@ struct Watch {
         let printer = HitPrinter(terminal: Terminal(printing.color), columns: try printing.recordColumns)
         var output = Output()
         if !printing.json {
+            let clock = ContinuousClock()
+            let began = clock.now
             let answer = try engine.search(request)
-            if answer.total > 0 { try printer.print(answer, seconds: 0, to: &output) }
+            if answer.total > 0 { try printer.print(answer, seconds: (clock.now - began).inSeconds, to: &output) }
             try output.flush()
             Notices.print(answer.notices)
             Notices.print(say(

@@ -26,7 +26,7 @@ extension Engine {
     /// - Throws: `EngineError.recordUnknown`, `.recordAmbiguous`, `.versionChanged`, `.idFixed`; `RecordError` for what
     ///   is no record any more; `IdentityError.keyMissing` where identity would be lost.
     package func edit(
-        _ id: String, version: Int? = nil, note: ChangeNote, _ change: (inout JSONObject) throws -> Void
+        _ id: String, version: Int? = nil, cause: VersionCause = .edited, note: ChangeNote, _ change: (inout JSONObject) throws -> Void
     ) throws -> RecordChange {
         let identity = try identity()
         let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
@@ -42,7 +42,7 @@ extension Engine {
             guard after != before else { return [(complaint.archiveID, nil)] }
             var changed = try Complaint(json: after)
             guard changed.archiveID == complaint.archiveID else { throw EngineError.idFixed(id: complaint.archiveID) }
-            changed.versions.append(note.version(number + 1, .edited, Self.differing(before, after)))
+            changed.versions.append(note.version(number + 1, cause, Self.differing(before, after)))
             let record = ReadRecord(changed)
             let snapshot = try records.snapshot()
             return try withAnalyzer { analyzer in [(record.id, try preparer.row(record, snapshot, &analyzer))] }

@@ -123,6 +123,8 @@ extension Engine {
         let name = indexFolder.nextName
         try IndexGeneration(at: indexFolder.path(of: name), stamp: IndexFolder.stamp, creating: true).close()
         try indexFolder.switchTo(name)
+        // A new archive has no words of its own.
+        try indexFolder.note(wordsStamp: "0")
     }
 
     /// The index for reading, brought up to date first if nobody else is writing. The notice says when it is behind.

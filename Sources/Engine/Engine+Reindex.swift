@@ -42,12 +42,14 @@ extension Engine {
             guard need.bytesNeeded <= need.bytesFree else {
                 throw EngineError.diskShort(path: indexFolder.path, bytesNeeded: need.bytesNeeded, bytesFree: need.bytesFree)
             }
+            let words = try lexiconStamp()
             let (name, next) = try beginOrContinue()
             defer { next.close() }
             try feed(next, headsOnly: true, report: report)
             report(Progress(.merging))
             try next.mergeAsNeeded()
             try levelAndSwitch(to: next, name, waitingSeconds: waitingSeconds, report: report)
+            try indexFolder.note(wordsStamp: words)
         }
         indexFolder.removeUnused()
     }

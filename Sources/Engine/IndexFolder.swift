@@ -45,6 +45,15 @@ struct IndexFolder {
         FileSystem.remove(buildingPath)
     }
 
+    /// Which words of the body the generation in use was last built whole with; nil when that was not noted.
+    var wordsStamp: String? {
+        (try? SmallFile.read(path + "/WORDS")).map { String(String(decoding: $0, as: UTF8.self).prefix { $0 != "\n" }) }
+    }
+
+    func note(wordsStamp stamp: String) throws {
+        try SmallFile.replace(path + "/WORDS", with: Array((stamp + "\n").utf8))
+    }
+
     // MARK: The generation that is being made
 
     /// What is being made, or was when its maker died.

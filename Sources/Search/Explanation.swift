@@ -82,41 +82,57 @@ extension Searcher {
     /// What speaks for a hit of this query.
     package func explanation(of hit: SearchHit, for node: QueryNode, sort: SortOrder) throws -> Explanation {
         let statistics = IndexStatistics(facts)
-        let parts = node.positiveParts
-        let terms = try QueryTerms(parts.map(\.part.units), statistics, words: findWords)
-        let isScored = sort == .relevance && !terms.isEmpty
-        guard isScored, let place = try statistics.snapshot.place(of: hit.sequence) else {
+        let parts = node.positiveParts.map(\.part.units)
+        guard sort == .relevance, !parts.isEmpty, let place = try statistics.snapshot.place(of: hit.sequence) else {
             return Explanation(
                 isLiteral: hit.isLiteral, isScored: false, held: [], missing: [], pairCount: 0, heldPairCount: 0,
                 pairPercent: 0, neededPercent: 0, docTotal: statistics.snapshot.liveDocCount, score: hit.score)
         }
         let text = try statistics.snapshot.segments[place.segment].text(of: place.doc)
         let title = DocumentZones(text).first { $0.zone == .title }?.text
-        // Words as the query is cut; where it is cut into single characters, its pairs.
-        let words = terms.words.filter { $0.units.count >= 2 }
-        let shown = words.isEmpty ? terms.pairs.isEmpty ? terms.characters : terms.pairs : words
-        let whole = max(shown.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude)
-        var held: [Explanation.Word] = []
-        var missing: [String] = []
-        for term in shown.sorted(by: { $0.weight > $1.weight }) {
-            let piece = TextPiece(term.units)
-            let word = String(decoding: term.units, as: UTF16.self)
-            guard text.contains(piece) else {
-                missing.append(word)
-                continue
-            }
-            held.append(
-                Explanation.Word(
-                    text: word, docCount: try recordCount(of: term.units), percent: Int((term.weight / whole * 100).rounded()),
-                    isInTitle: title?.contains(piece) ?? false))
-        }
-        let heldPairs = terms.pairs.filter { text.contains(TextPiece($0.units)) }
-        let pairWeight = max(terms.pairs.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude)
+        let pairs = try weighed(Self.pieces(parts) { units in units.indices.dropLast().map { $0..<$0 + 2 } }, statistics)
+        var words = try weighed(
+            Self.pieces(parts) { units in self.findWords(units).filter { $0.count >= 2 } }, statistics)
+        if words.isEmpty { words = pairs }
+        if words.isEmpty { words = try weighed(Self.pieces(parts) { units in units.indices.map { $0..<$0 + 1 } }, statistics) }
+        let heldWords = words.filter { $0.docCount > 0 && text.contains(TextPiece($0.units)) }
+        let heldPairs = pairs.filter { $0.docCount > 0 && text.contains(TextPiece($0.units)) }
+        let (whole, pairWhole) = (Self.sum(words), Self.sum(pairs))
         return Explanation(
-            isLiteral: hit.isLiteral, isScored: true, held: held, missing: missing, pairCount: terms.pairs.count,
-            heldPairCount: heldPairs.count,
-            pairPercent: Int((heldPairs.reduce(0) { $0 + $1.weight } / pairWeight * 100).rounded()),
+            isLiteral: hit.isLiteral, isScored: true,
+            held: heldWords.map { word in
+                Explanation.Word(
+                    text: String(decoding: word.units, as: UTF16.self), docCount: word.docCount,
+                    percent: Int((word.weight / whole * 100).rounded()),
+                    isInTitle: title?.contains(TextPiece(word.units)) ?? false)
+            },
+            missing: words.filter { word in !heldWords.contains { $0.units == word.units } }
+                .map { String(decoding: $0.units, as: UTF16.self) },
+            pairCount: pairs.count, heldPairCount: heldPairs.count,
+            pairPercent: Int((Self.sum(heldPairs) / pairWhole * 100).rounded()),
             neededPercent: Int(Understanding.share * 100), docTotal: statistics.snapshot.liveDocCount, score: hit.score)
+    }
+
+    private struct Weighed {
+        var units: [UInt16]
+        var docCount: Int
+        var weight: Float
+    }
+
+    private static func sum(_ pieces: [Weighed]) -> Float { max(pieces.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude) }
+
+    /// Different pieces of the parts, in the order of the query.
+    private static func pieces(_ parts: [[UInt16]], _ ranges: ([UInt16]) -> [Range<Int>]) -> [[UInt16]] {
+        var seen: Set<[UInt16]> = []
+        return parts.flatMap { units in ranges(units).map { Array(units[$0]) }.filter { seen.insert($0).inserted } }
+    }
+
+    /// Heaviest first.
+    private func weighed(_ pieces: [[UInt16]], _ statistics: IndexStatistics) throws -> [Weighed] {
+        try pieces.map { units in
+            let count = try recordCount(of: units)
+            return Weighed(units: units, docCount: count, weight: statistics.inverse(count))
+        }.sorted { $0.weight > $1.weight }
     }
 
     private func recordCount(of units: [UInt16]) throws -> Int {

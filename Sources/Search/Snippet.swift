@@ -177,7 +177,7 @@ package struct SnippetMaker {
     // MARK: Cutting
 
     private func cut(_ zone: FoldedZone, _ passage: Passage, of name: TextZone) -> Snippet {
-        let start = Self.sentenceStart(zone.units, before: passage.start)
+        let start = Self.roomyStart(zone.units, Self.sentenceStart(zone.units, before: passage.start))
         let end = min(zone.units.count, start + Self.lengthMax)
         let window = zone.codePointRange(start..<end)
         let hits = zone.codePointRanges(passage.hits.compactMap { hit in
@@ -199,12 +199,21 @@ package struct SnippetMaker {
         return Snippet(text: String(out), matches: hits.map { ($0.lowerBound + shift)..<($0.upperBound + shift) }, zone: name)
     }
 
+    /// A passage near the end begins earlier, so that there is something to read; behind a sentence end or comma.
+    private static func roomyStart(_ units: [UInt16], _ start: Int) -> Int {
+        let earliest = max(0, units.count - lengthMax)
+        guard start > earliest else { return start }
+        if earliest == 0 { return 0 }
+        return (earliest..<start).first { sentenceEnds.contains(units[$0]) }.map { $0 + 1 } ?? start
+    }
+
+    private static let sentenceEnds: Set<UInt16> = [0x3002, 0x21, 0x3F, 0x3B, 0x2C, 0x3A, 0x2029]
+
     /// At most 24 units before the hit, behind the last sentence end or comma there.
     private static func sentenceStart(_ units: [UInt16], before hit: Int) -> Int {
         let earliest = max(0, hit - 24)
         if earliest == 0 { return 0 }
-        let ends: Set<UInt16> = [0x3002, 0x21, 0x3F, 0x3B, 0x2C, 0x3A, 0x2029]
-        for place in stride(from: hit - 1, through: earliest, by: -1) where ends.contains(units[place]) {
+        for place in stride(from: hit - 1, through: earliest, by: -1) where sentenceEnds.contains(units[place]) {
             return place + 1
         }
         var start = earliest

@@ -62,7 +62,8 @@ import Testing
             ["search"], ["search", ""], ["search", " ", "　"], ["export", "", "--to", "-"], ["search", "x", "--limit", "0"], ["search", "x", "--limit", "100001"], ["search", "a", "-"],
             ["search", "x", "--count", "--facet", "region"], ["similar"], ["similar", "x", "--text", "y"], ["import"],
             ["import", "a", "--guess", "b"], ["import", "a", "b", "--rejects", "r"], ["import", "-", "-"],
-            ["import", "a", "--memory", "1"], ["export", "--to", "a.csv"], ["export"], ["show"], ["show", "a", "--version", "0"],
+            ["import", "a", "--memory", "1"], ["export", "--to", "a.csv", "--with-identity"], ["export", "--to", "a.jsonl", "--columns", "id"], ["edit", "A1"], ["withdraw", "A1"], ["search", "x", "--watch", "--count"],
+            ["export"], ["show"], ["show", "a", "--version", "0"],
             ["analyze", "--lexicon", "some"],
         ] {
             #expect(throws: (any Error).self, "\(arguments)") { try Juanzong.parseAsRoot(arguments) }

@@ -143,7 +143,7 @@ struct AddEvent: ParsableCommand {
         event.set("due", to: due.map { .string($0) })
         event.set("opinion", to: try (opinion == "-" ? Input.text() : opinion).map { .string($0) })
         let written = event
-        let result = try change.archive.open().edit(id, note: change.note) { record in
+        let result = try change.archive.open().edit(id, cause: .event, note: change.note) { record in
             record.set("events", to: .array((record["events"]?.array ?? []) + [.object(written)]))
             record.set("status", to: status.map { .string($0) })
         }

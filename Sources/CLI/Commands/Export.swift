@@ -69,9 +69,7 @@ struct Export: ParsableCommand {
         let bar = ProgressBar()
         defer { bar.clear() }
         let engine = try archive.open()
-        var narrowing = NarrowingOptions()
-        narrowing.filter = filter
-        let request = query.isEmpty && filter.isEmpty ? nil : try SavedQueries.request(query, narrowing, nil, in: engine)
+        let request = query.isEmpty && filter.isEmpty ? nil : try SavedQueries.request(query, filters: filter, in: engine)
         let report: ProgressReport = { progress in
             // A bar between the records of a terminal would only garble them.
             if !isStdout || isatty(STDOUT_FILENO) == 0 { bar.report(progress) }

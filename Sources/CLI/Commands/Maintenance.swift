@@ -73,7 +73,7 @@ struct Backup: ParsableCommand {
 }
 
 /// Work with a bar and a closing line.
-private enum LongWork {
+enum LongWork {
     static func run(
         open: () throws -> Engine, json: Bool, done: String, interrupted: String,
         _ work: (Engine, @escaping ProgressReport) throws -> Void

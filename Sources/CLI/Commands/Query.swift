@@ -48,7 +48,8 @@ struct SaveQuery: ParsableCommand {
     func run() throws {
         let engine = try archive.open()
         // A saved query may build on another one: what stands in it now is kept.
-        let request = try SavedQueries.request(query, narrowing, sort, in: engine)
+        let request = try SavedQueries.request(
+            query, filters: narrowing.filter, from: narrowing.from, to: narrowing.to, sort: sort, in: engine)
         var saved = SavedQuery(name: name.hasPrefix("@") ? String(name.dropFirst()) : name, query: request.query)
         saved.filters = request.filters
         saved.from = request.from

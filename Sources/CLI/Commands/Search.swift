@@ -46,8 +46,8 @@ struct Search: ParsableCommand {
     @Option(help: help("排序（默认 relevance：相符程度）", "Order (default relevance)", value: "order"))
     var sort: Order?
 
-    @Option(help: help("最多显示几条", "How many hits to show", value: "n"))
-    var limit = 10
+    @Option(help: help("最多显示几条（默认 10；--out 时 10000）", "How many hits to show (default 10; 10000 with --out)", value: "n"))
+    var limit: Int?
 
     @Option(help: help("接着上一页（上一页给出的标记）", "Continue behind the page that gave this cursor", value: "cursor"))
     var after: String?
@@ -87,14 +87,16 @@ struct Search: ParsableCommand {
         }
         guard (1...86_400).contains(every) else { throw ValidationError(say("--every 取 1 至 86400", "--every takes 1 to 86400")) }
         if let out { _ = try TablePath.format(of: out) }
-        try HitLimit.check(limit)
+        try HitLimit.check(limit ?? 10)
     }
 
     func run() throws {
         let engine = try archive.open()
-        var request = try SavedQueries.request(query == ["-"] ? [try Input.text()] : query, narrowing, sort, in: engine)
+        var request = try SavedQueries.request(
+            query == ["-"] ? [try Input.text()] : query, filters: narrowing.filter, from: narrowing.from, to: narrowing.to,
+            sort: sort, in: engine)
         try BlankQuery.refuse(request.query, unless: !request.filters.isEmpty || request.from != nil || request.to != nil)
-        request.limit = limit
+        request.limit = limit ?? (out == nil ? 10 : HitLimit.max)
         request.after = after
         request.facets = facet
         request.explains = explain
