@@ -116,7 +116,7 @@ extension Engine {
                 if let cut = Self.cut(candidate, discovery, &analyzer) { kept.append((candidate, cut)) }
             }
         }
-        let whole = Self.withoutParts(kept)
+        let whole = Self.withoutParts(kept).sorted { Self.worth($0) > Self.worth($1) }
         let words = whole.prefix(limit).map { candidate, cut in
             LexiconSuggestion(
                 word: String(decoding: candidate.units, as: UTF16.self), recordCount: candidate.textCount,
@@ -150,6 +150,12 @@ extension Engine {
         return cuts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
 
+    /// Widely used, among many neighbours, of few pieces: a word rather than a phrase.
+    private static func worth(_ entry: (candidate: WordDiscovery.Candidate, cutNow: String)) -> Double {
+        let pieces = Double(entry.cutNow.utf8.count { $0 == UInt8(ascii: "/") } + 1)
+        return WordDiscovery.bits(entry.candidate.textCount) * min(entry.candidate.neighbourEntropy, 4) / (pieces * pieces)
+    }
+
     /// A piece that stands nearly always inside a longer one is none of its own, and a long one whose part is a word by
     /// itself adds nothing where the part was proposed and stands mostly alone.
     private static func withoutParts(
@@ -170,7 +176,7 @@ extension Engine {
 
     /// Words that only join others: a piece that begins or ends with one is a phrase.
     private static let particles = Set(
-        "的了在是和与及我你他她它其这那有也就都被把对向从为于以之所吗呢吧啊将已未没很还又并而或但若如因每某各请让给叫使由至到等即则且不个说称内外后前中时该本"
+        "的了在是和与及我你他她它其这那有也就都被把对向从为于以之所吗呢吧啊将已未没很还又并而或但若如因每某各请让给叫使由至到等即则且不个说称内外后前中时该本过着起现要再没到找打拉位"
             .utf16)
 
     private static func isEdgedByParticles(_ units: [UInt16]) -> Bool {

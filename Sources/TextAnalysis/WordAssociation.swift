@@ -33,6 +33,8 @@ package struct WordAssociation {
 
     package static let vocabularyMax = 6_000
     private static let featuresMax = 80
+    /// Common neighbours at which the likeness counts half.
+    private static let doubt = 6.0
     /// How far apart words see each other.
     private static let reach = 2
 
@@ -108,7 +110,7 @@ package struct WordAssociation {
             // One word inside the other is a kind of it, not another word for it; the search finds those by themselves.
             if Self.contains(words[a], words[b]) || Self.contains(words[b], words[a]) { continue }
             let score = alike + (lift > 1 ? min(0.3, 0.1 * binaryLogarithm(lift)) : 0) + (short ? 0.3 : 0)
-            guard short ? alike >= 0.05 || lift >= 2 : alike >= 0.35 || (alike >= 0.2 && lift >= 1.5) else { continue }
+            guard short ? alike >= 0.05 || lift >= 2 : alike >= 0.3 || (alike >= 0.12 && lift >= 1.5) else { continue }
             let isSwapped = textCounts[b] > textCounts[a]
             let (left, right) = isSwapped ? (b, a) : (a, b)
             found.append(
@@ -147,18 +149,22 @@ package struct WordAssociation {
         }
         var nearest: [[(word: Int, cosine: Double)]] = []
         var sums = [Double](repeating: 0, count: vocabulary.count)
+        var shared = [Double](repeating: 0, count: vocabulary.count)
         for (word, vector) in vectors.enumerated() {
             var touched: [Int] = []
             for (feature, weight) in vector {
                 for (other, otherWeight) in holders[feature]! where other != word {
                     if sums[other] == 0 { touched.append(other) }
                     sums[other] += weight * otherWeight
+                    shared[other] += 1
                 }
             }
-            var best = touched.filter { sums[$0] >= 0.05 }.map { (word: $0, cosine: sums[$0]) }
+            // Few common neighbours, as in a set phrase with two endings, say little.
+            var best = touched.map { (word: $0, cosine: sums[$0] * shared[$0] / (shared[$0] + Self.doubt)) }
+                .filter { $0.cosine >= 0.05 }
             best.sort { ($0.cosine, $1.word) > ($1.cosine, $0.word) }
             nearest.append(Array(best.prefix(10)))
-            for other in touched { sums[other] = 0 }
+            for other in touched { (sums[other], shared[other]) = (0, 0) }
         }
         var likeness: [Pair: Double] = [:]
         for (word, others) in nearest.enumerated() {

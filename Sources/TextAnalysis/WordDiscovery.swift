@@ -58,6 +58,8 @@ package struct WordDiscovery {
         textEnds.append(units.count)
     }
 
+    package static func bits(_ count: Int) -> Double { binaryLogarithm(Double(max(count, 1))) }
+
     package func text(_ number: Int) -> ArraySlice<UInt16> {
         units[(number == 0 ? 0 : textEnds[number - 1])..<(textEnds[number] - 1)]
     }
