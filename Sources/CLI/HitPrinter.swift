@@ -52,6 +52,9 @@ struct HitPrinter {
         if !hit.snippet.text.isEmpty {
             output.line(indent + terminal.dim(Self.place(hit)) + marked(hit.snippet.text, hit.snippet.matches))
         }
+        if !hit.outcome.isEmpty {
+            output.line(indent + say("结果：", "outcome: ") + Terminal.line(hit.outcome))
+        }
         for reason in hit.explanation { output.line(indent + terminal.dim("· " + Terminal.line(reason.text(in: .ofUser)))) }
     }
 
@@ -104,6 +107,7 @@ struct HitPrinter {
             "matches": .array(hit.snippet.matches.map { [.integer($0.lowerBound), .integer($0.count)] }),
             "literal": .bool(hit.isLiteral),
         ]
+        if !hit.outcome.isEmpty { object.set("outcome", to: .string(hit.outcome)) }
         if let zone = hit.snippet.zone, let field = Field.of(zone) { object.set("field", to: .string(field.name)) }
         if !hit.explanation.isEmpty { object.set("explain", to: .array(hit.explanation.map { .string($0.text(in: .ofUser)) })) }
         return object

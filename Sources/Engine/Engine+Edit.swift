@@ -30,7 +30,7 @@ extension Engine {
     ) throws -> RecordChange {
         let identity = try identity()
         let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
-        let changes = try changing {
+        let changes = try changing { documents in
             let stored = try newest(id)
             let number = Int(stored.header.versionNumber)
             if let version, version != number { throw EngineError.versionChanged(id: id, newest: number) }
@@ -45,7 +45,7 @@ extension Engine {
             changed.versions.append(note.version(number + 1, cause, Self.differing(before, after)))
             let record = ReadRecord(changed)
             let snapshot = try records.snapshot()
-            return try withAnalyzer { analyzer in [(record.id, try preparer.row(record, snapshot, &analyzer))] }
+            return try withAnalyzer { analyzer in [(record.id, try preparer.row(record, snapshot, &analyzer, &documents))] }
         }
         return changes[0]
     }
@@ -75,7 +75,7 @@ extension Engine {
     package func reinstate(_ ids: [String], note: ChangeNote) throws -> [RecordChange] {
         let identity = try identity()
         let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
-        return try changing {
+        return try changing { documents in
             let snapshot = try records.snapshot()
             return try ids.map { id in
                 guard let number = try recordNumbers(named: id).first, let newest = try snapshot.latest(of: number) else {
@@ -88,7 +88,7 @@ extension Engine {
                 try rejoinIdentity(of: before, to: &complaint)
                 complaint.versions.append(note.version(Int(newest.header.versionNumber) + 1, .restored, []))
                 let record = ReadRecord(complaint)
-                return try withAnalyzer { (record.id, try preparer.row(record, snapshot, &$0)) }
+                return try withAnalyzer { (record.id, try preparer.row(record, snapshot, &$0, &documents)) }
             }
         }
     }

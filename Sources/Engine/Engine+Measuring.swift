@@ -10,7 +10,10 @@ import TextAnalysis
 extension Engine {
     /// Ids of the best records for a text taken as it is, without operators.
     package func rankedIDs(text: String, limit: Int) throws -> [String] {
-        try similar(toText: text, limit: limit).hits.map(\.id)
+        guard let root = Self.pasted(text) else { return [] }
+        return try view().searcher.search(root, sort: .relevance, limit: limit).hits.compactMap { hit in
+            try records.version(at: hit.sequence).map { try Self.complaint($0).archiveID }
+        }
     }
 
     /// The same text as a tree; nil where nothing of it is left to look for.

@@ -56,7 +56,7 @@ extension Engine {
         let fields = try request.facets.map(Self.facetField)
         let parsed = try parse(request)
         return try answer(
-            parsed.root, request, fields: fields, notices: parsed.notices.map(Notice.init), leavingOut: nil)
+            parsed.root, request, fields: fields, notices: parsed.notices.map(Notice.init))
     }
 
     private static func facetField(_ name: String) throws -> Field {
@@ -68,7 +68,7 @@ extension Engine {
     }
 
     private func answer(
-        _ root: QueryNode, _ request: SearchRequest, fields: [Field], notices: [Notice], leavingOut: RecordNumber?
+        _ root: QueryNode, _ request: SearchRequest, fields: [Field], notices: [Notice]
     ) throws -> SearchAnswer {
         let view = try view()
         var notices = notices
@@ -86,13 +86,14 @@ extension Engine {
             }
         }
         let page = try view.searcher.search(
-            root, sort: request.sort, offset: offset, limit: request.limit + (leavingOut == nil ? 0 : 1))
+            root, sort: request.sort, offset: offset, limit: request.limit)
         let maker = snippetMaker(root, view)
+        let explainer = request.explains ? try view.searcher.explainer(root, sort: request.sort) : nil
         var hits: [SearchAnswer.Hit] = []
-        for hit in page.hits where hit.recordNumber != leavingOut && hits.count < request.limit {
+        for hit in page.hits {
             var shown = try self.hit(hit, maker, columns: request.columns)
-            if request.explains {
-                let explanation = try view.searcher.explanation(of: hit, for: root, sort: request.sort)
+            if let explainer {
+                let explanation = try explainer.explanation(of: hit)
                 shown.explanation = zip(explanation.lines(in: .chinese), explanation.lines(in: .english)).map {
                     Notice(chinese: $0, english: $1)
                 }
@@ -102,7 +103,7 @@ extension Engine {
         let total = page.total ?? 0
         let facets = try fields.map { try view.searcher.facets(root, by: $0) }
         let shown = offset + page.hits.count
-        let hasMore = shown < total && leavingOut == nil
+        let hasMore = shown < total
         return SearchAnswer(
             hits: hits, total: total, facets: facets,
             cursor: hasMore ? SearchCursor(shown: shown, queryHash: hash, state: view.state).text : nil,
@@ -131,31 +132,6 @@ extension Engine {
 
     /// Newest versions of all matches, in order of arrival.
     func allSequences(_ root: QueryNode) throws -> [RecordSequence] { try view().searcher.allSequences(root) }
-
-    // MARK: Records like this one
-
-    package func similar(toRecord id: String, limit: Int) throws -> SearchAnswer {
-        let numbers = try recordNumbers(named: id)
-        guard let number = numbers.first, let version = try records.latest(of: number) else {
-            throw EngineError.recordUnknown(id: id)
-        }
-        let complaint = try Self.complaint(version)
-        let text = [complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n")
-        return try similar(text, limit: limit, leavingOut: number)
-    }
-
-    package func similar(toText text: String, limit: Int) throws -> SearchAnswer {
-        try similar(text, limit: limit, leavingOut: nil)
-    }
-
-    private func similar(_ text: String, limit: Int, leavingOut: RecordNumber?) throws -> SearchAnswer {
-        var request = SearchRequest(query: "")
-        request.limit = limit
-        let units = Normalizer.shared.fold(text)
-        guard !units.isEmpty else { return SearchAnswer(hits: [], total: 0, facets: [], cursor: nil, notices: []) }
-        let part = QueryPart(text: text, units: units, range: 0..<text.unicodeScalars.count)
-        return try answer(.pasted(part), request, fields: [], notices: [], leavingOut: leavingOut)
-    }
 
     // MARK: Numbers
 

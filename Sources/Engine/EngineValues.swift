@@ -121,6 +121,8 @@ package struct SearchAnswer: Sendable {
         package var isLiteral: Bool
         /// Of the record; above 1 it was changed since it came in.
         package var versionNumber = 1
+        /// Of precedents: how it ended; empty while it has not.
+        package var outcome = ""
         /// With `columns`: one each.
         package var cells: [TableCell] = []
         /// With `explains`: one sentence a reason.

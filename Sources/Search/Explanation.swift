@@ -78,26 +78,75 @@ extension Explanation {
     }
 }
 
-extension Searcher {
-    /// What speaks for a hit of this query.
-    package func explanation(of hit: SearchHit, for node: QueryNode, sort: SortOrder) throws -> Explanation {
-        let statistics = IndexStatistics(facts)
+/// Explains the hits of one query: what all of them share is worked out once.
+package final class Explainer {
+    private struct Weighed {
+        var units: [UInt16]
+        var docCount: Int
+        var weight: Float
+    }
+
+    private let searcher: Searcher
+    private let statistics: IndexStatistics
+    private let isScored: Bool
+    private let pairs: [Weighed]
+    private let words: [Weighed]
+
+    /// Of a long text only the rarest words are counted exactly and named; the rest would not be read.
+    private static let wordsMax = 40
+
+    fileprivate init(_ searcher: Searcher, _ node: QueryNode, _ sort: SortOrder) throws {
+        self.searcher = searcher
+        let statistics = IndexStatistics(searcher.facts)
+        self.statistics = statistics
         let parts = node.positiveParts.map(\.part.units)
-        guard sort == .relevance, !parts.isEmpty, let place = try statistics.snapshot.place(of: hit.sequence) else {
+        isScored = sort == .relevance && !parts.isEmpty
+        guard isScored else {
+            (pairs, words) = ([], [])
+            return
+        }
+        let rarity = searcher.rarity()
+        pairs = try Self.pieces(parts) { units in units.indices.dropLast().map { $0..<$0 + 2 } }.map { units in
+            let count = try statistics.docFrequency(of: .bigram(units[0], units[1]))
+            return Weighed(units: units, docCount: count, weight: statistics.inverse(count))
+        }
+        var chosen = Self.pieces(parts) { units in searcher.words(of: units).filter { $0.count >= 2 } }
+        if chosen.isEmpty { chosen = pairs.map(\.units) }
+        if chosen.isEmpty { chosen = Self.pieces(parts) { units in units.indices.map { $0..<$0 + 1 } } }
+        if chosen.count > Self.wordsMax {
+            let weights = chosen.map(rarity)
+            let best = chosen.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }.prefix(Self.wordsMax)
+            chosen = best.map { chosen[$0] }
+        }
+        words = try chosen.map { units in
+            let part = QueryPart(text: String(decoding: units, as: UTF16.self), units: units, range: 0..<0)
+            let count = try searcher.count(.literal(part))
+            return Weighed(units: units, docCount: count, weight: statistics.inverse(count))
+        }.sorted { $0.weight > $1.weight }
+    }
+
+    private static func sum(_ pieces: [Weighed]) -> Float { max(pieces.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude) }
+
+    /// Different pieces of the parts, in the order of the query.
+    private static func pieces(_ parts: [[UInt16]], _ ranges: ([UInt16]) -> [Range<Int>]) -> [[UInt16]] {
+        var seen: Set<[UInt16]> = []
+        return parts.flatMap { units in ranges(units).map { Array(units[$0]) }.filter { seen.insert($0).inserted } }
+    }
+
+    /// What speaks for a hit.
+    package func explanation(of hit: SearchHit) throws -> Explanation {
+        let docTotal = statistics.snapshot.liveDocCount
+        guard isScored, let place = try statistics.snapshot.place(of: hit.sequence) else {
             return Explanation(
                 isLiteral: hit.isLiteral, isScored: false, held: [], missing: [], pairCount: 0, heldPairCount: 0,
-                pairPercent: 0, neededPercent: 0, docTotal: statistics.snapshot.liveDocCount, score: hit.score)
+                pairPercent: 0, neededPercent: 0, docTotal: docTotal, score: hit.score)
         }
         let text = try statistics.snapshot.segments[place.segment].text(of: place.doc)
         let title = DocumentZones(text).first { $0.zone == .title }?.text
-        let pairs = try weighed(Self.pieces(parts) { units in units.indices.dropLast().map { $0..<$0 + 2 } }, statistics)
-        var words = try weighed(
-            Self.pieces(parts) { units in self.findWords(units).filter { $0.count >= 2 } }, statistics)
-        if words.isEmpty { words = pairs }
-        if words.isEmpty { words = try weighed(Self.pieces(parts) { units in units.indices.map { $0..<$0 + 1 } }, statistics) }
-        let heldWords = words.filter { $0.docCount > 0 && text.contains(TextPiece($0.units)) }
-        let heldPairs = pairs.filter { $0.docCount > 0 && text.contains(TextPiece($0.units)) }
-        let (whole, pairWhole) = (Self.sum(words), Self.sum(pairs))
+        func isHeld(_ piece: Weighed) -> Bool { piece.docCount > 0 && text.contains(TextPiece(piece.units)) }
+        let heldWords = words.filter(isHeld)
+        let heldPairs = pairs.filter(isHeld)
+        let whole = Self.sum(words)
         return Explanation(
             isLiteral: hit.isLiteral, isScored: true,
             held: heldWords.map { word in
@@ -109,35 +158,14 @@ extension Searcher {
             missing: words.filter { word in !heldWords.contains { $0.units == word.units } }
                 .map { String(decoding: $0.units, as: UTF16.self) },
             pairCount: pairs.count, heldPairCount: heldPairs.count,
-            pairPercent: Int((Self.sum(heldPairs) / pairWhole * 100).rounded()),
-            neededPercent: Int(Understanding.share * 100), docTotal: statistics.snapshot.liveDocCount, score: hit.score)
+            pairPercent: Int((Self.sum(heldPairs) / Self.sum(pairs) * 100).rounded()),
+            neededPercent: Int(Understanding.share * 100), docTotal: docTotal, score: hit.score)
     }
+}
 
-    private struct Weighed {
-        var units: [UInt16]
-        var docCount: Int
-        var weight: Float
-    }
-
-    private static func sum(_ pieces: [Weighed]) -> Float { max(pieces.reduce(0) { $0 + $1.weight }, .leastNonzeroMagnitude) }
-
-    /// Different pieces of the parts, in the order of the query.
-    private static func pieces(_ parts: [[UInt16]], _ ranges: ([UInt16]) -> [Range<Int>]) -> [[UInt16]] {
-        var seen: Set<[UInt16]> = []
-        return parts.flatMap { units in ranges(units).map { Array(units[$0]) }.filter { seen.insert($0).inserted } }
-    }
-
-    /// Heaviest first.
-    private func weighed(_ pieces: [[UInt16]], _ statistics: IndexStatistics) throws -> [Weighed] {
-        try pieces.map { units in
-            let count = try recordCount(of: units)
-            return Weighed(units: units, docCount: count, weight: statistics.inverse(count))
-        }.sorted { $0.weight > $1.weight }
-    }
-
-    private func recordCount(of units: [UInt16]) throws -> Int {
-        try count(.literal(QueryPart(text: String(decoding: units, as: UTF16.self), units: units, range: 0..<0)))
-    }
+extension Searcher {
+    /// For the hits of this query in this order.
+    package func explainer(_ node: QueryNode, sort: SortOrder) throws -> Explainer { try Explainer(self, node, sort) }
 
     /// How much a piece of text says about a record that holds it: the inverse document frequency of its rarest pair.
     package func rarity() -> (_ units: [UInt16]) -> Double {

@@ -107,6 +107,7 @@ package struct WordAssociation {
             let expected = exchanges.expected(pair)
             let short = Self.isAbbreviation(words[a], words[b])
             let lift = count >= 3 && expected > 0 ? Double(count) / expected : 0
+            if Self.isSibling(words[a], words[b]) { continue }
             // One word inside the other is a kind of it, not another word for it; the search finds those by themselves.
             if Self.contains(words[a], words[b]) || Self.contains(words[b], words[a]) { continue }
             let score = alike + (lift > 1 ? min(0.3, 0.1 * binaryLogarithm(lift)) : 0) + (short ? 0.3 : 0)
@@ -253,6 +254,16 @@ package struct WordAssociation {
         var next = 0
         for unit in long where next < short.count && unit == short[next] { next += 1 }
         return next == short.count
+    }
+
+    private static let counting = Set("一二三四五六七八九十百千万亿零〇两第".utf16)
+    private static let directions = Set("东南西北中前后左右上下早晚".utf16)
+
+    /// 十条 and 十七条, 中山路 and 中山北路: things of one kind, not one thing.
+    static func isSibling(_ a: [UInt16], _ b: [UInt16]) -> Bool {
+        if a.contains(where: counting.contains) || b.contains(where: counting.contains) { return true }
+        let (left, right) = (a.filter { !directions.contains($0) }, b.filter { !directions.contains($0) })
+        return left == right && a != b
     }
 
     private static func contains(_ whole: [UInt16], _ piece: [UInt16]) -> Bool {
