@@ -135,7 +135,10 @@ extension Engine {
         for sample in candidate.samples {
             let text = discovery.text(sample.text)
             let start = text.startIndex + sample.start
-            let window = max(text.startIndex, start - 16)..<min(text.endIndex, start + candidate.units.count + 16)
+            let end = start + candidate.units.count
+            // Not beyond the zone: its mark is no text.
+            let lower = text[..<start].suffix(16).lastIndex { Self.isMark($0) }.map { $0 + 1 } ?? max(text.startIndex, start - 16)
+            let window = lower..<(text[end...].prefix(16).firstIndex { Self.isMark($0) } ?? min(text.endIndex, end + 16))
             let ranges = analyzer.words(of: Array(text[window]))
             let piece = (start - window.lowerBound)..<(start - window.lowerBound + candidate.units.count)
             let inside = ranges.filter { $0.overlaps(piece) }
@@ -144,7 +147,11 @@ extension Engine {
             else { continue }
             if inside.count == 1 { return nil }
             fitting += 1
-            cuts[inside.map { range in String(decoding: text[window][(window.lowerBound + range.lowerBound)..<(window.lowerBound + range.upperBound)], as: UTF16.self) }.joined(separator: "/"), default: 0] += 1
+            let pieces = inside.map { range in
+                String(
+                    decoding: text[(window.lowerBound + range.lowerBound)..<(window.lowerBound + range.upperBound)], as: UTF16.self)
+            }
+            cuts[pieces.joined(separator: "/"), default: 0] += 1
         }
         guard fitting * 2 > candidate.samples.count else { return nil }
         return cuts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
@@ -155,6 +162,9 @@ extension Engine {
         let pieces = Double(entry.cutNow.utf8.count { $0 == UInt8(ascii: "/") } + 1)
         return WordDiscovery.bits(entry.candidate.textCount) * min(entry.candidate.neighbourEntropy, 4) / (pieces * pieces)
     }
+
+    /// The mark of a zone or its number.
+    private static func isMark(_ unit: UInt16) -> Bool { unit == DocumentText.zoneMark || unit < 0x20 }
 
     /// A piece that stands nearly always inside a longer one is none of its own, and a long one whose part is a word by
     /// itself adds nothing where the part was proposed and stands mostly alone.
