@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "cicu_calendar.h"
 #include "cicu_converter.h"
 
 /// Version of the ICU library in use, as "72.1"; and of its Unicode data, as "15.0".
