@@ -22,13 +22,13 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Engine", "Tables", "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Engine", "Tables", "Trends", "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
             name: "Engine",
             dependencies: [
-                "Import", "Archive", "Similarity", "Search", "Index", "Store", "TextAnalysis", "YAML", "Tables", "CICU", "Records",
+                "Import", "Archive", "Similarity", "Trends", "Search", "Index", "Store", "TextAnalysis", "YAML", "Tables", "CICU", "Records",
             ],
             swiftSettings: strict),
         .target(
@@ -39,6 +39,7 @@ let package = Package(
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["FORMAT.md"],
             swiftSettings: strict),
+        .target(name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], swiftSettings: strict),
         .target(
             name: "Similarity", dependencies: ["Store", "TextAnalysis", "CSketch", "Records"], swiftSettings: strict),
         .target(
@@ -49,8 +50,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], exclude: ["FORMAT.md"], swiftSettings: strict),
-        .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
         .target(name: "Tables", dependencies: ["CXLSXWriter", "Records"], swiftSettings: strict),
+        .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
         .target(name: "Records", swiftSettings: strict),
 
         // What Swift needs to see the C libraries, no more.
@@ -72,10 +73,13 @@ let package = Package(
         .executableTarget(
             name: "CorpusTool", dependencies: ["SyntheticCorpus"], path: "tools/CorpusTool", swiftSettings: strict),
         .executableTarget(
-            name: "QualityTool", dependencies: ["Engine", "Similarity", "Search", "Index", "TextAnalysis", "Records"],
+            name: "QualityTool", dependencies: ["Engine", "Similarity", "Trends", "Search", "Index", "TextAnalysis", "Records"],
             path: "tools/QualityTool", swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "TrendsTests", dependencies: ["Trends", "Index", "TextAnalysis", "Records", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Records", "TestSupport"], swiftSettings: strict),
@@ -101,7 +105,7 @@ let package = Package(
             name: "SyntheticCorpusTests", dependencies: ["SyntheticCorpus", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Search", "Archive", "Import", "Records", "SyntheticCorpus", "TestSupport"],
+            dependencies: ["Engine", "Trends", "Search", "Archive", "Import", "Records", "SyntheticCorpus", "TestSupport"],
             swiftSettings: strict),
         // Runs the built program; JUANZONG_BINARY names another one.
         .testTarget(

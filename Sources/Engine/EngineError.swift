@@ -38,6 +38,11 @@ package enum EngineError: NoticeError {
     case generationInMaking(path: String, process: Int32?)
     case linkToItself(id: String)
     case linkWithoutVerdict(first: String, second: String)
+    case windowUnusable(days: Int)
+    case trendsFileUnreadable(path: String)
+    case snapshotUnknown(text: String)
+    case periodUnreadable(text: String)
+    case fieldNotPublic(name: String)
     case diskShort(path: String, bytesNeeded: UInt64, bytesFree: UInt64)
 
     package func notice(in language: Language) -> String {
@@ -48,6 +53,26 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：\(reason)\n位置：\(path)\n处理：检查路径、权限和磁盘空间后重试"
                 : "Error: \(reason)\nWhere: \(path)\nRemedy: check the path, its permissions and the free space, then try again"
+        case .windowUnusable(let days):
+            return isChinese
+                ? "错误：时间窗须为 1 至 366 天\n位置：\(days) 天\n处理：例如 --window 7d"
+                : "Error: a window has 1 to 366 days\nWhere: \(days) days\nRemedy: for example --window 7d"
+        case .trendsFileUnreadable(let path):
+            return isChinese
+                ? "错误：已报警清单读不出\n位置：\(path)\n处理：删除该文件后重新运行，当前的预警会全部再报一次"
+                : "Error: the list of alarms already told cannot be read\nWhere: \(path)\nRemedy: remove the file and run again; all present alarms are then told once more"
+        case .snapshotUnknown(let text):
+            return isChinese
+                ? "错误：不是本档案库的快照编号\n位置：\(text)\n处理：抄写报表上的快照编号，例如 9f3a2c-1200"
+                : "Error: no snapshot of this archive\nWhere: \(text)\nRemedy: copy the snapshot id from the report, for example 9f3a2c-1200"
+        case .fieldNotPublic(let name):
+            return isChinese
+                ? "错误：公开版不得按当事人或承办人列示\n位置：\(name)\n处理：换一个字段，或去掉 --public"
+                : "Error: a public version names neither party nor handler\nWhere: \(name)\nRemedy: choose another field, or leave out --public"
+        case .periodUnreadable(let text):
+            return isChinese
+                ? "错误：时间段无法识别\n位置：\(text)\n处理：写成 2024、2024-03、2024-03-05 或 2024-01..2024-06"
+                : "Error: the period cannot be read\nWhere: \(text)\nRemedy: write 2024, 2024-03, 2024-03-05 or 2024-01..2024-06"
         case .fieldUnknown(let name):
             return isChinese
                 ? "错误：没有这个字段\n位置：\(name)\n处理：可用的字段有 类别 区划 渠道 类型 状态 被投诉人 承办单位 等，见 juanzong search --help"

@@ -1,0 +1,15 @@
+// `juanzong report …`: the figures of the rules.
+
+import ArgumentParser
+import Engine
+import Records
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: say("统计报表：月报、年报、交叉统计、两期对比、更正。", "The figures of the rules: month, year, pivot, comparison, corrections."),
+        discussion: say("例：juanzong report monthly 2024-03 --to 三月.xlsx", "Example: juanzong report monthly 2024-03 --to march.xlsx"),
+        subcommands: [
+            ReportMonthly.self, ReportAnnual.self, ReportPivot.self, ReportCompare.self, ReportCorrections.self,
+        ])
+}

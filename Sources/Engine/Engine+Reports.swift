@@ -1,0 +1,333 @@
+// The reports of the rules (R79–R84, R87): month, year, any two fields, two periods side by side, and the list of
+// corrections. All of them are tables of the same measures over the same records.
+
+import Archive
+import Records
+import TextAnalysis
+import Trends
+
+extension Engine {
+    /// 按月统计汇总
+    package func monthlyReport(year: Int, month: Int, _ template: ReportRequest, _ language: Language) throws -> Report {
+        guard let period = CalendarDate.period("\(year)-\(month)") else {
+            throw EngineError.periodUnreadable(text: "\(year)-\(month)")
+        }
+        let before = month == 1 ? (year - 1, 12) : (year, month - 1)
+        let beside = [before, (year - 1, month)].compactMap { CalendarDate.period("\($0.0)-\($0.1)") }
+        return try periodReport(
+            say(language, "\(year)年\(month)月投诉举报统计汇总", "Complaints in \(year)-\(month < 10 ? "0" : "")\(month)"),
+            period, beside: beside, template, language, timeBucket: nil)
+    }
+
+    /// 年度报告
+    package func annualReport(year: Int, _ template: ReportRequest, since: String?, _ language: Language) throws -> Report {
+        guard let period = CalendarDate.period("\(year)") else { throw EngineError.periodUnreadable(text: "\(year)") }
+        let beside = [CalendarDate.period("\(year - 1)")].compactMap { $0 }
+        var report = try periodReport(
+            say(language, "\(year)年度投诉举报报告", "Annual report \(year)"), period, beside: beside, template, language,
+            timeBucket: .month)
+        if let since, !template.isPublic {
+            var request = template
+            request.period = period
+            report.tables.append(try corrections(request, since: since, language))
+        }
+        return report
+    }
+
+    private func say(_ language: Language, _ chinese: String, _ english: String) -> String {
+        language == .chinese ? chinese : english
+    }
+
+    private func periodReport(
+        _ title: String, _ period: ClosedRange<CalendarDate>, beside: [ClosedRange<CalendarDate>],
+        _ template: ReportRequest, _ language: Language, timeBucket: ReportBucket?
+    ) throws -> Report {
+        var request = template
+        request.period = period
+        var buckets: [ReportBucket] = [
+            .field(.kind, depth: nil), .field(.channel, depth: nil), .field(.category, depth: 1),
+            .field(.category, depth: 2), .field(.region, depth: nil), .field(.leadUnit, depth: nil),
+            .field(.acceptance, depth: nil), .field(.outcome, depth: nil), .field(.verified, depth: nil),
+            .field(.mediation, depth: nil), .field(.satisfaction, depth: nil),
+        ]
+        if !request.isPublic { buckets += [.field(.handler, depth: nil), .field(.respondent, depth: nil)] }
+        let (set, notices) = try figures(request, fields: buckets.compactMap(\.field))
+        // The periods beside it are counted in the same state, so that the difference is time's and nothing else's.
+        request.snapshot = set.snapshot
+        var sets = [(period, set)]
+        for other in beside {
+            request.period = other
+            sets.append((other, try figures(request, fields: []).set))
+        }
+        var tables = [overview(sets, request, language)]
+        if let timeBucket { tables.append(table(set, by: timeBucket, request: template, period, language, isOrdered: true)) }
+        for bucket in buckets {
+            let table = table(set, by: bucket, request: template, period, language)
+            if table.rows.count > 1 { tables.append(table) }
+        }
+        if template.isPublic { tables = tables.map { $0.published(counts: Set(1...4)) } }
+        return Report(title: title, snapshot: set.snapshot, tables: tables, notices: notices)
+    }
+
+    private func overview(
+        _ sets: [(ClosedRange<CalendarDate>, FigureSet)], _ request: ReportRequest, _ language: Language
+    ) -> FigureTable {
+        var table = FigureTable(
+            title: say(language, "总体", "Overall"), columns: [say(language, "时段", "period")] + Self.measureTitles(language),
+            name: "overall")
+        for (period, set) in sets {
+            var tally = FigureTally()
+            for record in set.records { tally.add(record, asOf: set.day) }
+            table.rows.append(
+                FigureTable.Row(
+                    cells: [.text(Self.name(of: period))] + Self.measures(tally),
+                    query: Self.query(nil, "", period, request), isTotal: true))
+        }
+        return table
+    }
+
+    static func name(of period: ClosedRange<CalendarDate>) -> String {
+        period.lowerBound == period.upperBound
+            ? period.lowerBound.text : "\(period.lowerBound.text)..\(period.upperBound.text)"
+    }
+
+    static func measureTitles(_ language: Language) -> [String] {
+        language == .chinese
+            ? ["件", "事项", "批", "人次", "占比", "办结", "办结率", "超期未结", "办理天数中位", "办理天数九成", "属实率", "满意率"]
+            : ["records", "matters", "groups", "people", "share", "closed", "closed share", "overdue", "days median", "days p90", "founded share", "satisfied share"]
+    }
+
+    static func measures(_ tally: FigureTally, of all: Int? = nil) -> [FigureTable.Cell] {
+        func share(_ part: Int, _ whole: Int) -> FigureTable.Cell { FigureTally.share(part, of: whole).map { .share($0) } ?? .empty }
+        func days(_ percent: Int) -> FigureTable.Cell { tally.days(atPercent: percent).map { .integer($0) } ?? .empty }
+        return [
+            .integer(tally.records), .integer(tally.matterCount), .integer(tally.groupCount), .integer(tally.people),
+            share(tally.records, all ?? tally.records), .integer(tally.closed), share(tally.closed, tally.records),
+            .integer(tally.overdue), days(50), days(90), share(tally.founded, tally.decided), share(tally.satisfied, tally.rated),
+        ]
+    }
+
+    static func query(
+        _ bucket: ReportBucket?, _ key: String, _ period: ClosedRange<CalendarDate>, _ request: ReportRequest
+    ) -> String {
+        var days = period
+        var text = ""
+        if case .field(let field, _) = bucket {
+            text = FigureQuery.text(field, key, period)
+        } else if bucket != nil {
+            if let own = bucket.flatMap({ Self.days(of: key, $0) }) {
+                days = max(own.lowerBound, period.lowerBound)...min(own.upperBound, period.upperBound)
+            }
+            text = FigureQuery.text(nil, "", days)
+        } else {
+            text = FigureQuery.text(nil, "", period)
+        }
+        for filter in request.filters {
+            let parts = filter.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let field = Field.named(parts[0]) else { continue }
+            let value = field.canonicalValue(parts[1])
+            text += field.kind == .region ? " \(field.name):\(value)" : " \(field.name):\"\(value)\""
+        }
+        return text
+    }
+
+    /// The days that a key of a time bucket stands for.
+    private static func days(of key: String, _ bucket: ReportBucket) -> ClosedRange<CalendarDate>? {
+        switch bucket {
+        case .week: return CalendarDate.period(key).flatMap { week in week.lowerBound.adding(days: 6).map { week.lowerBound...$0 } }
+        case .quarter:
+            guard let year = Int(key.prefix(4)), let quarter = Int(key.suffix(1)),
+                let first = CalendarDate.period("\(year)-\(quarter * 3 - 2)"), let last = CalendarDate.period("\(year)-\(quarter * 3)")
+            else { return nil }
+            return first.lowerBound...last.upperBound
+        default: return CalendarDate.period(key)
+        }
+    }
+
+    /// One row a key, largest first (or in the order of keys), and the whole below.
+    private func table(
+        _ set: FigureSet, by bucket: ReportBucket, request: ReportRequest, _ period: ClosedRange<CalendarDate>,
+        _ language: Language, isOrdered: Bool = false, limit: Int = 50
+    ) -> FigureTable {
+        var tallies: [String: FigureTally] = [:]
+        var whole = FigureTally()
+        for record in set.records {
+            whole.add(record, asOf: set.day)
+            for key in bucket.keys(record, set.layout) { tallies[key, default: FigureTally()].add(record, asOf: set.day) }
+        }
+        var title = bucket.title(in: language)
+        if case .field(let field, let depth?) = bucket, field.kind == .path, depth > 1 {
+            title += say(language, "（第 \(depth) 级）", " (level \(depth))")
+        }
+        var table = FigureTable(
+            title: say(language, "按", "By ") + title, columns: [title] + Self.measureTitles(language),
+            name: bucket.field?.name ?? "\(bucket)")
+        let order = tallies.sorted {
+            isOrdered ? $0.key < $1.key : ($1.value.records, $0.key) < ($0.value.records, $1.key)
+        }
+        for (key, tally) in order.prefix(limit) {
+            table.rows.append(
+                FigureTable.Row(
+                    cells: [.text(key)] + Self.measures(tally, of: whole.records),
+                    query: Self.query(bucket, key, period, request)))
+        }
+        if !table.rows.isEmpty {
+            table.rows.append(
+                FigureTable.Row(
+                    cells: [.text(say(language, "合计", "all"))] + Self.measures(whole),
+                    query: Self.query(nil, "", period, request), isTotal: true))
+        }
+        return table
+    }
+
+    /// Any two fields, or a field and time.
+    package func pivotReport(
+        rows: ReportBucket, columns: ReportBucket?, _ request: ReportRequest, _ language: Language
+    ) throws -> Report {
+        let (set, notices) = try figures(request, fields: [rows.field, columns?.field].compactMap { $0 })
+        if request.isPublic, [rows.field, columns?.field].contains(where: { $0 == .respondent || $0 == .handler }) {
+            throw EngineError.fieldNotPublic(name: (rows.field ?? .respondent).name)
+        }
+        let title = say(language, "交叉统计：\(rows.title(in: language))", "Pivot: \(rows.title(in: language))")
+            + (columns.map { " × " + $0.title(in: language) } ?? "") + "，" + Self.name(of: request.period)
+        var table: FigureTable
+        if let columns {
+            table = cross(set, rows, columns, request, language)
+        } else {
+            table = self.table(set, by: rows, request: request, request.period, language, isOrdered: rows.field == nil, limit: 10_000)
+        }
+        if request.isPublic {
+            table = table.published(counts: columns == nil ? Set(1...4) : Set(1..<max(2, table.columns.count)))
+        }
+        return Report(title: title, snapshot: set.snapshot, tables: [table], notices: notices)
+    }
+
+    private func cross(
+        _ set: FigureSet, _ rows: ReportBucket, _ columns: ReportBucket, _ request: ReportRequest, _ language: Language
+    ) -> FigureTable {
+        var counts: [String: [String: Int]] = [:]
+        var rowTotals: [String: Int] = [:]
+        var columnTotals: [String: Int] = [:]
+        for record in set.records {
+            let across = columns.keys(record, set.layout)
+            for key in across { columnTotals[key, default: 0] += 1 }
+            for row in rows.keys(record, set.layout) {
+                rowTotals[row, default: 0] += 1
+                for key in across { counts[row, default: [:]][key, default: 0] += 1 }
+            }
+        }
+        let across = columnTotals.keys.sorted {
+            columns.field == nil ? $0 < $1 : (columnTotals[$1]!, $0) < (columnTotals[$0]!, $1)
+        }
+        let down = rowTotals.keys.sorted { rows.field == nil ? $0 < $1 : (rowTotals[$1]!, $0) < (rowTotals[$0]!, $1) }
+        let all = say(language, "合计", "all")
+        var table = FigureTable(
+            title: say(language, "件", "records"), columns: [rows.title(in: language)] + across + [all], name: "pivot")
+        for key in down {
+            table.rows.append(
+                FigureTable.Row(
+                    cells: [.text(key)] + across.map { .integer(counts[key]?[$0] ?? 0) } + [.integer(rowTotals[key]!)],
+                    query: Self.query(rows, key, request.period, request)))
+        }
+        table.rows.append(
+            FigureTable.Row(
+                cells: [.text(all)] + across.map { .integer(columnTotals[$0]!) } + [.integer(set.records.count)],
+                query: Self.query(nil, "", request.period, request), isTotal: true))
+        return table
+    }
+
+    /// Two periods side by side, by one field (R87).
+    package func comparison(
+        by bucket: ReportBucket, _ first: ClosedRange<CalendarDate>, _ second: ClosedRange<CalendarDate>,
+        _ template: ReportRequest, _ language: Language
+    ) throws -> Report {
+        var request = template
+        request.period = second
+        let (newer, notices) = try figures(request, fields: [bucket.field].compactMap { $0 })
+        request.snapshot = newer.snapshot
+        request.period = first
+        let older = try figures(request, fields: [bucket.field].compactMap { $0 }).set
+        var counts: [String: (older: Int, newer: Int)] = [:]
+        for record in older.records { for key in bucket.keys(record, older.layout) { counts[key, default: (0, 0)].older += 1 } }
+        for record in newer.records { for key in bucket.keys(record, newer.layout) { counts[key, default: (0, 0)].newer += 1 } }
+        var table = FigureTable(
+            title: say(language, "两期对比", "Two periods"),
+            columns: [
+                bucket.title(in: language), Self.name(of: first), Self.name(of: second), say(language, "增减", "difference"),
+                say(language, "增幅", "change"),
+            ], name: "comparison")
+        func row(_ key: String, _ older: Int, _ newer: Int, isTotal: Bool) -> FigureTable.Row {
+            FigureTable.Row(
+                cells: [
+                    .text(key), .integer(older), .integer(newer), .integer(newer - older),
+                    FigureTally.share(newer - older, of: older).map { .share($0) } ?? .empty,
+                ], query: isTotal ? Self.query(nil, "", second, template) : Self.query(bucket, key, second, template), isTotal: isTotal)
+        }
+        for (key, count) in counts.sorted(by: { (abs($1.value.newer - $1.value.older), $0.key) < (abs($0.value.newer - $0.value.older), $1.key) }) {
+            table.rows.append(row(key, count.older, count.newer, isTotal: false))
+        }
+        table.rows.append(row(say(language, "合计", "all"), older.records.count, newer.records.count, isTotal: true))
+        if request.isPublic { table = table.published(counts: [1, 2]) }
+        return Report(
+            title: say(language, "\(Self.name(of: first)) 与 \(Self.name(of: second)) 对比", "\(Self.name(of: first)) and \(Self.name(of: second))"),
+            snapshot: newer.snapshot, tables: [table], notices: notices)
+    }
+
+    /// 更正: what was changed of the period's records after an earlier state, and so of its figures.
+    package func corrections(_ request: ReportRequest, since: String, _ language: Language) throws -> FigureTable {
+        let old = try sequence(ofSnapshot: since)
+        let fields: [Field] = [.kind, .channel, .category, .region, .leadUnit, .outcome, .status, .respondent]
+        let conditions = try figureConditions(request.filters)
+        let layout = FigureLayout(fields + conditions.map(\.field))
+        let new = try request.snapshot.map { try sequence(ofSnapshot: $0) } ?? records.lastSequence
+        let days = Int(request.period.lowerBound.days)...Int(request.period.upperBound.days)
+        func counted(_ record: FigureRecord?) -> FigureRecord? {
+            guard let record, days.contains(record.day), conditions.allSatisfy({ $0.holds(record, layout) }) else { return nil }
+            return record
+        }
+        var table = FigureTable(
+            title: say(language, "更正（快照 \(since) 之后）", "Corrections since snapshot \(since)"),
+            columns: [
+                say(language, "编号", "record"), say(language, "项目", "field"), say(language, "原", "before"), say(language, "现", "now"),
+            ], name: "corrections")
+        for number in try changedRecords(after: old).sorted() {
+            let before = counted(try figureRecord(number, asOf: old, layout))
+            let after = counted(try figureRecord(number, asOf: new, layout))
+            guard before != nil || after != nil else { continue }
+            guard let version = try records.latest(of: number) else { continue }
+            let id = try Self.complaint(version).archiveID
+            let query = "no:\"\(id)\""
+            func line(_ name: String, _ a: String, _ b: String) {
+                table.rows.append(FigureTable.Row(cells: [.text(id), .text(name), .text(a), .text(b)], query: query))
+            }
+            guard let before else {
+                line(say(language, "补录", "added late"), "", CalendarDate(days: Int32(after!.day))!.text)
+                continue
+            }
+            guard let after else {
+                line(say(language, "撤销或移出", "withdrawn or moved out"), CalendarDate(days: Int32(before.day))!.text, "")
+                continue
+            }
+            if before.day != after.day {
+                line(Field.date.name(in: language), CalendarDate(days: Int32(before.day))!.text, CalendarDate(days: Int32(after.day))!.text)
+            }
+            for (slot, field) in layout.fields.enumerated() where before.values[slot] != after.values[slot] {
+                line(field.name(in: language), before.values[slot].last ?? "", after.values[slot].last ?? "")
+            }
+            for (slot, field) in layout.quantities.enumerated() where before.quantities[slot] != after.quantities[slot] {
+                func text(_ value: Int64?) -> String {
+                    guard let value else { return "" }
+                    if field == .people { return String(value / 1_000) }
+                    return CalendarDate(days: Int32(truncatingIfNeeded: value))?.text ?? ""
+                }
+                line(field.name(in: language), text(before.quantities[slot]), text(after.quantities[slot]))
+            }
+        }
+        return table
+    }
+}
+
+extension Engine {
+    /// The id of the newest state of the records.
+    package func newestSnapshot() throws -> String { try snapshotID(records.lastSequence) }
+}

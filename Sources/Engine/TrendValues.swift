@@ -1,0 +1,67 @@
+// What `trends` is asked and answers: plain values that the terminal, the page and JSON show in their own ways.
+
+import Records
+import Trends
+
+package struct TrendRequest: Sendable {
+    /// Facet fields by name, or `term`.
+    package var by: [String] = ["category", "respondent", "region", "term"]
+    /// The last day looked at; nil is the day of the newest record.
+    package var until: CalendarDate?
+    package var windowDays = 7
+    package var limit = 50
+    package var onlyNew = false
+    package var withCourse = false
+
+    package init() {}
+}
+
+package struct TrendAlarm: Sendable {
+    /// The field's English name, or `term`.
+    package var by: String
+    package var key: String
+    package var shape: RiseVerdict.Shape
+    package var method: RiseVerdict.Method
+    package var observed: Int
+    package var raw: Int
+    package var expected: Double
+    package var bound: Int
+    package var p: Double
+    package var q: Double
+    package var start: CalendarDate
+    /// First and last day of what was observed.
+    package var from: CalendarDate
+    package var to: CalendarDate
+    /// Different persons among the observed records; nil without the key or where nobody is named.
+    package var people: Int?
+    /// Share of the records by whoever filed most.
+    package var topShare: Double?
+    package var records: [String]
+    package var titles: [String]
+    /// Closed matters from before the rise that the records are like: 结案后再现.
+    package var resembles: [String]
+    package var parents: [String]
+    /// Other words that rise in the same records.
+    package var also: [String]
+    /// Finds the records behind the figure.
+    package var query: String
+    package var counts: [Int]
+    package var course: [(expected: Double, bound: Int)?]
+    package var isNew: Bool
+}
+
+package struct TrendAnswer: Sendable {
+    package var alarms: [TrendAlarm]
+    package var clusters: [AreaCluster]
+    package var grid: PeriodGrid
+    package var method: RiseVerdict.Method
+    package var tested: Int
+    package var families: Int
+    package var total: [Int]
+    /// Largest areas and their counts per period, for the heat map.
+    package var areas: [(key: String, counts: [Int])]
+    package var records: Int
+    package var repeats: Int
+    package var snapshot: String
+    package var notices: [Notice]
+}

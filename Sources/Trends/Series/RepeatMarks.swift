@@ -1,0 +1,115 @@
+// Which documents say again what an earlier one said: near-copies of long texts within two months. One insistent writer
+// is no outbreak.
+//
+// A text's sketch is eight minima of a hash over its runs of four characters (Broder 1997). Two texts are near-copies when
+// at least seven of the eight agree, which they do at 95 in 100 runs in common. Short texts are never taken for copies: two
+// callers say 路灯不亮 in the same words. Who swaps in a better notion of a matter sets the bits otherwise
+// (`ComplaintSeries` takes any).
+
+import Index
+
+package struct RepeatMarks: Sendable {
+    /// A bit for each document of each segment.
+    package private(set) var words: [[UInt64]]
+
+    package init(docCounts: [Int]) { words = docCounts.map { [UInt64](repeating: 0, count: ($0 + 63) / 64) } }
+
+    package mutating func insert(segment: Int, doc: UInt32) { words[segment][Int(doc >> 6)] |= 1 << UInt64(doc & 63) }
+
+    @inline(__always)
+    package func contains(segment: Int, doc: UInt32) -> Bool { words[segment][Int(doc >> 6)] >> UInt64(doc & 63) & 1 == 1 }
+
+    package var count: Int { words.reduce(0) { $0 + $1.reduce(0) { $0 + $1.nonzeroBitCount } } }
+
+    /// Shorter texts, in characters, are not compared.
+    static let lengthMin = 40
+    static let daysMax = 60
+    private static let agreeing = 7
+
+    /// Near-copies among the live documents received on `days`.
+    package static func nearCopies(in snapshot: IndexSnapshot, days: ClosedRange<Int>) throws -> RepeatMarks {
+        let sketches = try snapshot.segments.map { try TextSketch.all(in: $0, days: days) }
+        var all: [Entry] = []
+        for (segment, found) in sketches.enumerated() {
+            for one in found { all.append(Entry(segment: segment, doc: one.doc, day: one.day, sketch: one.sketch)) }
+        }
+        all.sort { ($0.day, $0.segment, $0.doc) < ($1.day, $1.segment, $1.doc) }
+        var marks = RepeatMarks(docCounts: snapshot.segments.map(\.docCount))
+        // Two bands of four minima: of seven that agree one band is whole.
+        var seen: [[UInt64: Int32]] = [[:], [:]]
+        seen[0].reserveCapacity(all.count)
+        seen[1].reserveCapacity(all.count)
+        for (number, entry) in all.enumerated() {
+            for band in 0..<2 {
+                let key = entry.band(band)
+                if let earlier = seen[band][key], entry.day - all[Int(earlier)].day <= Self.daysMax,
+                    entry.agreement(all[Int(earlier)]) >= Self.agreeing
+                {
+                    marks.insert(segment: entry.segment, doc: entry.doc)
+                }
+                seen[band][key] = Int32(number)
+            }
+        }
+        return marks
+    }
+
+    private struct Entry {
+        let segment: Int
+        let doc: UInt32
+        let day: Int
+        let sketch: SIMD8<UInt32>
+
+        func band(_ number: Int) -> UInt64 {
+            var key: UInt64 = 0
+            for i in 0..<4 { key = (key ^ UInt64(sketch[number * 4 + i])) &* 0x9E37_79B9_7F4A_7C15 }
+            return key
+        }
+
+        func agreement(_ other: Entry) -> Int {
+            var count = 0
+            for i in 0..<8 where sketch[i] == other.sketch[i] { count += 1 }
+            return count
+        }
+    }
+}
+
+/// Eight minima over the hashed runs of four characters of a text.
+struct TextSketch: Sendable {
+    let doc: UInt32
+    let day: Int
+    let sketch: SIMD8<UInt32>
+
+    private static let multipliers = SIMD8<UInt32>(
+        0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1, 0xD3A2_646D, 0xFD70_46C5, 0xB55A_4F09)
+
+    static func sketch(_ units: [UInt16]) -> SIMD8<UInt32> {
+        var least = SIMD8<UInt32>(repeating: .max)
+        var window: UInt64 = 0
+        for (place, unit) in units.enumerated() {
+            window = window << 16 | UInt64(unit)
+            guard place >= 3 else { continue }
+            var hash = window &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 32
+            let mixed = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: hash)) &* multipliers
+            let folded = mixed ^ (mixed &>> 15)
+            least.replace(with: folded, where: folded .< least)
+        }
+        return least
+    }
+
+    /// Of the live documents of a segment.
+    static func all(in segment: SegmentReader, days: ClosedRange<Int>) throws -> [TextSketch] {
+        var units: [UInt16] = []
+        var found: [TextSketch] = []
+        var moments = segment.receivedAtColumn
+        var lengths = segment.lengthColumn
+        for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) {
+            guard try lengths.number(of: doc) >= RepeatMarks.lengthMin else { continue }
+            let day = PeriodGrid.day(ofSeconds: try moments.number(of: doc))
+            guard days.contains(day) else { continue }
+            try segment.text(of: doc).decode(into: &units)
+            found.append(TextSketch(doc: doc, day: day, sketch: sketch(units)))
+        }
+        return found
+    }
+}
