@@ -22,6 +22,7 @@ import Glibc
                 exit(try run.print() ? 0 : 1)
             case "breaks": exit(try BreaksRun(Options(arguments)).print() ? 0 : 1)
             case "speed": try SpeedRun(Options(arguments)).print()
+            case "trends": try TrendsRun(Options(arguments)).print()
             case "live": try LiveRun(Options(arguments)).print()
             case "duplicates": try DuplicatesRun(Options(arguments)).print()
             default: usage(2)
@@ -64,6 +65,12 @@ import Glibc
                   each is found, or no longer found, when the call returns. Prints the milliseconds of the call, of the
                   count that follows it, and the number of segments. The records stay in the archive: use a copy.
                   FILE gets a line for each change when its call has returned: kind, id, word of the version.
+              tools/quality trends [--replicates 3] [--peers 300] [--seed 1] [--picture FILE.svg]
+                                   [--archive ARCHIVE [--events FILE.tsv]]
+                  The alarm of `trends` on simulated weekly series with outbreaks of 2 and 3 standard deviations: false
+                  alarms, outbreaks found, how soon; the same series judged by Farrington flexible and EARS (needs R with
+                  surveillance; --peers 0 leaves them out). Of ARCHIVE every week's alarms by category, and when each known
+                  event (event, from, to, pattern) was raised.
 
               tools/quality duplicates [--parts truth,sketch,haikou,teddy,latency] [--archive ARCHIVE] [--truth DIR]
                                        [--data DIR] [--records 4000] [--examples 0]
