@@ -13,10 +13,9 @@ extension Engine {
     static let parser = QueryParser(fold: { Normalizer.shared.fold($0) }, fieldNamed: { Field.named($0) })
 
     /// A query read and joined with the filters beside it.
-    private func parse(_ request: SearchRequest) throws -> ParsedQuery {
-        let parsed = try Self.parser.parse(request.query)
-        return ParsedQuery(
-            root: .conjunction([parsed.root] + (try conditions(of: request))), notices: parsed.notices)
+    private func parse(_ request: SearchRequest) throws -> (root: QueryNode, notices: [Notice]) {
+        let (root, notices) = try read(request.query)
+        return (.conjunction([root] + (try conditions(of: request))), notices)
     }
 
     /// The filters and the period beside the query.
@@ -48,7 +47,7 @@ extension Engine {
     package func count(_ request: SearchRequest) throws -> (count: Int, notices: [Notice]) {
         let parsed = try parse(request)
         let view = try view()
-        return (try view.searcher.count(parsed.root), parsed.notices.map(Notice.init) + [view.notice].compactMap { $0 })
+        return (try view.searcher.count(parsed.root), parsed.notices + [view.notice].compactMap { $0 })
     }
 
     package func search(_ request: SearchRequest) throws -> SearchAnswer {
@@ -56,7 +55,7 @@ extension Engine {
         let fields = try request.facets.map(Self.facetField)
         let parsed = try parse(request)
         return try answer(
-            parsed.root, request, fields: fields, notices: parsed.notices.map(Notice.init))
+            parsed.root, request, fields: fields, notices: parsed.notices)
     }
 
     private static func facetField(_ name: String) throws -> Field {

@@ -30,7 +30,7 @@ extension Engine {
     ///
     /// - Throws: `QueryError` for a query that cannot be read.
     package func marked(_ view: RecordView, query: String) throws -> (texts: [MarkedText], notices: [Notice]) {
-        let parsed = try Self.parser.parse(query)
+        let parsed = try read(query)
         let maker = snippetMaker(parsed.root, try self.view())
         guard let version = try records.version(at: view.sequence) else { return ([], []) }
         let texts = ColumnReader(try Self.complaint(version)).zones.compactMap { zone -> MarkedText? in
@@ -38,7 +38,7 @@ extension Engine {
             return MarkedText(
                 field: field, text: PersonalNumbers.masked(zone.text), matches: maker.matches(in: zone.text, zone: zone.zone))
         }
-        return (texts, parsed.notices.map(Notice.init))
+        return (texts, parsed.notices)
     }
 
     static func moment(_ milliseconds: Int64) -> String {

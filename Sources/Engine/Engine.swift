@@ -16,6 +16,7 @@ package final class Engine {
     private var openIndex: (name: String, index: IndexGeneration)?
     private var openLexicon: Lexicon?
     private var openIdentity: IdentityStore?
+    private var openSynonyms: (bytes: [UInt8], synonyms: Synonyms)?
     private var openAnalyzer: DocumentAnalyzer?
     let titles = TitleSampleKeeper()
     /// What compares filings with the newest state of the index.
@@ -44,6 +45,19 @@ package final class Engine {
     static func lexicon(at path: String) throws -> Lexicon {
         guard SmallFile.size(path) != nil else { return .domain }
         return try Lexicon(parsing: String(decoding: try SmallFile.read(path), as: UTF8.self), path: path)
+    }
+
+    /// Equivalent words of this body. Read anew when the file has changed: nothing that is stored depends on them.
+    func synonyms() throws -> Synonyms {
+        guard let size = SmallFile.size(folder.synonymsPath), size > 0 else { return Synonyms() }
+        guard size <= Synonyms.fileBytesMax else {
+            throw EngineError.synonymsTooLarge(path: folder.synonymsPath, bytesMax: Synonyms.fileBytesMax)
+        }
+        let bytes = try SmallFile.read(folder.synonymsPath)
+        if let openSynonyms, openSynonyms.bytes == bytes { return openSynonyms.synonyms }
+        let synonyms = Synonyms(parsing: String(decoding: bytes, as: UTF8.self), fold: { Normalizer.shared.fold($0) })
+        openSynonyms = (bytes, synonyms)
+        return synonyms
     }
 
     /// The identity store, with its key when the key file is there.

@@ -34,6 +34,7 @@ package enum EngineError: NoticeError {
     case profileUnknown(name: String)
     case fieldOnlyWhole(name: String)
     case encodingUnknown(name: String)
+    case synonymsTooLarge(path: String, bytesMax: Int)
     /// Another program reindexes or compacts.
     case generationInMaking(path: String, process: Int32?)
     case linkToItself(id: String)
@@ -141,6 +142,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：没有这种编码\n位置：--encoding \(name)\n处理：可用 utf-8、gb18030、utf-16le、utf-16be；不写则自动识别"
                 : "Error: no such encoding\nWhere: --encoding \(name)\nRemedy: use utf-8, gb18030, utf-16le or utf-16be, or leave it out"
+        case .synonymsTooLarge(let path, let bytesMax):
+            return isChinese
+                ? "错误：同义词表太大（上限 \(bytesMax) 字节）\n位置：\(path)\n处理：删减后重试；查询词加引号则不用同义词"
+                : "Error: the synonyms are too large (at most \(bytesMax) bytes)\nWhere: \(path)\nRemedy: take some away and try again"
         case .generationInMaking(let path, let process):
             let (chinese, english) = process.map { ("（进程 \($0)）", " (process \($0))") } ?? ("", "")
             return isChinese

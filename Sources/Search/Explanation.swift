@@ -99,7 +99,7 @@ package final class Explainer {
         self.searcher = searcher
         let statistics = IndexStatistics(searcher.facts)
         self.statistics = statistics
-        let parts = node.positiveParts.map(\.part.units)
+        let parts = node.positiveParts.filter { $0.part.variant == nil }.map(\.part.units)
         isScored = sort == .relevance && !parts.isEmpty
         guard isScored else {
             (pairs, words) = ([], [])

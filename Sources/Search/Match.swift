@@ -11,6 +11,8 @@ final class Match {
         case known
         /// The text, or one zone of it, holds the piece.
         case literal(TextPiece, TextZone?)
+        /// As `literal`, but not within a longer number.
+        case number(WholeNumber, TextZone?)
         /// The zone holds enough pairs.
         case understood(Understanding, TextZone)
         case near(Nearness)
@@ -47,6 +49,8 @@ final class Match {
         case .literal(let piece, nil): return try segment.text(of: doc).contains(piece)
         case .literal(let piece, let zone):
             return DocumentZones(try segment.text(of: doc)).contains { $0.zone == zone && $0.text.contains(piece) }
+        case .number(let number, let zone):
+            return DocumentZones(try segment.text(of: doc)).contains { (zone == nil || $0.zone == zone) && number.stands(in: $0.text) }
         case .understood(let understanding, let zone):
             return DocumentZones(try segment.text(of: doc)).contains { $0.zone == zone && understanding.holds($0.text) }
         case .near(let nearness): return nearness.holds(try segment.text(of: doc))
@@ -74,6 +78,39 @@ final class Match {
 
     func subtracting(_ dead: DocSet) -> Match {
         Match(kind, possible: possible.subtracting(dead), certain: certain?.subtracting(dead))
+    }
+}
+
+/// A piece that is, or begins or ends with, a number: 500元 does not stand in 3500元, nor 五百元 in 三千五百元.
+struct WholeNumber {
+    private let units: [UInt16]
+    private let piece: TextPiece
+
+    init(_ units: [UInt16]) {
+        self.units = units
+        piece = TextPiece(units)
+    }
+
+    func stands(in text: StoredText) -> Bool {
+        guard text.contains(piece) else { return false }
+        let text = text.units
+        guard text.count >= units.count else { return false }
+        for start in 0...(text.count - units.count) where text[start] == units[0] && text[start...].starts(with: units) {
+            let end = start + units.count
+            let goesOn = start > 0 && Self.isOneNumber(text[start - 1], units[0])
+                || end < text.count && Self.isOneNumber(units[units.count - 1], text[end])
+            if !goesOn { return true }
+        }
+        return false
+    }
+
+    private static let numerals = Set("零〇一二两三四五六七八九十百千万亿".utf16)
+
+    private static func isOneNumber(_ a: UInt16, _ b: UInt16) -> Bool {
+        func isDigit(_ unit: UInt16) -> Bool { (0x30...0x39).contains(unit) }
+        if isDigit(b) { return isDigit(a) || a == 0x2E || a == 0x2C }
+        if isDigit(a) { return b == 0x2E || b == 0x2C }
+        return numerals.contains(a) && numerals.contains(b)
     }
 }
 

@@ -12,7 +12,14 @@ struct Matcher {
     /// Understood parts match as literal ones: the set that stands first in the order of results.
     let literalOnly: Bool
 
-    init(_ statistics: IndexStatistics, segment number: Int, resolver: any RecordResolver, literalOnly: Bool) {
+    /// Variants match too.
+    let withVariants: Bool
+
+    init(
+        _ statistics: IndexStatistics, segment number: Int, resolver: any RecordResolver, literalOnly: Bool,
+        withVariants: Bool = true
+    ) {
+        self.withVariants = withVariants
         self.statistics = statistics
         self.number = number
         self.resolver = resolver
@@ -35,8 +42,8 @@ struct Matcher {
     private func evaluate(_ node: QueryNode, within: DocSet?) throws -> Match {
         switch node {
         case .all: return .known(within ?? DocSet(all: docCount))
-        case .literal(let part): return try literal(part.units, zone: nil, within)
-        case .understood(let part), .pasted(let part): return try understood(part.units, zone: nil, within)
+        case .literal(let part): return try literal(part, zone: nil, within)
+        case .understood(let part), .pasted(let part): return try understood(part, zone: nil, within)
         case .and(let children): return try conjunction(children, within)
         case .or(let children): return children.isEmpty ? nothing : Self.any(try children.map { try evaluate($0, within: within) })
         case .not(let child): return try negation(child, within: within ?? DocSet(all: docCount))
@@ -119,6 +126,21 @@ struct Matcher {
             ?? DocSet(list, docCount: docCount, using: &statistics.block)
     }
 
+    private func literal(_ part: QueryPart, zone: TextZone?, _ within: DocSet?) throws -> Match {
+        guard let variant = part.variant else { return try literal(part.units, zone: zone, within) }
+        // What nobody wrote does not stand as written.
+        if !withVariants { return nothing }
+        let match = try literal(part.units, zone: zone, within)
+        guard variant == .ofNumber else { return match }
+        return Match(
+            .number(WholeNumber(part.units), zone), possible: match.possible, certain: DocSet(empty: docCount))
+    }
+
+    private func understood(_ part: QueryPart, zone: TextZone?, _ within: DocSet?) throws -> Match {
+        if part.variant != nil, !withVariants { return nothing }
+        return try understood(part.units, zone: zone, within)
+    }
+
     /// Documents whose text (or one zone of it) holds `units`.
     private func literal(_ units: [UInt16], zone: TextZone?, _ within: DocSet?) throws -> Match {
         var lists: [PostingList] = []
@@ -194,9 +216,9 @@ struct Matcher {
     private func evaluate(_ field: Field, _ condition: FieldCondition, _ within: DocSet?) throws -> Match {
         switch condition {
         case .literal(let part):
-            return Self.any([try literal(part.units, zone: field.zone, within), try facet(field, part, within)])
+            return Self.any([try literal(part, zone: field.zone, within), try facet(field, part, within)])
         case .understood(let part):
-            return Self.any([try understood(part.units, zone: field.zone, within), try facet(field, part, within)])
+            return Self.any([try understood(part, zone: field.zone, within), try facet(field, part, within)])
         case .dateRange(let from, let to): return .known(try dates(field, from, to, within))
         case .numberRange(let from, let to): return .known(try quantities(field, from, to, within))
         case .equals(let value):

@@ -9,9 +9,12 @@ struct RankedDoc {
     var segment: Int
     var doc: UInt32
     var sequence: RecordSequence
-    var isLiteral = true
+    var tier = Tier.literal
     var score: Float = 0
     var key: Int64 = 0
+
+    /// What stands before what.
+    enum Tier: Int { case understood, variant, literal }
 }
 
 /// A literal part weighs the idf of its distinct pairs (or of its one character) if the record holds it; an understood

@@ -35,15 +35,30 @@ package struct QueryPart: Hashable, Sendable {
     package let units: [UInt16]
     /// Code points of the query, quotes included, for pointing at it.
     package let range: Range<Int>
+    /// Added by `QueryExpander`; nil is what was written.
+    package let variant: Variant?
 
-    package init(text: String, units: [UInt16], range: Range<Int>) {
+    /// What a part stands for that nobody wrote.
+    package enum Variant: Hashable, Sendable {
+        /// A synonym of a whole part.
+        case ofWhole
+        /// A part with synonyms of some of its words.
+        case ofWords
+        /// A number in another spelling: it does not match within a longer number.
+        case ofNumber
+    }
+
+    package init(text: String, units: [UInt16], range: Range<Int>, variant: Variant? = nil) {
         self.text = text
         self.units = units
         self.range = range
+        self.variant = variant
     }
 
     /// Where a part stands in the query does not change what it asks for.
-    package static func == (a: QueryPart, b: QueryPart) -> Bool { a.units == b.units && a.text == b.text }
+    package static func == (a: QueryPart, b: QueryPart) -> Bool {
+        a.units == b.units && a.text == b.text && a.variant == b.variant
+    }
     package func hash(into hasher: inout Hasher) { hasher.combine(units) }
 }
 

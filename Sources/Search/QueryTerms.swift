@@ -28,29 +28,45 @@ struct QueryTerms {
 
     var isEmpty: Bool { pairs.isEmpty && words.isEmpty && characters.isEmpty }
 
-    /// - Parameter parts: the parts that a hit may hold, `QueryNode.positiveParts`.
-    init(_ parts: [[UInt16]], _ statistics: IndexStatistics, words find: WordFinder) throws(IndexError) {
-        var pairCounts: [TermKey: (units: [UInt16], count: Int)] = [:]
-        var wordCounts = pairCounts
-        var characterCounts = pairCounts
-        for units in parts {
+    /// - Parameter parts: the parts that a hit may hold, `QueryNode.positiveParts`. What only variants have counts once,
+    ///   however many of them have it.
+    init(_ parts: [QueryPart], _ statistics: IndexStatistics, words find: WordFinder) throws(IndexError) {
+        var counts = Counts()
+        for part in parts where part.variant == nil { counts.add(part.units, words: find(part.units)) }
+        if parts.contains(where: { $0.variant != nil }) {
+            var others = Counts()
+            for part in parts where part.variant != nil { others.add(part.units, words: find(part.units)) }
+            counts.addOnce(others)
+        }
+        pairs = try Self.terms(counts.pairs, statistics, statistics.docFrequency)
+        words = try Self.terms(counts.words, statistics, statistics.wordFrequency)
+        characters = try Self.terms(counts.characters, statistics, statistics.docFrequency)
+    }
+
+    private struct Counts {
+        typealias Count = (units: [UInt16], count: Int)
+        var pairs: [TermKey: Count] = [:]
+        var words: [TermKey: Count] = [:]
+        var characters: [TermKey: Count] = [:]
+
+        mutating func add(_ units: [UInt16], words ranges: [Range<Int>]) {
             for i in units.indices {
-                if !Self.isASCIIAlphanumeric(units[i]) {
-                    characterCounts[.unigram(units[i]), default: ([units[i]], 0)].count += 1
+                if !QueryTerms.isASCIIAlphanumeric(units[i]) {
+                    characters[.unigram(units[i]), default: ([units[i]], 0)].count += 1
                 }
-                if i > 0 {
-                    let pair = [units[i - 1], units[i]]
-                    pairCounts[.bigram(pair[0], pair[1]), default: (pair, 0)].count += 1
-                }
+                if i > 0 { pairs[.bigram(units[i - 1], units[i]), default: ([units[i - 1], units[i]], 0)].count += 1 }
             }
-            for range in find(units) {
+            for range in ranges {
                 let word = Array(units[range])
-                wordCounts[.word(word), default: (word, 0)].count += 1
+                words[.word(word), default: (word, 0)].count += 1
             }
         }
-        pairs = try Self.terms(pairCounts, statistics, statistics.docFrequency)
-        words = try Self.terms(wordCounts, statistics, statistics.wordFrequency)
-        characters = try Self.terms(characterCounts, statistics, statistics.docFrequency)
+
+        mutating func addOnce(_ others: Counts) {
+            for (key, value) in others.pairs where pairs[key] == nil { pairs[key] = (value.units, 1) }
+            for (key, value) in others.words where words[key] == nil { words[key] = (value.units, 1) }
+            for (key, value) in others.characters where characters[key] == nil { characters[key] = (value.units, 1) }
+        }
     }
 
     private static func terms(

@@ -63,10 +63,12 @@ package final class Searcher {
     }
 
     private func matches(
-        _ node: QueryNode, _ statistics: IndexStatistics, literalOnly: Bool = false
+        _ node: QueryNode, _ statistics: IndexStatistics, literalOnly: Bool = false, withVariants: Bool = true
     ) throws -> [Match] {
         try snapshot.segments.indices.map { number in
-            try Matcher(statistics, segment: number, resolver: resolver, literalOnly: literalOnly).match(node)
+            try Matcher(
+                statistics, segment: number, resolver: resolver, literalOnly: literalOnly, withVariants: withVariants
+            ).match(node)
         }
     }
 
@@ -152,7 +154,7 @@ package final class Searcher {
             return SearchHit(
                 sequence: entry.sequence, recordNumber: try segment.recordNumber(of: entry.doc),
                 receivedAtSeconds: try segment.receivedAt(of: entry.doc), score: entry.score,
-                isLiteral: entry.isLiteral)
+                isLiteral: entry.tier == .literal)
         }
         return Page(hits: hits, total: total)
     }
@@ -210,29 +212,26 @@ package final class Searcher {
         return best.sorted
     }
 
-    /// Literal matches first, then by score, then as `breakTies` says. Nil when the query has no text to score by: such
+    /// Literal matches first, then variants, then by score, then as `breakTies` says. Nil when the query has no text to score by: such
     /// lists are newest first.
     private func byRelevance(
         _ node: QueryNode, _ matches: [Match], _ statistics: IndexStatistics, upTo limit: Int
     ) throws -> [RankedDoc]? {
-        let terms = try QueryTerms(node.positiveParts.map(\.part.units), statistics, words: findWords)
+        let terms = try QueryTerms(node.positiveParts.map(\.part), statistics, words: findWords)
         guard !terms.isEmpty else { return nil }
-        let literal = try literalMatches(node, statistics)
+        let tiers = try tiers(node, statistics)
         var best = TopList<RankedDoc>(limit: max(limit, CloseScore.depth), isBetter: Self.isBetter)
         let first = FirstScore(terms, statistics)
         for (number, match) in matches.enumerated() where !match.possible.isEmpty {
             let segment = snapshot.segments[number]
             let docs = match.possible.array
             for (doc, score) in zip(docs, try first.scores(docs, inSegment: number)) {
-                let mayBeLiteral = literal?[number].possible.contains(doc) ?? true
-                if best.isFull, let least = best.least,
-                    (mayBeLiteral ? 1 : 0, score) < (least.isLiteral ? 1 : 0, least.score) { continue }
+                let highest = tiers.first { $0.matches[number].possible.contains(doc) }?.tier ?? .understood
+                if best.isFull, let least = best.least, (highest.rawValue, score) < (least.tier.rawValue, least.score) { continue }
                 guard try match.holds(doc, in: segment) else { continue }
-                let isLiteral = try mayBeLiteral && literal?[number].holds(doc, in: segment) ?? true
+                let tier = try tiers.first { try $0.matches[number].holds(doc, in: segment) }?.tier ?? .understood
                 best.insert(
-                    RankedDoc(
-                        segment: number, doc: doc, sequence: try segment.sequence(of: doc), isLiteral: isLiteral,
-                        score: score))
+                    RankedDoc(segment: number, doc: doc, sequence: try segment.sequence(of: doc), tier: tier, score: score))
             }
         }
         var ranked = best.sorted
@@ -242,7 +241,7 @@ package final class Searcher {
         for i in 0..<depth {
             let text = try snapshot.segments[ranked[i].segment].text(of: ranked[i].doc)
             let features = close.features(text)
-            observe?(ranked[i].sequence, ranked[i].isLiteral, features)
+            observe?(ranked[i].sequence, ranked[i].tier == .literal, features)
             ranked[i].score = (features * weights.close).sum()
         }
         ranked[..<depth].sort(by: Self.isBetter)
@@ -256,7 +255,7 @@ package final class Searcher {
         var from = 0
         while from < depth {
             var to = from + 1
-            while to < depth, ranked[to].score == ranked[from].score, ranked[to].isLiteral == ranked[from].isLiteral { to += 1 }
+            while to < depth, ranked[to].score == ranked[from].score, ranked[to].tier == ranked[from].tier { to += 1 }
             defer { from = to }
             guard to - from > 1 else { continue }
             let group = try ranked[from..<to].map { entry in
@@ -273,14 +272,20 @@ package final class Searcher {
     }
 
     private static func isBetter(_ a: RankedDoc, _ b: RankedDoc) -> Bool {
-        if a.isLiteral != b.isLiteral { return a.isLiteral }
+        if a.tier != b.tier { return a.tier.rawValue > b.tier.rawValue }
         if a.score != b.score { return a.score > b.score }
         return a.sequence < b.sequence
     }
 
-    /// The matches in which every part stands as written; nil when that is all of them.
-    private func literalMatches(_ node: QueryNode, _ statistics: IndexStatistics) throws -> [Match]? {
-        let mayDiffer = node.positiveParts.contains { !$0.isLiteral && !Understanding.isLiteralOnly($0.part.units) }
-        return mayDiffer ? try matches(node, statistics, literalOnly: true) : nil
+    /// The matches that stand before others, highest first: every part as written; every part as written or in one of
+    /// its variants. Where all matches hold every part as written, that is all of them.
+    private func tiers(_ node: QueryNode, _ statistics: IndexStatistics) throws -> [(tier: RankedDoc.Tier, matches: [Match])] {
+        let parts = node.positiveParts
+        let hasVariants = parts.contains { $0.part.variant != nil }
+        let mayDiffer = hasVariants || parts.contains { !$0.isLiteral && !Understanding.isLiteralOnly($0.part.units) }
+        guard mayDiffer else { return [(.literal, snapshot.segments.map { Match.known(DocSet(all: $0.docCount)) })] }
+        var tiers = [(RankedDoc.Tier.literal, try matches(node, statistics, literalOnly: true, withVariants: false))]
+        if hasVariants { tiers.append((.variant, try matches(node, statistics, literalOnly: true))) }
+        return tiers
     }
 }
