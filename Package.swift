@@ -39,7 +39,9 @@ let package = Package(
             dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["FORMAT.md"],
             swiftSettings: strict),
-        .target(name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], swiftSettings: strict),
+        .target(
+            name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["TRENDS.md"],
+            swiftSettings: strict),
         .target(
             name: "Similarity", dependencies: ["Store", "TextAnalysis", "CSketch", "Records"], swiftSettings: strict),
         .target(

@@ -122,7 +122,7 @@ struct TrendPage {
             for (place, count) in counts.enumerated() {
                 let depth = Double(count) / most
                 out += "<rect x=\"\(Page.place(left + Double(place) * cell))\" y=\"\(Page.place(y))\" width=\"\(Page.place(cell - 1))\" height=\"\(Page.place(high - 1))\" fill=\"var(--rise)\" fill-opacity=\"\(Int(depth * 90) + 4)%\"><title>\(Page.escaped(area.key)) \(answer.grid.date(endOf: answer.grid.count - shown + place).text): \(count)</title></rect>"
-                out += "<text x=\"\(Page.place(left + Double(place) * cell + cell / 2))\" y=\"\(Page.place(y + 15))\" text-anchor=\"middle\">\(count > 0 ? String(count) : "")</text>"
+                out += "<text x=\"\(Page.place(left + Double(place) * cell + cell / 2))\" y=\"\(Page.place(y + 15))\" text-anchor=\"middle\"\(depth > 0.6 ? " style=\"fill:#fff\"" : "")>\(count > 0 ? String(count) : "")</text>"
             }
         }
         if shown > 0 {

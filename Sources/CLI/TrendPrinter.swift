@@ -71,8 +71,8 @@ struct TrendPrinter {
     static func sentence(_ alarm: TrendAlarm) -> String {
         let days = Int(alarm.to.days - alarm.from.days) + 1
         var text = say(
-            "\(days) 天 \(Figures.count(alarm.observed)) 件，按以往应有 \(Figures.tenths(alarm.expected)) 件（上限 \(alarm.bound)，q \(small(alarm.q))）",
-            "\(Figures.count(alarm.observed)) in \(days) days, \(Figures.tenths(alarm.expected)) expected (bound \(alarm.bound), q \(small(alarm.q)))")
+            "\(days) 天 \(Figures.count(alarm.observed)) 件，按以往应有 \(expected(alarm)) 件（上限 \(alarm.bound)，q \(small(alarm.q))）",
+            "\(Figures.count(alarm.observed)) in \(days) days, \(expected(alarm)) expected (bound \(alarm.bound), q \(small(alarm.q)))")
         if alarm.raw != alarm.observed { text += say("，连重复 \(Figures.count(alarm.raw)) 件", ", \(Figures.count(alarm.raw)) with repeats") }
         if let people = alarm.people { text += say("，\(Figures.count(people)) 人", ", by \(Figures.count(people)) people") }
         if let share = alarm.topShare, share > 0 {
@@ -80,6 +80,10 @@ struct TrendPrinter {
             text += say("，最多的一人占 \(percent)%", ", \(percent)% by one person")
         }
         return text
+    }
+
+    private static func expected(_ alarm: TrendAlarm) -> String {
+        alarm.expected < 0.1 ? say("不到 0.1", "less than 0.1") : Figures.tenths(alarm.expected)
     }
 
     /// 0.012, 3e-7

@@ -143,7 +143,10 @@ private struct TrendEvidence {
             if isTerm {
                 // Words of one story: shown once, under the most certain of them.
                 if let same = sets.first(where: { Self.overlap($0.docs, set) >= 0.6 }) {
-                    alarms[same.place].also.append(rise.series.key)
+                    // Two characters that are no word are worth a line of their own only.
+                    let units = Array(rise.series.key.utf16)
+                    let isWord = try engine.withAnalyzer { $0.words(of: units).count == 1 }
+                    if isWord { alarms[same.place].also.append(rise.series.key) }
                     continue
                 }
             }
