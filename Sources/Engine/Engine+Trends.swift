@@ -55,6 +55,15 @@ extension Engine {
             snapshot: try snapshotID(snapshot.watermark), notices: notices)
     }
 
+    /// The series of a field as they are, and those of all records: for measuring.
+    package func trendSeries(by name: String) throws -> (series: [Series], all: Series) {
+        let snapshot = try currentIndex().index.snapshot()
+        let grid = try Self.grid(snapshot, TrendRequest())
+        let repeats = try RepeatMarks.nearCopies(in: snapshot, days: (grid.first - 60)...grid.end)
+        let source = try ComplaintSeries(snapshot, grid: grid, repeats: repeats)
+        return (try series(named: name, source), source.all)
+    }
+
     /// From the first days with a fair share of the records on: a mistyped 1970 makes no half century of empty weeks.
     private static func grid(_ snapshot: IndexSnapshot, _ request: TrendRequest) throws -> PeriodGrid {
         guard (1...366).contains(request.windowDays) else { throw EngineError.windowUnusable(days: request.windowDays) }
