@@ -214,6 +214,7 @@ private struct TrendEvidence {
         var ids: [String] = []
         var titles: [String] = []
         var texts: [String] = []
+        var respondents: [String] = []
         for place in sample {
             guard let version = try engine.records.version(at: try source.sequence(of: distinct[place])) else { continue }
             let complaint = try Engine.complaint(version)
@@ -222,6 +223,7 @@ private struct TrendEvidence {
             var title = complaint.title ?? ""
             if title.isEmpty { title = String((complaint.content ?? "").prefix(40)) }
             titles.append(PersonalNumbers.masked(title))
+            if respondents.isEmpty { respondents = complaint.respondents.flatMap(\.names) }
             texts.append([complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n"))
         }
         let start = run.grid.date(startOf: rise.startPeriod)
@@ -233,36 +235,42 @@ private struct TrendEvidence {
             observed: verdict.observed, raw: series.raw[first...].reduce(0, +), expected: verdict.expected,
             bound: verdict.bound, p: verdict.p, q: q, start: start, from: from, to: to,
             people: known.isEmpty ? nil : Set(known).count, topShare: share, records: ids, titles: titles,
-            resembles: try texts.first.map { try closedMatters(like: $0, series, before: start, leavingOut: ids) } ?? [],
+            resembles: try texts.first.map {
+                try closedMatters(like: $0, of: respondents, before: start, leavingOut: ids)
+            } ?? [],
             parents: rise.parents, also: [],
             query: FigureQuery.text(isTerm ? nil : series.field, series.key, from...to), counts: series.distinct,
             course: verdict.course, isNew: true)
     }
 
-    /// Matters closed before the rise began that read like its records.
+    /// Matters of the same respondent that were closed before the rise began and read like its records (R88).
     private func closedMatters(
-        like text: String, _ series: Series, before start: CalendarDate, leavingOut: [String]
+        like text: String, of respondents: [String], before start: CalendarDate, leavingOut: [String]
     ) throws -> [String] {
-        let units = Normalizer.shared.fold(text)
-        guard units.count >= 12 else { return [] }
-        var conditions: [QueryNode] = [
-            .pasted(QueryPart(text: text, units: units, range: 0..<text.unicodeScalars.count)),
-            .field(.closedAt, .dateRange(from: nil, to: Int64(start.days) - 1)),
-        ]
-        if series.field == .respondent { conditions.append(.field(.respondent, .equals(series.key))) }
-        let searcher = try engine.searcher()
-        let own = CharacterRuns.runs(units)
-        var found: [String] = []
-        for hit in try searcher.search(.conjunction(conditions), sort: .relevance, isCounted: false, limit: 5).hits {
-            guard let version = try engine.records.version(at: hit.sequence) else { continue }
+        let own = CharacterRuns.runs(Normalizer.shared.fold(text))
+        guard own.count >= 10, !respondents.isEmpty else { return [] }
+        let names = respondents.map { QueryNode.field(.respondent, .equals(Field.respondent.canonicalValue($0))) }
+        let root = QueryNode.conjunction([
+            names.count == 1 ? names[0] : .or(names), .field(.closedAt, .dateRange(from: nil, to: Int64(start.days) - 1)),
+        ])
+        var found: [(id: String, shared: Double)] = []
+        for sequence in try engine.allSequences(root).suffix(Self.closedMax) {
+            guard let version = try engine.records.version(at: sequence) else { continue }
             let complaint = try Engine.complaint(version)
+            guard !leavingOut.contains(complaint.archiveID) else { continue }
             let other = CharacterRuns.runs(
                 Normalizer.shared.fold([complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n")))
             let shared = Double(own.intersection(other).count) / Double(max(1, min(own.count, other.count)))
-            if shared >= 0.35, !leavingOut.contains(complaint.archiveID) { found.append(complaint.archiveID) }
+            if shared >= Self.sharedMin { found.append((complaint.archiveID, shared)) }
         }
-        return Array(found.prefix(3))
+        found.sort { ($1.shared, $0.id) < ($0.shared, $1.id) }
+        return found.prefix(3).map(\.id)
     }
+
+    /// The newest closed records of a respondent that are read through.
+    private static let closedMax = 200
+    /// Share of the shorter text's runs of three characters; two letters of one genre have a tenth.
+    private static let sharedMin = 0.3
 }
 
 /// The runs of three characters of a text, as a set.

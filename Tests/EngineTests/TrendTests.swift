@@ -216,6 +216,28 @@ private func counts(_ table: FigureTable?) -> [String: Int] {
         #expect(try books.engine.trends(TrendRequest()).alarms.isEmpty)
     }
 
+    @Test func `what comes again after it was closed is named`() throws {
+        let books = try year { number in
+            var line = Self.burstLine(number, phone: "1380000\(1_000 + number)", content: "绿洲健身房突然关门，第\(number)位会员办的年卡退不了钱，负责人失联")
+            line.set("respondents", to: .array(["绿洲健身有限公司"]))
+            return line
+        }
+        try books.put([
+            [
+                "id": "OLD", "receivedAt": "2024-02-03", "closedAt": "2024-03-01", "title": "健身房关门跑路",
+                "content": "绿洲健身房突然关门，会员办的年卡退不了钱，负责人失联", "category": "消费/预付卡",
+                "respondents": .array(["绿洲健身有限公司"]),
+            ],
+            [
+                "id": "OTHER", "receivedAt": "2024-02-03", "closedAt": "2024-03-01", "title": "器材砸伤",
+                "content": "在店里锻炼时被掉落的器材砸伤脚背，要求赔偿医药费", "category": "消费/服务",
+                "respondents": .array(["绿洲健身有限公司"]),
+            ],
+        ])
+        let alarm = try #require(books.engine.trends(TrendRequest()).alarms.first { $0.by == "respondent" })
+        #expect(alarm.resembles == ["OLD"])
+    }
+
     @Test func `an alarm is told once since the last run`() throws {
         let books = try year { Self.burstLine($0, phone: "1380000\(1_000 + $0)", content: "某健身房突然关门，第\($0)位会员办的卡退不了钱") }
         var request = TrendRequest()

@@ -28,7 +28,10 @@ package struct RepeatMarks: Sendable {
 
     /// Near-copies among the live documents received on `days`.
     package static func nearCopies(in snapshot: IndexSnapshot, days: ClosedRange<Int>) throws -> RepeatMarks {
-        let sketches = try snapshot.segments.map { try TextSketch.all(in: $0, days: days) }
+        let alike = try candidates(in: snapshot)
+        let sketches = try snapshot.segments.indices.map { number in
+            try TextSketch.all(in: snapshot.segments[number], days: days, only: alike?.words[number])
+        }
         var all: [Entry] = []
         for (segment, found) in sketches.enumerated() {
             for one in found { all.append(Entry(segment: segment, doc: one.doc, day: one.day, sketch: one.sketch)) }
@@ -52,6 +55,39 @@ package struct RepeatMarks: Sendable {
         }
         return marks
     }
+
+    /// Documents that share one of the first bands of their stored sketches with another: of near-copies all but two in ten
+    /// thousand. Reading all texts takes twenty times as long. Nil where a segment has no sketches.
+    private static func candidates(in snapshot: IndexSnapshot) throws -> RepeatMarks? {
+        let segments = snapshot.segments
+        guard segments.allSatisfy({ $0.hasSketches || $0.docCount == 0 }) else { return nil }
+        var marks = RepeatMarks(docCounts: segments.map(\.docCount))
+        for band in 0..<bandsAsked {
+            // The segments' bands side by side, lowest hash first.
+            var cursors = try segments.map { try $0.bandEntries(band) }
+            var heads: [(hash: UInt32, doc: UInt32)?] = []
+            for number in cursors.indices { heads.append(try cursors[number].next()) }
+            var last: (hash: UInt32, segment: Int, doc: UInt32)?
+            while true {
+                var least = -1
+                for (number, head) in heads.enumerated() {
+                    guard let head else { continue }
+                    if least < 0 || head.hash < heads[least]!.hash { least = number }
+                }
+                guard least >= 0, let head = heads[least] else { break }
+                if let last, last.hash == head.hash {
+                    marks.insert(segment: last.segment, doc: last.doc)
+                    marks.insert(segment: least, doc: head.doc)
+                }
+                last = (head.hash, least, head.doc)
+                heads[least] = try cursors[least].next()
+            }
+        }
+        return marks
+    }
+
+    /// At 95 in 100 runs in common a band is shared in 77 of 100 cases.
+    private static let bandsAsked = 6
 
     private struct Entry {
         let segment: Int
@@ -98,12 +134,15 @@ struct TextSketch: Sendable {
     }
 
     /// Of the live documents of a segment.
-    static func all(in segment: SegmentReader, days: ClosedRange<Int>) throws -> [TextSketch] {
+    ///
+    /// - Parameter only: a bit for each document that is asked for; nil asks for all.
+    static func all(in segment: SegmentReader, days: ClosedRange<Int>, only: [UInt64]?) throws -> [TextSketch] {
         var units: [UInt16] = []
         var found: [TextSketch] = []
         var moments = segment.receivedAtColumn
         var lengths = segment.lengthColumn
         for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) {
+            if let only, only[Int(doc >> 6)] >> UInt64(doc & 63) & 1 == 0 { continue }
             guard try lengths.number(of: doc) >= RepeatMarks.lengthMin else { continue }
             let day = PeriodGrid.day(ofSeconds: try moments.number(of: doc))
             guard days.contains(day) else { continue }
