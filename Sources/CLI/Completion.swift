@@ -25,6 +25,12 @@ enum Completion {
 
     /// In a query: `field:` and its values, `@name` of what was saved.
     static let query = CompletionKind.custom { words, _, prefix in
+        // zsh takes what stands behind a colon for a description.
+        let offers = inQuery(words, prefix)
+        return CompletionShell.requesting == .zsh ? offers.map { $0.replacing(":", with: "\\:") } : offers
+    }
+
+    private static func inQuery(_ words: [String], _ prefix: String) -> [String] {
         if prefix.hasPrefix("@") {
             return ((try? Engine(opening: options(words)).savedQueries()) ?? []).map { "@" + $0.name }
         }
@@ -86,7 +92,44 @@ struct CompletionScript: ParsableCommand {
             case .fish: .fish
             }
         var output = Output()
-        output.line(Juanzong.completionScript(for: kind))
+        var script = Juanzong.completionScript(for: kind)
+        if shell == .bash { script = script.replacing(Self.bashEntry, with: Self.joiningBashEntry) }
+        output.line(script)
         try output.flush()
     }
+
+    private static let bashEntry = "complete -o filenames -F _juanzong juanzong"
+
+    /// bash parts words at `=` and `:`, where `field=value` and `field:value` are one: they are joined before the parser's
+    /// script sees them, and what stands before the parting sign is taken off its answers, as bash keeps it.
+    private static let joiningBashEntry = """
+        _juanzong_joined() {
+            local rest="${COMP_LINE}" word cur prefix
+            local -a joined=()
+            local -i i n=-1 here=0
+            for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+                word="${COMP_WORDS[i]}"
+                if ((n >= 0)) && [[ "${rest}" != [[:space:]]* ]]; then
+                    joined[n]+="${word}"
+                else
+                    n+=1
+                    joined[n]="${word}"
+                fi
+                rest="${rest#"${rest%%[![:space:]]*}"}"
+                rest="${rest#"${word}"}"
+                ((i == COMP_CWORD)) && here=n
+            done
+            COMP_WORDS=("${joined[@]}")
+            COMP_CWORD=${here}
+            cur="${joined[here]}"
+            _juanzong "${1}" "${cur}" "${joined[here > 0 ? here - 1 : 0]}"
+            prefix="${cur%"${cur##*[=:]}"}"
+            if [[ -n "${prefix}" ]]; then
+                for i in "${!COMPREPLY[@]}"; do COMPREPLY[i]="${COMPREPLY[i]#"${prefix}"}"; done
+            fi
+            if [[ "${COMPREPLY[0]}" == *[=:] ]]; then compopt -o nospace 2>/dev/null; fi
+        }
+
+        complete -o filenames -F _juanzong_joined juanzong
+        """
 }
