@@ -9,8 +9,8 @@ struct HitTable {
     let width: Int?
 
     private static let gap = "  "
-    /// No column is cut below this.
-    private static let narrowest = 8
+    /// No column is cut below this; a running text not below `narrowText` while another column is wider than `narrow`.
+    private static let (narrowText, narrow, narrowest) = (24, 14, 8)
 
     func print(_ hits: [SearchAnswer.Hit], columns: [RecordColumn], to output: inout Output) throws {
         let rows = hits.map { hit in hit.cells.map { Terminal.line($0.text) } }
@@ -30,25 +30,26 @@ struct HitTable {
         }
     }
 
-    /// Running texts give way first, then the widest of the others, a column of the terminal at a time.
-    private func widths(_ titles: [String], _ rows: [[String]], isText: [Bool]) -> [Int] {
+    /// Running texts give way first, then the widest of the others.
+    func widths(_ titles: [String], _ rows: [[String]], isText: [Bool]) -> [Int] {
         var widths = titles.indices.map { place in
             rows.reduce(EastAsianWidth.columns(of: titles[place])) { max($0, EastAsianWidth.columns(of: $1[place])) }
         }
         guard let width else { return widths }
         let room = width - Self.gap.utf8.count * (titles.count - 1)
-        func shrink(_ places: [Int]) {
+        func shrink(_ places: [Int], to least: Int) {
             while widths.reduce(0, +) > room,
-                let widest = places.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest
+                let widest = places.max(by: { widths[$0] < widths[$1] }), widths[widest] > least
             {
                 let over = widths.reduce(0, +) - room
-                let next = places.filter { $0 != widest }.map { widths[$0] }.max() ?? Self.narrowest
+                let next = places.filter { $0 != widest }.map { widths[$0] }.max() ?? least
                 // Down to the next widest in one step, else columns of thousands of characters take as many.
-                widths[widest] -= max(1, min(over, widths[widest] - max(next, Self.narrowest)))
+                widths[widest] -= max(1, min(over, widths[widest] - max(next, least)))
             }
         }
-        shrink(titles.indices.filter { isText[$0] })
-        shrink(Array(titles.indices))
+        shrink(titles.indices.filter { isText[$0] }, to: Self.narrowText)
+        shrink(titles.indices.filter { !isText[$0] }, to: Self.narrow)
+        shrink(Array(titles.indices), to: Self.narrowest)
         return widths
     }
 }

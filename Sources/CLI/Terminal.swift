@@ -21,8 +21,8 @@ struct Terminal {
             }
     }
 
-    func bold(_ text: String) -> String { marks ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-    func dim(_ text: String) -> String { marks ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
+    func bold(_ text: String) -> String { marks && !text.isEmpty ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+    func dim(_ text: String) -> String { marks && !text.isEmpty ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
     /// A hit: bold and red, as grep shows one.
     func hit(_ text: String) -> String { marks ? "\u{1B}[1;31m\(text)\u{1B}[0m" : text }
 

@@ -186,7 +186,7 @@ extension Engine {
 
     /// Words that only join others: a piece that begins or ends with one is a phrase.
     private static let particles = Set(
-        "的了在是和与及我你他她它其这那有也就都被把对向从为于以之所吗呢吧啊将已未没很还又并而或但若如因每某各请让给叫使由至到等即则且不个说称内外后前中时该本过着起现要再没到找打拉位"
+        "的了在是和与及我你他她它其这那有也就都被把对向从为于以之所吗呢吧啊将已未没很还又并而或但若如因每某各请让给叫使由至到等即则且不个说称内外后前中时该本过着起现要再没到找打拉位经"
             .utf16)
 
     private static func isEdgedByParticles(_ units: [UInt16]) -> Bool {

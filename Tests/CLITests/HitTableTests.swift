@@ -17,6 +17,18 @@ import Testing
         ])
     }
 
+    @Test func `a narrow terminal cuts long texts first, and no line is wider than it`() {
+        let rows = [["C000000001", "2024-01-05", String(repeating: "停车", count: 30), "某某物业管理有限公司", "已办结"]]
+        let titles = ["编号", "日期", "题名", "被投诉人", "状态"]
+        let isText = [false, false, true, false, false]
+        for width in [60, 80, 100, 120, 300] {
+            let widths = HitTable(terminal: Terminal(.never), width: width).widths(titles, rows, isText: isText)
+            #expect(widths.reduce(0, +) + 8 <= width)
+        }
+        #expect(HitTable(terminal: Terminal(.never), width: 80).widths(titles, rows, isText: isText) == [10, 10, 26, 20, 6])
+        #expect(HitTable(terminal: Terminal(.never), width: nil).widths(titles, rows, isText: isText) == [10, 10, 120, 20, 6])
+    }
+
     @Test func `shares are of the whole`() {
         #expect(Figures.share(1, of: 3) == "33.3%")
         #expect(Figures.share(3, of: 3) == "100.0%")
