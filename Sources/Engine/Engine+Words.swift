@@ -232,10 +232,16 @@ extension Engine {
 
     /// - Returns: the group that the words are in now.
     package func addSynonyms(_ words: [String]) throws -> [String] {
-        for word in words where Normalizer.shared.fold(word).isEmpty || word.contains(where: { $0.isNewline || "#= \t".contains($0) }) {
+        for word in words where !Self.isWord(word) || word.contains(where: { $0.isWhitespace || $0 == "＝" }) {
             throw EngineError.wordUnfit(word: word)
         }
-        return try synonymFile.change { SynonymFile.add(words, to: &$0) }
+        return try synonymFile.change { lines in
+            let group = SynonymFile.add(words, to: &lines)
+            guard group.count <= Synonyms.wordsInGroupMax else {
+                throw EngineError.synonymGroupFull(word: words[0], max: Synonyms.wordsInGroupMax)
+            }
+            return group
+        }
     }
 
     /// - Returns: whether the word was in a group.

@@ -28,6 +28,7 @@ package enum EngineError: NoticeError {
     case savedQueryName(name: String)
     case wordFileBusy(path: String)
     case wordUnfit(word: String)
+    case synonymGroupFull(word: String, max: Int)
     case indexMissing(path: String)
     case limitTooLarge(max: Int)
     case formatUnknown(name: String)
@@ -118,6 +119,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：另一个程序正在改写这个文件\n位置：\(path)\n处理：稍后再运行一次"
                 : "Error: another program is changing this file\nWhere: \(path)\nRemedy: run again in a moment"
+        case .synonymGroupFull(let word, let max):
+            return isChinese
+                ? "错误：一组同义词最多 \(max) 个\n位置：\(word)\n处理：先用 juanzong synonyms remove 去掉不常用的"
+                : "Error: a group has at most \(max) equivalents\nWhere: \(word)\nRemedy: take some away with juanzong synonyms remove"
         case .wordUnfit(let word):
             return isChinese
                 ? "错误：词应为 2 至 31 个字，不含换行、# 和 =\n位置：\(word)\n处理：改正后再加入"

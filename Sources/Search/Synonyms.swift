@@ -4,7 +4,7 @@ import Records
 
 /// Groups of equivalent words.
 ///
-/// - Shape: a line is a group, its words apart by blanks; `#` begins a comment. Words are folded.
+/// - Shape: a line is a group, its words apart by blanks or `=`; `#` begins a comment. Words are folded.
 package struct Synonyms: Sendable {
     package static let wordLengthMax = 31
     package static let wordsInGroupMax = 16
@@ -30,7 +30,7 @@ package struct Synonyms: Sendable {
 
     package init(parsing file: String, fold: (String) -> [UInt16]) {
         for (place, line) in file.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "\u{3000}" || $0 == "\r" }
+            let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "\u{3000}" || $0 == "\r" || $0 == "=" || $0 == "＝" }
             var group: [[UInt16]] = []
             for word in words {
                 let folded = fold(String(word))

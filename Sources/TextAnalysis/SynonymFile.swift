@@ -3,8 +3,6 @@
 // One group a line; words are separated by blanks, tabs or `=`; `#` begins a comment.
 
 package enum SynonymFile {
-    package static let groupLengthMax = 32
-
     /// The words of one line; none for a comment.
     package static func words(of line: String) -> [String] {
         line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "=" || $0 == "\u{3000}" || $0 == "＝" }.map(String.init)

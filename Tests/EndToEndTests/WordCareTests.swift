@@ -58,7 +58,21 @@ import Testing
         for word in ["网上购物", "网络购物", "电梯"] { #expect(archive.run("synonyms", "remove", word).exitCode == 0) }
         #expect(archive.run("synonyms", "remove", "升降机").exitCode == 0 && archive.run("synonyms", "list").exitCode == 1)
         #expect(archive.run("synonyms", "add", "单独").exitCode == 2)
+        #expect(archive.start(["synonyms", "add"] + (10..<40).map { "同义\($0)" }).wait().exitCode == 2, "more than a group takes")
+        #expect(archive.run("synonyms", "list").exitCode == 1, "what was refused left nothing")
         #expect(String(decoding: FileBytes.read(file), as: UTF8.self).hasPrefix("# 说明\n"))
+    }
+
+    @Test func `a synonym counts from the next search on, without a reindex`() throws {
+        let archive = try TestArchive()
+        try archive.add([["id": "L1", "receivedAt": "2024-01-05", "title": "升降机困人"], ["id": "L2", "receivedAt": "2024-01-05", "title": "电梯困人"]])
+        #expect(archive.count("电梯") == 1)
+        #expect(archive.run("synonyms", "add", "电梯=升降机").exitCode == 0)
+        #expect(archive.count("电梯") == 2 && archive.count("\"电梯\"") == 1, "quoted parts stay literal")
+        #expect(archive.run("synonyms", "remove", "升降机").exitCode == 0)
+        #expect(archive.count("电梯") == 1)
+        FileBytes.write(Array("电梯=升降机\n".utf8), to: archive.path + "/synonyms.txt")
+        #expect(archive.count("电梯") == 2, "written by hand with the sign between")
     }
 
     @Test func `words used for one another are proposed with the reason`() throws {
