@@ -9,7 +9,7 @@ import Records
 
 enum Arguments {
     private static let optionsOfAll = ["--archive", "--key"]
-    private static let verbsWithQuery: Set<String> = ["search", "export"]
+    private static let verbsWithQuery: Set<String> = ["search", "export", "query"]
 
     static func arranged(_ arguments: [String]) -> [String] {
         var rest = arguments[...]

@@ -21,6 +21,8 @@ package struct Explanation: Hashable, Sendable {
     /// Words of the query that the record holds, heaviest first.
     package let held: [Word]
     package let missing: [String]
+    /// Synonyms and other spellings that the record holds and nobody wrote in the query.
+    package let variants: [String]
     /// Pairs of neighbouring characters of the query: how many, and how many the record holds.
     package let pairCount: Int
     package let heldPairCount: Int
@@ -41,7 +43,10 @@ extension Explanation {
             return [zh ? "按日期排序，不计相符程度" : "ordered by date; how well it fits does not count"]
         }
         var lines: [String] = []
-        if isLiteral {
+        if !variants.isEmpty {
+            let list = variants.prefix(Self.wordsMax).joined(separator: zh ? "、" : ", ")
+            lines.append((zh ? "按同义词或别的写法找到：" : "found by a synonym or another spelling: ") + list)
+        } else if isLiteral {
             lines.append(
                 zh
                     ? "查询的每一部分都原样出现，排在只有部分相符的记录之前"
@@ -89,6 +94,8 @@ package final class Explainer {
     private let searcher: Searcher
     private let statistics: IndexStatistics
     private let isScored: Bool
+    /// Parts that were added to the query.
+    private let variants: [[UInt16]]
     private let pairs: [Weighed]
     private let words: [Weighed]
 
@@ -99,8 +106,10 @@ package final class Explainer {
         self.searcher = searcher
         let statistics = IndexStatistics(searcher.facts)
         self.statistics = statistics
-        let parts = node.positiveParts.filter { $0.part.variant == nil }.map(\.part.units)
+        let positive = node.positiveParts.map(\.part)
+        let parts = positive.filter { $0.variant == nil }.map(\.units)
         isScored = sort == .relevance && !parts.isEmpty
+        variants = positive.filter { part in part.variant != nil && !parts.contains(part.units) }.map(\.units)
         guard isScored else {
             (pairs, words) = ([], [])
             return
@@ -138,7 +147,7 @@ package final class Explainer {
         let docTotal = statistics.snapshot.liveDocCount
         guard isScored, let place = try statistics.snapshot.place(of: hit.sequence) else {
             return Explanation(
-                isLiteral: hit.isLiteral, isScored: false, held: [], missing: [], pairCount: 0, heldPairCount: 0,
+                isLiteral: hit.isLiteral, isScored: false, held: [], missing: [], variants: [], pairCount: 0, heldPairCount: 0,
                 pairPercent: 0, neededPercent: 0, docTotal: docTotal, score: hit.score)
         }
         let text = try statistics.snapshot.segments[place.segment].text(of: place.doc)
@@ -157,6 +166,7 @@ package final class Explainer {
             },
             missing: words.filter { word in !heldWords.contains { $0.units == word.units } }
                 .map { String(decoding: $0.units, as: UTF16.self) },
+            variants: variants.filter { text.contains(TextPiece($0)) }.map { String(decoding: $0, as: UTF16.self) },
             pairCount: pairs.count, heldPairCount: heldPairs.count,
             pairPercent: Int((Self.sum(heldPairs) / Self.sum(pairs) * 100).rounded()),
             neededPercent: Int(Understanding.share * 100), docTotal: docTotal, score: hit.score)

@@ -69,6 +69,8 @@ import Testing
         #expect(archive.count("电梯") == 1)
         #expect(archive.run("synonyms", "add", "电梯=升降机").exitCode == 0)
         #expect(archive.count("电梯") == 2 && archive.count("\"电梯\"") == 1, "quoted parts stay literal")
+        let reasons = archive.run("search", "电梯", "--explain", environment: ["LANG": "zh_CN.UTF-8"]).text
+        #expect(reasons.contains("按同义词或别的写法找到：升降机"), "\(reasons)")
         #expect(archive.run("synonyms", "remove", "升降机").exitCode == 0)
         #expect(archive.count("电梯") == 1)
         FileBytes.write(Array("电梯=升降机\n".utf8), to: archive.path + "/synonyms.txt")
