@@ -44,6 +44,11 @@ package struct RiseVerdict: Sendable {
     /// Weeks of baseline.
     package var baselineWeeks: Int
     package var dispersion: Double
+
+    /// Of what was not worked out because it plainly does not rise.
+    static let calm = RiseVerdict(
+        method: .regression, shape: .sharp, observed: 0, expected: 0, bound: 0, p: 1, weeks: 1, course: [], baselineWeeks: 0,
+        dispersion: 1)
 }
 
 package struct RiseDetector: Sendable {
