@@ -100,6 +100,9 @@ extension Engine {
             hits.append(shown)
         }
         let total = page.total ?? 0
+        if offset == 0, page.hits.first?.isLiteral != true, !request.query.isEmpty {
+            notices += try slips(root, view.searcher)
+        }
         let facets = try fields.map { try view.searcher.facets(root, by: $0) }
         let shown = offset + page.hits.count
         let hasMore = shown < total

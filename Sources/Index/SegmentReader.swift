@@ -150,7 +150,7 @@ package final class SegmentReader {
     }
 
     /// The last block whose first term is not above `term`.
-    private func dictionaryBlock(of term: UInt64) throws(IndexError) -> Int? {
+    func dictionaryBlock(of term: UInt64) throws(IndexError) -> Int? {
         let blocks = Int(header.dictionaryBlocks)
         let perChunk = SegmentLayout.firstTermsPerChunk
         var (low, high) = (0, (blocks - 1) / perChunk)

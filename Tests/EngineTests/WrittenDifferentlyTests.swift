@@ -7,11 +7,12 @@ import TestSupport
 import Testing
 
 /// An archive of a few lines of text; ids are their numbers from 1 on.
-struct LinesArchive {
+/// The folder goes with it: keep it while its engine is used.
+final class LinesArchive {
     let folder = TemporaryFolder()
     let engine: Engine
 
-    init(_ lines: [String], synonyms: String? = nil) throws {
+    convenience init(_ lines: [String], synonyms: String? = nil) throws {
         try self.init(records: lines.enumerated().map { (["id": "\($0 + 1)", "content": $1], $0) }, synonyms: synonyms)
     }
 
