@@ -28,7 +28,8 @@ struct Juanzong: ParsableCommand {
             """),
         subcommands: [
             Initialise.self, Import.self, Add.self, Edit.self, AddEvent.self, Withdraw.self,
-            Search.self, Similar.self, Check.self, LinkRecords.self, UnlinkRecords.self, Analyze.self, Show.self, Export.self,
+            Search.self, Similar.self, Check.self, LinkRecords.self, UnlinkRecords.self, Matters.self, Analyze.self,
+            Show.self, Export.self,
             Query.self, WordList.self, Synonyms.self, CompletionScript.self,
             TrendsCommand.self, ReportCommand.self,
             Statistics.self, Verify.self, Reindex.self, Compact.self, Backup.self,

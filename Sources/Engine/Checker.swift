@@ -62,7 +62,8 @@ final class Checker {
     private static let namesakesMax = 256
     /// Compared by their words though they share few of them.
     private static let likenessMax = 16
-    private static let wideMax = 40
+    private static let wideMax = 64
+    private static let widePairs = 64
     private static let wideLikeness = 0.09
     /// Of a text, pairs looked up at most: a text of more is known by these.
     private static let pairsMax = 1_500
@@ -109,6 +110,8 @@ final class Checker {
         var bands = 0
         var weight: Float = 0
         var byRespondent = false
+        /// Among the likeliest of a wide search.
+        var isWide = false
     }
 
     /// - Parameter last: only versions that came before it.
@@ -163,9 +166,16 @@ final class Checker {
                 if pairs.count >= Self.pairsMax { break }
             }
         }
-        var search = PieceSearch()
-        if widely { search.heaviestMax = Self.wideMax }
-        for candidate in try search.candidates(Array(pairs), in: snapshot) {
+        if widely {
+            // Each pair weighs once for this text and once, about as much, for the other.
+            let pairs = try weighted(filing.title, filing.text).heaviest(Self.widePairs).map {
+                (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
+            }
+            for candidate in try PieceSearch().heaviest(pairs, limit: Self.wideMax, in: snapshot) {
+                found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].isWide = true
+            }
+        }
+        for candidate in try PieceSearch().candidates(Array(pairs), in: snapshot) {
             found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
         }
     }
@@ -257,7 +267,9 @@ final class Checker {
         let weighted = try weighted(filing.title, filing.text)
         var units: [UInt16] = []
         // Pieces alone suggest much: of those only the likeliest are looked into.
-        let lightest = found.values.map(\.weight).sorted(by: >).prefix(widely ? Self.wideMax : Self.likenessMax).last ?? 0
+        // Where the respondent is known it finds what words do not.
+        let likeliest = filing.respondents.isEmpty ? Self.likenessMax : Self.likenessMax / 4
+        let lightest = found.values.map(\.weight).sorted(by: >).prefix(likeliest).last ?? 0
         let likenessMin = widely ? Self.wideLikeness : rules.ownMatterLikeness
         var matches: [CheckedMatch] = []
         for (place, how) in found {
@@ -269,11 +281,13 @@ final class Checker {
             let others = ShingleSet(units.span.extracting(range), without: common)
             let overlap = shingles.overlap(with: others)
             let isSuggested = how.persons != nil || how.isNamed || how.byRespondent
+            // What respondent and category say needs no likeness, and what is contained none either.
+            let needsLikeness = widely || !how.byRespondent && overlap.containment < rules.sameTextContainment
             let isHeavy = how.weight > 0 && how.weight >= lightest
-            guard isSuggested || isHeavy || overlap.containment >= rules.ownMatterContainment else { continue }
+            guard isSuggested || isHeavy || how.isWide || overlap.containment >= rules.ownMatterContainment else { continue }
             let title = ComparedText.range(of: .title, in: units.span)
-            let likeness = weighted.likeness(
-                to: try self.weighted(units.span.extracting(title), units.span.extracting(range)))
+            let likeness = needsLikeness
+                ? weighted.likeness(to: try self.weighted(units.span.extracting(title), units.span.extracting(range))) : 0
             guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= likenessMin
             else { continue }
             let sequence = try segment.sequence(of: place.doc)
@@ -285,7 +299,7 @@ final class Checker {
                 if let match = how.persons { .same(match) } else {
                     !checked.persons.isEmpty && (complaint.complainantCount ?? 0) > 0 ? .different : .unknown
                 }
-            if persons == .different, try isSameByName(checked, other, sequence) { persons = .same(.name) }
+            if !widely, persons == .different, try isSameByName(checked, other, sequence) { persons = .same(.name) }
             var evidence =
                 isLater
                 ? Evidence(other, filing, shingles: (others, shingles), likeness: likeness, persons: persons)
@@ -298,20 +312,36 @@ final class Checker {
                     sequence: sequence, recordNumber: version.recordNumber, ladder: verdict, evidence: evidence,
                     isLater: isLater, complaint: complaint))
         }
-        if widely { return matches }
+        return widely ? matches : Self.sorted(matches, for: checked)
+    }
+
+    static func sorted(_ matches: [CheckedMatch], for checked: CheckedFiling) -> [CheckedMatch] {
         // The same whatever the order in which records came or lie: by what they share, then by how near in
         // time they are, then by name.
         return matches.sorted { a, b in
             if a.verdict != b.verdict { return a.verdict < b.verdict }
-            let (x, y) = (a.evidence.overlap.containment + a.evidence.likeness, b.evidence.overlap.containment + b.evidence.likeness)
+            let (x, y) = (closeness(a.evidence), closeness(b.evidence))
             if x != y { return x > y }
             let (p, q) = (
-                abs(a.complaint.receivedAt.seconds - filing.receivedAtSeconds),
-                abs(b.complaint.receivedAt.seconds - filing.receivedAtSeconds)
+                abs(a.complaint.receivedAt.seconds - checked.filing.receivedAtSeconds),
+                abs(b.complaint.receivedAt.seconds - checked.filing.receivedAtSeconds)
             )
             if p != q { return p < q }
+            // Records of one moment: those that came next to it first.
+            if let own = checked.own {
+                let (p, q) = (distance(a.recordNumber, own), distance(b.recordNumber, own))
+                if p != q { return p < q }
+            }
             return a.complaint.archiveID < b.complaint.archiveID
         }
+    }
+
+    private static func closeness(_ evidence: Evidence) -> Double {
+        evidence.overlap.containment + max(evidence.overlap.jaccard, evidence.likeness)
+    }
+
+    private static func distance(_ a: RecordNumber, _ b: RecordNumber) -> UInt64 {
+        a.rawValue > b.rawValue ? a.rawValue - b.rawValue : b.rawValue - a.rawValue
     }
 
     /// One name about one respondent and topic, and no identity number that says otherwise: likely one person with

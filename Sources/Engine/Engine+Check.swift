@@ -139,6 +139,13 @@ extension Checker {
         let matches = try matches(
             of: checked, earlierThan: last, respondentsMax: max(Self.respondentsMax, request.limit))
         let decisions = try own.map { try engine.records.standingDecisions(on: $0) } ?? [:]
+        return answer(matches, of: checked, complaint, request, decisions: decisions)
+    }
+
+    func answer(
+        _ matches: [CheckedMatch], of checked: CheckedFiling, _ complaint: Complaint, _ request: CheckRequest,
+        decisions: [RecordNumber: LinkDecision]
+    ) -> CheckAnswer {
         var counts: [Verdict: Int] = [:]
         var candidates: [CheckCandidate] = []
         var decided = 0
@@ -153,7 +160,7 @@ extension Checker {
             candidates.append(self.candidate(match, of: checked, complaint, decision: decision))
         }
         return CheckAnswer(
-            query: record.id, candidates: candidates, counts: counts, decided: decided,
+            query: complaint.archiveID, candidates: candidates, counts: counts, decided: decided,
             comparedPersons: !checked.persons.isEmpty, isAnonymous: checked.filing.isAnonymous)
     }
 

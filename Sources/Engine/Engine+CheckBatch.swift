@@ -41,6 +41,9 @@ extension Engine {
         _ objects: [(JSONObject, Int)]?, _ request: CheckRequest, report: ProgressReport,
         _ body: (CheckAnswer) throws -> Void
     ) throws {
+        if objects == nil, !request.verdicts.isEmpty, request.verdicts.isSubset(of: [.sameFiling, .sameText]) {
+            return try joinDuplicates(request, report: report, body)
+        }
         let first = try checker()
         let identity = try identity()
         let work = BatchWork(self, identity: identity, first: first)

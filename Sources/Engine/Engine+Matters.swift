@@ -66,9 +66,9 @@ package struct MattersAnswer: Sendable {
 
 extension Engine {
     private static let rowsSaved = 4_096
-    /// A likeness in words alone joins no records further apart than this; one respondent and category less.
+    /// A likeness in words alone joins no records further apart than this; one respondent and category not further than that.
     private static let likenessDays = 180
-    private static let respondentDays = 60
+    private static let respondentDays = 21
 
     private func matterBook() throws -> MatterBook {
         let hash = SearchCursor.hash("\(IndexFolder.stamp.text) \(try identity().hasKey)")
@@ -228,7 +228,7 @@ extension Engine {
         switch match.ladder {
         case .sameFiling, .sameText, .repeatComplaint, .appeal: return 1
         case .sameMatter where evidence.respondent != nil && evidence.sharesTopic && evidence.daysBetween <= respondentDays:
-            return max(0.6, evidence.likeness)
+            return max(0.4, evidence.likeness)
         case .sameRespondent: return 0
         default:
             if evidence.respondentsDiffer || evidence.daysBetween > likenessDays { return 0 }

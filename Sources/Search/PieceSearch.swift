@@ -21,9 +21,9 @@ package struct PieceCandidate: Sendable {
 
 package struct PieceSearch {
     /// Lists are read until they hold so many documents together …
-    package var postingsMax = 150_000
+    package var postingsMax = 60_000
     /// … but so many pairs at least, which the promise of exactness needs.
-    package var share = 0.6
+    package var share = 0.85
     /// Candidates kept for their weight alone: other words for the same matter.
     package var heaviestMax = 16
     /// Candidates kept because most of a short text of theirs stands in this one.
@@ -73,6 +73,17 @@ package struct PieceSearch {
         return Array(exact) + Array(short) + Array(heavy)
     }
 
+    /// The documents that share most weight of some pairs, heaviest first: for likeness in other words.
+    package func heaviest(_ pairs: [(pair: UInt32, weight: Float)], limit: Int, in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
+        var counter = PieceCounter()
+        var found: [PieceCandidate] = []
+        for (number, segment) in snapshot.segments.enumerated() {
+            try counter.count(pairs, number, segment, hitsMin: .max, heaviest: limit, into: &found)
+        }
+        found.sort { $0.weight != $1.weight ? $0.weight > $1.weight : ($0.segment, $0.doc) > ($1.segment, $1.doc) }
+        return Array(found.prefix(limit))
+    }
+
     static func term(_ pair: UInt32) -> TermKey {
         .bigram(UInt16(truncatingIfNeeded: pair >> 16), UInt16(truncatingIfNeeded: pair))
     }
@@ -101,18 +112,23 @@ private struct PieceCounter: ~Copyable {
         // Only what is heavy enough to be among the best is handed on.
         var best = TopWeights(limit: heaviest)
         for doc in touched { best.offer(weights[Int(doc)]) }
-        var lengths = segment.lengthColumn
-        for doc in touched.sorted() {
+        var likely: [PieceCandidate] = []
+        for doc in touched {
             let place = Int(doc)
             let hits = Int(hits[place])
-            // Most pairs of a text are not among the rare ones that are counted.
-            let isShort = hits >= 4 ? hits * 4 >= Int(try lengths.number(of: doc)) : false
-            if hits >= hitsMin || isShort || weights[place] >= best.least, !segment.dead.contains(doc) {
-                found.append(
-                    PieceCandidate(segment: number, doc: doc, hits: hits, weight: weights[place], isShort: isShort))
+            if hits >= min(4, hitsMin) || weights[place] >= best.least {
+                likely.append(PieceCandidate(segment: number, doc: doc, hits: hits, weight: weights[place], isShort: false))
             }
             self.hits[place] = 0
             weights[place] = 0
+        }
+        likely.sort { $0.doc < $1.doc }
+        var lengths = segment.lengthColumn
+        for var candidate in likely where !segment.dead.contains(candidate.doc) {
+            // Most pairs of a text are not among the rare ones that are counted.
+            let length = Int(try lengths.number(of: candidate.doc))
+            candidate.isShort = candidate.hits >= 4 && candidate.hits * 4 >= length
+            if candidate.hits >= hitsMin || candidate.isShort || candidate.weight >= best.least { found.append(candidate) }
         }
     }
 

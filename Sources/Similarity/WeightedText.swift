@@ -83,9 +83,9 @@ package struct WeightedText: Sendable {
     }
 
     /// The heaviest pairs, heaviest first: by which others are looked for.
-    package func heaviest(_ count: Int) -> [UInt32] {
+    package func heaviest(_ count: Int) -> [(pair: UInt32, weight: Float)] {
         pairs.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : pairs[$0] < pairs[$1] }
-            .prefix(count).map { pairs[$0] }
+            .prefix(count).map { (pairs[$0], weights[$0]) }
     }
 }
 

@@ -168,5 +168,36 @@ struct HotTopics {
             }
         }
         DuplicatesRun.row("teddy exact repeats, found as D0 or D1", DuplicatesRun.share(found, of: pairs), "of \(pairs) pairs")
+        try printTopics(archive)
+    }
+
+    /// Letters that three or more of the student teams put on one topic: do they stand in one matter?
+    private func printTopics(_ archive: ScratchArchive) throws {
+        var topics: [Substring: [String]] = [:]
+        for fields in try DuplicatesRun.lines(folder + "/gold_clusters.tsv").dropFirst() where fields[2] == "strong" {
+            topics[fields[0], default: []].append(String(fields[1]))
+        }
+        var request = MattersRequest()
+        request.recordsMin = 1
+        request.limit = 100_000
+        let answer = try archive.engine.matters(request) { _ in }
+        var matterOf: [String: Int] = [:]
+        for (place, matter) in answer.matters.enumerated() {
+            for member in matter.members { matterOf[member.id] = place }
+        }
+        var (together, pairs) = (0, 0)
+        for members in topics.values {
+            for (place, a) in members.enumerated() {
+                for b in members[..<place] {
+                    pairs += 1
+                    if let own = matterOf[a], own == matterOf[b] { together += 1 }
+                }
+            }
+        }
+        DuplicatesRun.row("teddy hot topics, strong members, pairs in one matter", DuplicatesRun.share(together, of: pairs), "of \(pairs) pairs")
+        let largest = answer.matters.map(\.records).max() ?? 0
+        DuplicatesRun.row(
+            "teddy, largest matter as a share of the archive", DuplicatesRun.share(largest, of: matterOf.count),
+            "\(largest) of \(matterOf.count) records, \(answer.matters.count) matters")
     }
 }

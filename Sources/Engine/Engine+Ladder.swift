@@ -1,0 +1,239 @@
+// The ladder of a year (R94): how many verified matters a person, a window or a unit has had, repeats collapsed; and
+// how often matters came back to those who had handled them (R90).
+
+import Archive
+import Index
+import Records
+import Search
+import Similarity
+
+package struct LadderRequest: Sendable {
+    package enum Subject: String, Sendable, CaseIterable { case person, window, unit }
+
+    package var subject = Subject.person
+    /// The day up to which it looks back, this day included; nil is today.
+    package var until: CalendarDate?
+    package var months = 12
+    /// Subjects with fewer verified matters are left out.
+    package var mattersMin = 1
+
+    package init() {}
+}
+
+package struct LadderRow: Sendable {
+    package struct Matter: Sendable {
+        /// The records of the matter, the first one first.
+        package var ids: [String]
+        package var date: String
+        package var title: String
+        package var verified: String
+    }
+
+    package var subject: String
+    /// Of a person or window.
+    package var unit: String?
+    package var matters: [Matter]
+    package var records: Int
+    /// 1 诫勉, 2 通报批评, 3 and more 处分.
+    package var step: Int { min(matters.count, 3) }
+}
+
+package struct RepeatsRequest: Sendable {
+    package enum Subject: String, Sendable, CaseIterable { case unit, handler }
+
+    package var subject = Subject.unit
+    package var from: CalendarDate?
+    package var until: CalendarDate?
+
+    package init() {}
+}
+
+package struct RepeatsRow: Sendable {
+    package var subject: String
+    /// Records of the period that it handled.
+    package var records: Int
+    /// Records of the period that repeat a matter which it had handled first.
+    package var repeats: Int
+    /// Each repeat with the record it repeats.
+    package var pairs: [(id: String, of: String)]
+    package var rate: Double { records == 0 ? 0 : Double(repeats) / Double(records) }
+}
+
+extension Engine {
+    private func sequences(_ query: String, from: CalendarDate?, until: CalendarDate?) throws -> [RecordSequence] {
+        var request = SearchRequest(query: "")
+        request.from = from?.text
+        request.to = until?.text
+        var nodes = try conditions(of: request)
+        if !query.isEmpty { nodes.append(try Self.parser.parse(query).root) }
+        return try allSequences(.conjunction(nodes))
+    }
+
+    static func monthsBefore(_ months: Int, _ date: CalendarDate) -> CalendarDate {
+        var (year, month) = (date.year, date.month - months)
+        while month < 1 {
+            month += 12
+            year -= 1
+        }
+        // The day after the same day so many months ago: twelve months, no day twice. A 29 February has no such day.
+        for day in stride(from: date.day, to: 0, by: -1) {
+            if let same = CalendarDate(year: year, month: month, day: day) {
+                return CalendarDate(days: Int32(same.days) + 1) ?? same
+            }
+        }
+        return date
+    }
+
+    package func ladder(_ request: LadderRequest) throws -> (rows: [LadderRow], from: String, until: String) {
+        let until = try request.until ?? Timestamp(seconds: Self.nowSeconds)?.date ?? CalendarDate(parsing: "2100-01-01")
+        let from = Self.monthsBefore(request.months, until)
+        var records: [String: [LadderRecord]] = [:]
+        var units: [String: String] = [:]
+        let names = Verification.allCases.filter { $0 == .verified || $0 == .partly }.map(\.chinese)
+        let query = names.map { "verified:\($0)" }.joined(separator: " OR ")
+        let checker = try checker()
+        for sequence in try sequences(query, from: from, until: until) {
+            guard let version = try self.records.version(at: sequence) else { continue }
+            let complaint = try complaintWithIdentity(version)
+            var subjects: Set<String> = []
+            for respondent in complaint.respondents {
+                let subject =
+                    switch request.subject {
+                    case .person: respondent.person
+                    case .window: respondent.window
+                    case .unit: respondent.unit ?? respondent.name
+                    }
+                guard let subject, !subject.isEmpty else { continue }
+                let unit = request.subject == .unit ? nil : respondent.unit ?? respondent.name
+                // One name in two units is two people.
+                let key = unit.map { RespondentNames.form($0) + "\u{0}" + RespondentNames.form(subject) } ?? RespondentNames.form(subject)
+                if subjects.insert(key).inserted {
+                    units[key] = (unit ?? "") + "\u{0}" + subject
+                    records[key, default: []].append(
+                        LadderRecord(
+                            checked: try checker.prepare(ReadRecord(complaint), complaint, own: version.recordNumber),
+                            id: complaint.archiveID, number: version.recordNumber, date: complaint.receivedAt,
+                            title: PersonalNumbers.masked(complaint.title ?? String((complaint.content ?? "").prefix(24))),
+                            verified: complaint.verified?.canonicalText ?? ""))
+                }
+            }
+        }
+        var rows: [LadderRow] = []
+        for (key, records) in records {
+            let matters = try checker.matters(of: records.sorted { ($0.date, $0.id) < ($1.date, $1.id) }) {
+                try self.records.standingDecisions(on: $0)
+            }
+            guard matters.count >= request.mattersMin else { continue }
+            let names = units[key]!.split(separator: "\u{0}", omittingEmptySubsequences: false)
+            rows.append(
+                LadderRow(
+                    subject: String(names[1]), unit: names[0].isEmpty ? nil : String(names[0]),
+                    matters: matters.map { group in
+                        LadderRow.Matter(
+                            ids: group.map(\.id), date: group[0].date.date.text, title: group[0].title,
+                            verified: group[0].verified)
+                    }, records: records.count))
+        }
+        rows.sort { ($1.matters.count, $0.unit ?? "", $0.subject) < ($0.matters.count, $1.unit ?? "", $1.subject) }
+        return (rows, from.text, until.text)
+    }
+
+    package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
+        let sequences = try sequences("", from: request.from, until: request.until)
+        let work = BatchWork(self, identity: try identity(), first: try checker())
+        var handled: [String: Int] = [:]
+        var repeated: [String: [(id: String, of: String)]] = [:]
+        try inPieces(of: sequences.count, report: report, work: { try work.repeatOf(sequences[$0], request.subject) }) { found in
+            guard let found else { return }
+            if let subject = found.subject { handled[subject, default: 0] += 1 }
+            if let first = found.first, let charged = first.subject { repeated[charged, default: []].append((found.id, first.id)) }
+        }
+        return Set(handled.keys).union(repeated.keys).map { subject in
+            RepeatsRow(
+                subject: subject, records: handled[subject, default: 0], repeats: repeated[subject, default: []].count,
+                pairs: repeated[subject, default: []])
+        }.sorted { ($1.repeats, $1.records, $0.subject) < ($0.repeats, $0.records, $1.subject) }
+    }
+}
+
+/// A verified record as the ladder counts it.
+struct LadderRecord {
+    var checked: CheckedFiling
+    var id: String
+    var number: RecordNumber
+    var date: Timestamp
+    var title: String
+    var verified: String
+}
+
+extension Checker {
+    /// Records that are one matter (事项) together: copies, repeats and appeals collapsed. In the order given.
+    func matters(
+        of records: [LadderRecord], _ decisions: (RecordNumber) throws -> [RecordNumber: LinkDecision]
+    ) throws -> [[LadderRecord]] {
+        var groups: [[LadderRecord]] = []
+        for record in records {
+            let decided = try decisions(record.number)
+            let place = try groups.firstIndex { group in
+                try group.contains { earlier in
+                    if let decision = decided[earlier.number] { return decision.isLink }
+                    switch try verdict(record.checked, earlier.checked) {
+                    case .sameFiling, .sameText, .repeatComplaint, .appeal: return true
+                    default: return false
+                    }
+                }
+            }
+            if let place { groups[place].append(record) } else { groups.append([record]) }
+        }
+        return groups
+    }
+
+    /// What two filings are to each other, the later one first.
+    func verdict(_ later: CheckedFiling, _ earlier: CheckedFiling) throws -> Verdict? {
+        let likeness = try weighted(later.filing.title, later.filing.text)
+            .likeness(to: try weighted(earlier.filing.title, earlier.filing.text))
+        return VerdictRules().verdict(try evidence(later, earlier, likeness: likeness))
+    }
+
+    func evidence(_ later: CheckedFiling, _ earlier: CheckedFiling, likeness: Double) throws -> Evidence {
+        let hashes = Set(earlier.persons.map(\.hash.short))
+        let persons: Persons =
+            if let match = later.persons.first(where: { hashes.contains($0.hash.short) }) { .same(match.match) } else {
+                later.persons.isEmpty || earlier.persons.isEmpty ? .unknown : .different
+            }
+        return Evidence(
+            later.filing, earlier.filing,
+            shingles: (
+                ShingleSet(later.filing.text.span, without: common), ShingleSet(earlier.filing.text.span, without: common)
+            ), likeness: likeness, persons: persons)
+    }
+}
+
+/// A record of the period, who handled it, and the first record of the matter it repeats.
+struct FoundRepeat: Sendable {
+    var id: String
+    var subject: String?
+    var first: (id: String, subject: String?)?
+}
+
+extension BatchWork {
+    func repeatOf(_ sequence: RecordSequence, _ subject: RepeatsRequest.Subject) throws -> FoundRepeat? {
+        try with { checker in
+            guard let (complaint, number) = try complaint(at: sequence) else { return nil }
+            func handled(_ complaint: Complaint) -> String? { subject == .unit ? complaint.leadUnit : complaint.handler }
+            let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
+            var found = FoundRepeat(id: complaint.archiveID, subject: handled(complaint))
+            let decisions = try decisions(on: number)
+            // A filing passed on twice by the offices (D0) is no repeat; one person's same text again is.
+            let earlier = try checker.matches(of: checked, earlierThan: sequence).filter { match in
+                if let decision = decisions[match.recordNumber] { return decision.isLink && decision.type == .repeatComplaint }
+                guard !match.isLater, case .same = match.evidence.persons, !match.evidence.sharesUpstreamNumber else { return false }
+                return match.verdict == .repeatComplaint || match.verdict == .sameText || match.verdict == .sameFiling
+            }
+            if let first = earlier.min(by: { $0.complaint.receivedAt < $1.complaint.receivedAt }) {
+                found.first = (first.complaint.archiveID, handled(first.complaint))
+            }
+            return found
+        }
+    }
+}
