@@ -8,6 +8,8 @@ struct CheckPrinter {
     /// Passages shown to a person; `--json` gives all.
     private static let passagesMax = 3
     private static let passageColumns = 60
+    /// 5人以上 (R92).
+    private static let groupMin = 5
 
     // MARK: For a person
 
@@ -22,6 +24,12 @@ struct CheckPrinter {
         if rest > 0 { output.line(terminal.dim(say("另有 \(Figures.count(rest)) 条，用 --limit 查看", "\(Figures.count(rest)) more; see them with --limit"))) }
         if answer.decided > 0 {
             output.line(terminal.dim(say("已作决定、不再提出的 \(answer.decided) 条（--all 显示）", "\(answer.decided) decided already, not proposed again (--all shows them)")))
+        }
+        if answer.groupRecords + 1 >= Self.groupMin {
+            let (count, days) = (answer.groupRecords + 1, CheckRequest.groupDays)
+            output.line(
+                terminal.hit(
+                    say("连同本件，\(days) 天内至少 \(count) 件由不同的人反映同一被投诉人同一事由：建议推选代表", "with this one at least \(count) records by different people on one respondent and cause within \(days) days: suggest that they elect representatives")))
         }
         if answer.isAnonymous {
             output.line(terminal.dim(say("匿名：不作任何身份推断", "anonymous: no identity is derived")))

@@ -286,7 +286,7 @@ final class Checker {
             let isHeavy = how.weight > 0 && how.weight >= lightest
             guard isSuggested || isHeavy || how.isWide || overlap.containment >= rules.ownMatterContainment else { continue }
             let title = ComparedText.range(of: .title, in: units.span)
-            let likeness = needsLikeness
+            var likeness = needsLikeness
                 ? weighted.likeness(to: try self.weighted(units.span.extracting(title), units.span.extracting(range))) : 0
             guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= likenessMin
             else { continue }
@@ -294,6 +294,10 @@ final class Checker {
             guard let version = try stored.version(at: sequence) else { continue }
             let complaint = try Engine.complaint(version)
             let other = ComparedFiling(complaint, units: units, numbers: RecognizedNumber.all(in: Array(units[range])))
+            if !needsLikeness, filing.categories.isEmpty || other.categories.isEmpty {
+                // Where no category decides, likeness does, by whatever way the record was found.
+                likeness = weighted.likeness(to: try self.weighted(other.title, other.text))
+            }
             let isLater = other.receivedAtSeconds > filing.receivedAtSeconds
             var persons: Persons =
                 if let match = how.persons { .same(match) } else {
@@ -337,7 +341,7 @@ final class Checker {
     }
 
     private static func closeness(_ evidence: Evidence) -> Double {
-        evidence.overlap.containment + max(evidence.overlap.jaccard, evidence.likeness)
+        evidence.overlap.containment + max(evidence.overlap.jaccard, evidence.likeness) + (evidence.appealNamesOther ? 2 : 0)
     }
 
     private static func distance(_ a: RecordNumber, _ b: RecordNumber) -> UInt64 {

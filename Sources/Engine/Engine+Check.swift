@@ -61,6 +61,9 @@ package struct CheckAnswer: Sendable {
     package var candidates: [CheckCandidate]
     /// Candidates by verdict, those that were not listed among them.
     package var counts: [Verdict: Int]
+    /// Records by other named people on the same respondent and topic within `CheckRequest.groupDays`: with this one, a
+    /// group that should elect representatives once it is large enough (R92).
+    package var groupRecords: Int
     /// Records to which people have said already what they are: not proposed again.
     package var decided: Int
     /// Persons were compared: there is a key, and the record names somebody.
@@ -74,6 +77,8 @@ package struct CheckRequest: Sendable {
     package var verdicts: Set<Verdict> = []
     /// Also pairs that people refused or confirmed.
     package var includesDecided = false
+    /// What counts as one group at the desk.
+    package static let groupDays = 30
 
     package init() {}
 }
@@ -149,6 +154,10 @@ extension Checker {
         var counts: [Verdict: Int] = [:]
         var candidates: [CheckCandidate] = []
         var decided = 0
+        let group = matches.count { match in
+            match.ladder == .sameMatter && match.evidence.persons == .different && match.evidence.respondent != nil
+                && match.evidence.sharesTopic && match.evidence.daysBetween <= CheckRequest.groupDays
+        }
         for match in matches where request.verdicts.isEmpty || request.verdicts.contains(match.verdict) {
             let decision = decisions[match.recordNumber]
             if let decision, decision.settles, !request.includesDecided {
@@ -160,7 +169,7 @@ extension Checker {
             candidates.append(self.candidate(match, of: checked, complaint, decision: decision))
         }
         return CheckAnswer(
-            query: complaint.archiveID, candidates: candidates, counts: counts, decided: decided,
+            query: complaint.archiveID, candidates: candidates, counts: counts, groupRecords: group, decided: decided,
             comparedPersons: !checked.persons.isEmpty, isAnonymous: checked.filing.isAnonymous)
     }
 

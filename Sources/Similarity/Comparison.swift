@@ -19,7 +19,7 @@ extension Evidence {
         if respondent == nil {
             if later.respondents.isEmpty != earlier.respondents.isEmpty {
                 let (named, other) = later.respondents.isEmpty ? (earlier, later) : (later, earlier)
-                if Self.names(named.respondents, other) { respondent = .inText }
+                if Self.names(named.respondents, other) { respondent = .inText } else { respondentOfOneOnly = true }
             } else if !later.respondents.isEmpty {
                 respondentsDiffer = true
             }

@@ -71,6 +71,8 @@ package struct Evidence: Sendable {
     package var respondent: RespondentNames.Match?
     /// Both name a respondent, and it is not the same.
     package var respondentsDiffer = false
+    /// One names a respondent of which the other's text says nothing: like words are then no sign of one matter.
+    package var respondentOfOneOnly = false
     package var sharesTopic = false
     package var topicsDiffer = false
     package var sharesUpstreamNumber = false
@@ -149,6 +151,7 @@ package struct VerdictRules: Sendable {
 
     private func isAlike(_ evidence: Evidence, _ containment: Double, _ likeness: Double) -> Bool {
         guard min(evidence.overlap.own, evidence.overlap.others) >= sameTextShinglesMin else { return false }
-        return evidence.overlap.containment >= containment || evidence.likeness >= likeness
+        return evidence.overlap.containment >= containment
+            || !evidence.respondentOfOneOnly && evidence.likeness >= likeness
     }
 }

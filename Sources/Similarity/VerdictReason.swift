@@ -46,7 +46,8 @@ package enum VerdictReason {
             case .sameFiling: "同一件"
             case .sameText: "同文"
             case .repeatComplaint: "同一人就同一事项再次反映（重复）"
-            case .sameMatter: "不同人反映同一事项（关联，集体的候选）"
+            case .sameMatter:
+                e.persons == .unknown ? "就同一事项另有反映（是否同一人不明，关联）" : "不同人反映同一事项（关联，集体的候选）"
             case .sameRespondent: "同一被投诉人的另一事项"
             case .appeal: "对先前事项的申诉或复查，不计重复"
             }
@@ -104,7 +105,10 @@ package enum VerdictReason {
             case .sameFiling: "the same filing"
             case .sameText: "the same text"
             case .repeatComplaint: "the same person about the same matter again (repeat)"
-            case .sameMatter: "another person about the same matter (related, a candidate for a group)"
+            case .sameMatter:
+                e.persons == .unknown
+                    ? "the same matter, whether by the same person is not known (related)"
+                    : "another person about the same matter (related, a candidate for a group)"
             case .sameRespondent: "the same respondent in another matter"
             case .appeal: "an appeal or review of an earlier matter, no repeat"
             }
