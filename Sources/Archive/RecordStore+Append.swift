@@ -70,7 +70,7 @@ private struct Appending {
 
     /// Fewer samples give a dictionary of accidents.
     private static let samplesMin = 2_000
-    private static let sampleBytesMax = 8 << 20
+    private static let sampleBytesMax = 2 << 20
 
     init(
         _ store: RecordStore, _ transaction: borrowing WriteTransaction, _ batch: [NewVersion], _ now: Int64

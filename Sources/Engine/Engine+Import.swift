@@ -13,10 +13,11 @@ import TextAnalysis
 
 extension Engine {
     /// Rows prepared at once: few enough that all cores have work at the end, many enough to cost nothing a row.
-    fileprivate static let rowsPrepared = 512
+    fileprivate static let rowsPrepared = 1024
     fileprivate static let bytesPrepared = 1 << 20
-    /// Batches under way: cut, being prepared, or waiting for the writer.
-    fileprivate static let batchesPending = 8
+    /// Batches under way: cut, being prepared, or waiting for the writer. So many that all cores have work while a batch
+    /// of `rowsStored` is stored.
+    fileprivate static let batchesPending = 14
     /// Rows made durable together: enough for a disk flush to cost little a row.
     fileprivate static let rowsStored = 8_192
 

@@ -179,6 +179,7 @@ package final class DocumentGatherer {
     }
 
     mutating func addWords(_ list: Span<IndexableDocument.Word>, _ units: Span<UInt16>) {
+        let gains = WordWeight.gains
         for number in list.indices {
             let start = Int(list[number].start)
             let count = Int(list[number].length)
@@ -190,7 +191,7 @@ package final class DocumentGatherer {
             default: posting = post(word(TermKey.word(units.extracting(start..<(start + count)))))
             }
             precondition(posting < postingCount, "a word of two zones")
-            unsafe weights.elements[Int(posting)] += WordWeight.gain(at: number)
+            unsafe weights.elements[Int(posting)] += number < gains.count ? gains[number] : 1
         }
     }
 
@@ -262,6 +263,7 @@ package final class DocumentGatherer {
             unsafe ends.elements[id] = sum
             sum += count
         }
+        let lowest = WordWeight.lowest
         var posting = 0
         for doc in docEnds.indices {
             let end = Int(docEnds[doc])
@@ -271,7 +273,7 @@ package final class DocumentGatherer {
                 unsafe ends.elements[id] += 1
                 unsafe docs.elements[place] = UInt16(truncatingIfNeeded: doc)
                 let weight = unsafe weights.elements[posting]
-                if weight > 0 { unsafe levels.elements[place] = WordWeight.level(of: weight) }
+                if weight > 0 { unsafe levels.elements[place] = WordWeight.level(of: weight, lowest) }
                 posting += 1
             }
         }

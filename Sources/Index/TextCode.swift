@@ -27,21 +27,27 @@ package enum TextCode {
 
     /// Appends the code of units without zone marks.
     static func append(_ units: ArraySlice<UInt16>, to bytes: inout [UInt8]) {
-        unsafe numbers.withUnsafeBufferPointer { numbers in
-            for unit in units {
-                // Holds: there is a number for every unit.
-                let number = unsafe Int(numbers[Int(unit)])
-                if number > oneByteCount {
-                    let rest = number - oneByteCount - 1
-                    bytes.append(UInt8(truncatingIfNeeded: firstLead + rest / oneByteCount))
-                    bytes.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
-                } else if number > 0 {
-                    bytes.append(UInt8(truncatingIfNeeded: number))
-                } else {
-                    let rest = Int(unit) % unitsPerLongLead
-                    bytes.append(firstLongLead + UInt8(Int(unit) / unitsPerLongLead))
-                    bytes.append(UInt8(truncatingIfNeeded: 1 + rest / oneByteCount))
-                    bytes.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
+        // Three bytes a unit at most.
+        let most = 3 * units.count
+        bytes.append(addingCapacity: most) { output in
+            unsafe numbers.withUnsafeBufferPointer { numbers in
+                unsafe units.withUnsafeBufferPointer { units in
+                    for unsafe unit in unsafe units {
+                        // Holds: there is a number for every unit, and room for three bytes of each.
+                        let number = unsafe Int(numbers[Int(unit)])
+                        if number > oneByteCount {
+                            let rest = number - oneByteCount - 1
+                            output.append(UInt8(truncatingIfNeeded: firstLead + rest / oneByteCount))
+                            output.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
+                        } else if number > 0 {
+                            output.append(UInt8(truncatingIfNeeded: number))
+                        } else {
+                            let rest = Int(unit) % unitsPerLongLead
+                            output.append(firstLongLead + UInt8(Int(unit) / unitsPerLongLead))
+                            output.append(UInt8(truncatingIfNeeded: 1 + rest / oneByteCount))
+                            output.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
+                        }
+                    }
                 }
             }
         }

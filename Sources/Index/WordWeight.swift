@@ -13,14 +13,18 @@ package enum WordWeight {
         position < gains.count ? gains[position] : 1
     }
 
-    private static let gains: [Float] = (0..<256).map { 1 + 3 * expf(-Float($0) / 24) }
+    /// What the first words gain; all later ones gain 1.
+    static let gains: [Float] = (0..<256).map { 1 + 3 * expf(-Float($0) / 24) }
 
     /// Levels in a factor of two.
     private static let levelsInTwo: Float = 14 / 3.75
 
     /// The nearest level of a word's weight; 0 for a weight of 0.
+    package static func level(of weight: Float) -> UInt8 { level(of: weight, lowest) }
+
+    /// The same for one who asks often and holds `lowest`.
     @inline(__always)
-    package static func level(of weight: Float) -> UInt8 {
+    static func level(of weight: Float, _ lowest: [Float]) -> UInt8 {
         var level = 0
         while level < 15, weight >= lowest[level + 1] { level += 1 }
         return UInt8(level)
@@ -32,7 +36,7 @@ package enum WordWeight {
     }
 
     /// The lowest weight of each level, to the last bit: a logarithm for every word of an archive is too dear.
-    private static let lowest: [Float] = (0..<16).map { level in
+    static let lowest: [Float] = (0..<16).map { level in
         if level <= 1 { return level == 0 ? 0 : .leastNonzeroMagnitude }
         var (below, reached) = (Float(0.5).bitPattern, Float(64).bitPattern)
         while reached - below > 1 {

@@ -28,17 +28,18 @@ extension JSONValue {
     /// A JSON string with its quotes.
     package static func write(_ text: String, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        if needsEscape(text) {
-            for byte in text.utf8 { writeEscaped(byte, into: &bytes) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        let utf8 = text.utf8.span
+        var from = 0
+        // What stands between two bytes to be escaped is copied as it is.
+        while true {
+            let special = JSONBytes.firstSpecial(in: utf8, from: from)
+            let plain = utf8.extracting(from..<special)
+            unsafe plain.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            if special == utf8.count { break }
+            writeEscaped(utf8[special], into: &bytes)
+            from = special + 1
         }
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func needsEscape(_ text: String) -> Bool {
-        let bytes = text.utf8.span
-        return JSONBytes.firstSpecial(in: bytes, from: 0) < bytes.count
     }
 
     private static func writeEscaped(_ byte: UInt8, into bytes: inout [UInt8]) {
