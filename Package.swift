@@ -48,7 +48,7 @@ let package = Package(
             name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md", "TUNING.md"],
             swiftSettings: strict),
         .target(
-            name: "Index", dependencies: ["Store", "TextAnalysis", "CGNU", "CHash", "Records"], exclude: ["FORMAT.md"],
+            name: "Index", dependencies: ["Store", "TextAnalysis", "CFind", "CGNU", "CHash", "Records"], exclude: ["FORMAT.md"],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
         .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], exclude: ["FORMAT.md"], swiftSettings: strict),
@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CHash"),
         .target(name: "CSketch"),
         .target(name: "CGNU"),
+        .target(name: "CFind"),
         .target(
             name: "CICU",
             linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc"), .linkedLibrary("icudata")]),

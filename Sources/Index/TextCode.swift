@@ -114,12 +114,29 @@ package enum TextCode {
 package struct TextPiece: Sendable {
     let bytes: [UInt8]
     package let unitCount: Int
+    /// Places of the two bytes that texts are looked through for: those that stand in texts least often.
+    let probes: (Int, Int)
 
     package init(_ units: [UInt16]) {
         var bytes: [UInt8] = []
         TextCode.append(units[...], to: &bytes)
         self.bytes = bytes
         unitCount = units.count
+        probes = Self.probes(bytes)
+    }
+
+    private static func probes(_ bytes: [UInt8]) -> (Int, Int) {
+        var costs: [(cost: Int, place: Int)] = []
+        var isLead = false
+        for (place, byte) in bytes.enumerated() {
+            let isSecond = isLead
+            isLead = Int(byte) >= TextCode.firstLead
+            // Every second byte of a text is a lead; units of one byte stand in the order of how common they are.
+            costs.append((isLead ? 1_000 : isSecond ? 4 : 4 + 400 / max(1, Int(byte)), place))
+        }
+        costs.sort { $0 < $1 }
+        let first = costs.first?.place ?? 0
+        return (first, costs.dropFirst().first?.place ?? first)
     }
 }
 
@@ -145,7 +162,7 @@ package struct StoredText {
     /// Where the piece first stands at or after byte `from`.
     func firstOffset(of piece: TextPiece, from: Int = 0) -> Int? {
         var at = from
-        while let offset = bytes.firstByteOffset(of: piece.bytes, from: at) {
+        while let offset = bytes.firstByteOffset(of: piece, from: at) {
             if beginsUnit(offset) { return offset }
             at = offset + 1
         }

@@ -1,6 +1,8 @@
 // Verification: does a document's stored text hold a piece? The last word on what is found.
 
+import CFind
 import CGNU
+import CHash
 import Records
 
 extension Bytes {
@@ -17,6 +19,29 @@ extension Bytes {
         }
     }
 
+    /// As above, by the piece's rare bytes.
+    func firstByteOffset(of piece: TextPiece, from: Int = 0) -> Int? {
+        guard from + piece.bytes.count <= count, !piece.bytes.isEmpty else { return piece.bytes.isEmpty ? from : nil }
+        return unsafe withBuffer { text in
+            unsafe piece.bytes.withUnsafeBufferPointer { needle in
+                // Holds: `from` is inside the text, the probes inside the needle, and nothing is read behind either.
+                let start = unsafe text.baseAddress!.assumingMemoryBound(to: UInt8.self)
+                let found = unsafe cfind_first(
+                    start + from, text.count - from, needle.baseAddress!, needle.count, piece.probes.0, piece.probes.1)
+                return unsafe found.map { unsafe $0 - start }
+            }
+        }
+    }
+
+    /// Has the bytes on their way to the processor.
+    func prefetch() {
+        // An address outside is no harm: nothing is read.
+        unsafe withBuffer { bytes in
+            guard let start = bytes.baseAddress else { return }
+            for line in 0..<min(4, (bytes.count + 63) / 64) { unsafe chash_prefetch(start + 64 * line) }
+        }
+    }
+
     /// As above, in UTF-16 units as bytes: only where a unit begins.
     package func firstOffset(of needle: [UInt8], from: Int = 0) -> Int? {
         guard !needle.isEmpty else { return from }
@@ -26,6 +51,58 @@ extension Bytes {
             at = offset + 1  // a match between two units is none
         }
         return nil
+    }
+}
+
+extension SegmentReader {
+    private static let textsAhead = 8
+
+    /// Those of the ascending `docs` whose text holds the piece.
+    ///
+    /// - Complexity: reads all their texts, the next ones on their way while one is looked through.
+    package func filter(_ docs: [UInt32], holding piece: TextPiece) throws(IndexError) -> [UInt32] {
+        var kept: [UInt32] = []
+        var cursor = TextCursor(self)
+        // A ring: a text is fetched some texts before it is looked through.
+        var ahead: [StoredText] = []
+        for doc in docs.prefix(Self.textsAhead) { ahead.append(try cursor.text(of: doc)) }
+        for place in docs.indices {
+            let text = ahead[place % Self.textsAhead]
+            if place + Self.textsAhead < docs.count {
+                let next = try cursor.text(of: docs[place + Self.textsAhead])
+                next.bytes.prefetch()
+                ahead[place % Self.textsAhead] = next
+            }
+            if text.contains(piece) { kept.append(docs[place]) }
+        }
+        return kept
+    }
+}
+
+/// Texts of ascending documents: the chunks at hand are looked up once, not once a text.
+struct TextCursor {
+    private let reader: SegmentReader
+    private var places: ColumnCursor
+    private var chunkNumber = -1
+    private var chunk: Bytes?
+
+    init(_ reader: SegmentReader) {
+        self.reader = reader
+        places = ColumnCursor(reader, .textPlaces)
+    }
+
+    mutating func text(of doc: UInt32) throws(IndexError) -> StoredText {
+        let place = Int(try places.number(of: doc))
+        // The last of a chunk, and an empty one: the reader knows.
+        guard Int(doc) + 1 < reader.docCount else { return try reader.text(of: doc) }
+        let next = Int(try places.number(of: doc + 1))
+        guard next >> 16 == place >> 16, next > place else { return try reader.text(of: doc) }
+        if place >> 16 != chunkNumber {
+            chunkNumber = place >> 16
+            chunk = try reader.chunk(.text, chunkNumber)
+        }
+        guard let chunk, next & 0xFFFF <= chunk.count else { throw reader.damaged(.text, chunkNumber) }
+        return StoredText(bytes: chunk.slice(place & 0xFFFF, next - place))
     }
 }
 

@@ -63,17 +63,44 @@ final class Match {
     /// Exactly what matches.
     func resolved(in segment: SegmentReader) throws -> DocSet {
         guard let certain else { return possible }
-        var kept: [UInt32] = []
-        for doc in possible.subtracting(certain).array where try holds(doc, in: segment) { kept.append(doc) }
+        let kept = try filter(possible.subtracting(certain).array, in: segment)
         return certain.union(DocSet(sorted: kept, docCount: possible.docCount))
     }
 
     /// How many documents match.
     func count(in segment: SegmentReader) throws -> Int {
         guard let certain else { return possible.count }
-        var count = certain.count
-        for doc in possible.subtracting(certain).array where try holds(doc, in: segment) { count += 1 }
-        return count
+        return try certain.count + filter(possible.subtracting(certain).array, in: segment).count
+    }
+
+    /// Those of the ascending `docs` that match: as `holds` one by one, but texts are read side by side.
+    private func filter(_ docs: [UInt32], in segment: SegmentReader) throws -> [UInt32] {
+        if docs.isEmpty { return docs }
+        let asked = DocSet(sorted: docs, docCount: possible.docCount)
+        let mayMatch = asked.intersection(possible)
+        guard let certain else { return mayMatch.array }
+        let inDoubt = mayMatch.subtracting(certain)
+        let found: [UInt32]
+        switch kind {
+        case .literal(let piece, nil): found = try segment.filter(inDoubt.array, holding: piece)
+        case .all(let parts): found = try parts.reduce(inDoubt.array) { try $1.filter($0, in: segment) }
+        case .any(let parts):
+            var left = inDoubt
+            var kept = DocSet(empty: possible.docCount)
+            for part in parts {
+                let more = DocSet(sorted: try part.filter(left.array, in: segment), docCount: possible.docCount)
+                kept = kept.union(more)
+                left = left.subtracting(more)
+            }
+            found = kept.array
+        case .none(let part):
+            found = inDoubt.subtracting(
+                DocSet(sorted: try part.filter(inDoubt.array, in: segment), docCount: possible.docCount)
+            ).array
+        default: found = try inDoubt.array.filter { try holds($0, in: segment) }
+        }
+        let sure = mayMatch.intersection(certain)
+        return sure.isEmpty ? found : sure.union(DocSet(sorted: found, docCount: possible.docCount)).array
     }
 
     func subtracting(_ dead: DocSet) -> Match {
