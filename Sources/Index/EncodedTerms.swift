@@ -15,7 +15,7 @@ struct EncodedTerm {
     ///
     /// - Parameter weights: one a document, or none if the term is no word.
     init(
-        _ key: UInt64, _ docs: ArraySlice<UInt32>, _ weights: ArraySlice<UInt8>, _ wordCount: Int, universe: UInt32,
+        _ key: UInt64, _ docs: ArraySlice<UInt32>, _ weights: ArraySlice<UInt8>, _ wordCount: Int, lengths: DocumentLengths,
         _ encoder: inout PostingEncoder, _ out: inout [UInt8]
     ) {
         self.key = key
@@ -24,7 +24,7 @@ struct EncodedTerm {
         firstDoc = docs[docs.startIndex]
         firstWeight = weights.first ?? 0
         let before = out.count
-        if docs.count > 1 { encoder.encode(docs, weights: weights, universe: universe, into: &out) }
+        if docs.count > 1 { encoder.encode(docs, weights: weights, lengths: lengths, into: &out) }
         listBytes = UInt32(out.count - before)
     }
 }
@@ -36,8 +36,8 @@ struct EncodedTerms {
 
     init() {}
 
-    init(_ places: ArraySlice<(key: TermKey, place: Int)>, _ table: TermTable.Lists, universe: UInt32) {
-        var encoder = TermEncoder(table, universe: universe)
+    init(_ places: ArraySlice<(key: TermKey, place: Int)>, _ table: TermTable.Lists, lengths: DocumentLengths) {
+        var encoder = TermEncoder(table, lengths: lengths)
         terms.reserveCapacity(places.count)
         lists.reserveCapacity(places.count * 16)
         for place in places.indices {
@@ -51,21 +51,21 @@ struct EncodedTerms {
 /// Reads lists from a table and encodes them.
 struct TermEncoder {
     private let table: TermTable.Lists
-    private let universe: UInt32
+    private let lengths: DocumentLengths
     private var encoder = PostingEncoder()
     private var docs: [UInt32] = []
     private var weights: [UInt8] = []
     private var chain: [UInt8] = []
 
-    init(_ table: TermTable.Lists, universe: UInt32) {
+    init(_ table: TermTable.Lists, lengths: DocumentLengths) {
         self.table = table
-        self.universe = universe
+        self.lengths = lengths
     }
 
     mutating func append(_ key: UInt64, at place: Int, to encoded: inout EncodedTerms) {
         let words = table.read(place, docs: &docs, weights: &weights, chain: &chain)
         encoded.terms.append(
             EncodedTerm(
-                key, docs[...], words > 0 ? weights[...] : [], words, universe: universe, &encoder, &encoded.lists))
+                key, docs[...], words > 0 ? weights[...] : [], words, lengths: lengths, &encoder, &encoded.lists))
     }
 }

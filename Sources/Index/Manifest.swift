@@ -3,7 +3,7 @@
 import Records
 
 struct Manifest: Equatable {
-    static let format: UInt32 = 2
+    static let format: UInt32 = 3
 
     /// The index holds every record version up to this one.
     var watermark = RecordSequence(0)

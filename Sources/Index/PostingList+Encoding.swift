@@ -1,5 +1,29 @@
 // Writes posting lists. The bytes are specified in FORMAT.md, "Posting list".
 
+/// How long the documents of a segment are, in 16 bits: by the shortest of a block a reader knows which blocks need not be read.
+struct DocumentLengths: Sendable {
+    /// Documents of the segment.
+    private(set) var count: UInt32
+    private var units: [UInt16] = []
+
+    init() { count = 0 }
+
+    /// Nothing is known of them: the shortest is 0.
+    init(unknown count: UInt32) { self.count = count }
+
+    mutating func append(_ unitCount: Int) {
+        units.append(UInt16(clamping: unitCount))
+        count += 1
+    }
+
+    func shortest(of docs: ArraySlice<UInt32>) -> UInt16 {
+        if units.isEmpty { return 0 }
+        var shortest = UInt16.max
+        for doc in docs { shortest = min(shortest, units[Int(doc)]) }
+        return shortest
+    }
+}
+
 /// Turns ascending documents (and weights) into the bytes of a posting list.
 struct PostingEncoder {
     /// Postings per block. 256 gaps unpack as 32 rows of 8 lanes; skip columns count in these.
@@ -15,29 +39,32 @@ struct PostingEncoder {
 
     private var packed: [UInt8] = []
     private var ends: [UInt32] = []
+    private var shortest: [UInt16] = []
     private var gaps = [UInt32](repeating: 0, count: PostingEncoder.blockLength)
 
     /// Appends the list to `out`.
     ///
     /// - Parameter weights: one 4-bit weight a document, or none.
-    /// - Parameter universe: documents of the segment; the reader must be told the same number.
     /// - Precondition: `docs` ascends strictly and has at least two entries.
     mutating func encode(
-        _ docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>, universe: UInt32, into out: inout [UInt8]
+        _ docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>, lengths: DocumentLengths, into out: inout [UInt8]
     ) {
         precondition(weights.isEmpty || weights.count == docs.count)
         if docs.count < Self.blockLength {
             gather(docs, base: 0)
-            RiceCode.append(gaps[..<docs.count], parameter: RiceCode.parameter(docs.count, of: universe), into: &out)
+            RiceCode.append(gaps[..<docs.count], parameter: RiceCode.parameter(docs.count, of: lengths.count), into: &out)
             if !weights.isEmpty { WeightCode.append(weights, sparse: WeightCode.isSparse(weights), into: &out) }
         } else {
-            encodeLong(docs, weights: weights, into: &out)
+            encodeLong(docs, weights: weights, lengths, into: &out)
         }
     }
 
-    private mutating func encodeLong(_ docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>, into out: inout [UInt8]) {
+    private mutating func encodeLong(
+        _ docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>, _ lengths: DocumentLengths, into out: inout [UInt8]
+    ) {
         packed.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
+        shortest.removeAll(keepingCapacity: true)
         var base: UInt32 = 0  // first document the block could hold
         var from = docs.startIndex
         while from < docs.endIndex {
@@ -51,11 +78,13 @@ struct PostingEncoder {
                 WeightCode.append(weights, sparse: sparse, into: &packed)
             }
             ends.append(UInt32(packed.count))
+            shortest.append(lengths.shortest(of: docs[from..<to]))
             base = docs[to - 1] + 1
             out.appendLittleEndian(docs[to - 1])
             from = to
         }
         out.appendLittleEndian(all: ends)
+        out.appendLittleEndian(all: shortest)
         out.append(contentsOf: packed)
     }
 

@@ -46,10 +46,36 @@ package struct PostingList {
     /// The first document that could stand in a block.
     func firstPossible(inBlock block: Int) -> UInt32 { block == 0 ? 0 : lastDoc(ofBlock: block - 1) &+ 1 }
 
+    /// Units of the shortest document of a block, 65,535 for all that are as long or longer.
+    func shortest(ofBlock block: Int) -> UInt16 { bytes.u16(blockCount * 8 + block * 2) }
+
+    /// The blocks that may hold one of the `count` shortest documents, or one as short; nil if the list has no blocks.
+    package func blocks(ofShortest count: Int) -> [Int]? {
+        guard isLong, count < blockCount else { return nil }
+        // Each block has a document as short as it says: so many blocks of the least numbers have as many documents.
+        var least = [UInt16](repeating: .max, count: count)
+        let shortest = (0..<blockCount).map { self.shortest(ofBlock: $0) }
+        for units in shortest where units < least[count - 1] {
+            var place = count - 1
+            while place > 0, least[place - 1] > units {
+                least[place] = least[place - 1]
+                place -= 1
+            }
+            least[place] = units
+        }
+        return shortest.indices.filter { shortest[$0] <= least[count - 1] }
+    }
+
+    /// The documents of one block.
+    package func docs(ofBlock number: Int, using block: inout PostingBlock) -> [UInt32] {
+        read(number, into: &block, weighted: false)
+        return unsafe Array(block.docs)
+    }
+
     func body(ofBlock block: Int) -> Bytes {
         let blocks = blockCount
         let start = block == 0 ? 0 : Int(bytes.u32(blocks * 4 + (block - 1) * 4))
-        return bytes.slice(blocks * 8 + start, Int(bytes.u32(blocks * 4 + block * 4)) - start)
+        return bytes.slice(blocks * 10 + start, Int(bytes.u32(blocks * 4 + block * 4)) - start)
     }
 
     /// First block whose last document is at or after `doc`, not before `from`; `blockCount` if none.

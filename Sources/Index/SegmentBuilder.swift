@@ -151,7 +151,7 @@ package struct SegmentBuilder: ~Copyable {
 
     private func writeTerms<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
         let lists = terms.lists
-        let docCount = UInt32(documents.count)
+        let lengths = writer.lengths
         let places = terms.sortedPlaces()
         let pieces = places[..<(places.firstIndex { $0.key.kind == .facet } ?? places.count)]
         var next = 0
@@ -162,10 +162,10 @@ package struct SegmentBuilder: ~Copyable {
                 defer { next = min(next + Self.termsPerPiece, pieces.count) }
                 return pieces[next..<min(next + Self.termsPerPiece, pieces.count)]
             },
-            work: { piece in EncodedTerms(piece, lists, universe: docCount) },
+            work: { piece in EncodedTerms(piece, lists, lengths: lengths) },
             consume: { encoded in try writer.add(encoded) })
 
-        var encoder = TermEncoder(lists, universe: docCount)
+        var encoder = TermEncoder(lists, lengths: lengths)
         let names = (0..<facets.count).sorted { facets.name($0).lexicographicallyPrecedes(facets.name($1)) }
         for (ordinal, number) in names.enumerated() {
             try writer.add(facetName: Array(facets.name(number)))

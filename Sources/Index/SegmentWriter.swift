@@ -20,7 +20,7 @@ enum SegmentLayout {
 
 /// The fixed facts of one segment.
 struct SegmentHeader: Equatable {
-    static let format: UInt32 = 2
+    static let format: UInt32 = 3
 
     var docCount: UInt32 = 0
     var termCount: UInt64 = 0
@@ -101,6 +101,8 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     private var numbers = [Int](repeating: 0, count: ChunkKind.slots)
     private var buffers = [[UInt8]](repeating: [], count: ChunkKind.slots)
 
+    /// Of the documents written.
+    private(set) var lengths = DocumentLengths()
     private var termsInBlock = 0
     private var lastTerm: UInt64?
     private var list: [UInt8] = []
@@ -149,6 +151,7 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         header.earliestReceivedAt = min(header.earliestReceivedAt, document.receivedAtSeconds)
         header.latestReceivedAt = max(header.latestReceivedAt, document.receivedAtSeconds)
         header.textUnits += UInt64(unitCount)
+        lengths.append(unitCount)
         header.docCount = doc + 1
     }
 
@@ -205,7 +208,7 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         guard !docs.isEmpty else { return }
         let words = weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
         list.removeAll(keepingCapacity: true)
-        let encoded = EncodedTerm(term, docs, words > 0 ? weights : [], words, universe: header.docCount, &encoder, &list)
+        let encoded = EncodedTerm(term, docs, words > 0 ? weights : [], words, lengths: lengths, &encoder, &list)
         try add(encoded, list[...])
     }
 

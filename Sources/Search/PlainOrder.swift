@@ -103,10 +103,52 @@ struct PlainOrder {
     /// Every match holds all parts, so that only lengths differ, and only the shortest texts are looked into.
     private mutating func rankAll(_ node: QueryNode, _ parts: [QueryNode.PositivePart]) throws {
         let weight = try Set(parts.map(\.part.units)).reduce(Float(0)) { $0 + (try self.weight($1)) }
+        let term = Self.onlyTerm(node)
         for (number, segment) in statistics.snapshot.segments.enumerated() {
+            if let term, let list = try statistics.postings(of: term)[number],
+                try rankShortest(of: list, weight: weight, number, segment)
+            { continue }
             let match = try match(node, number, nil)
             try rank(match, weight: weight, number, segment)
         }
+    }
+
+    /// The term whose list is all there is to the query.
+    private static func onlyTerm(_ node: QueryNode) -> TermKey? {
+        let units: [UInt16]
+        switch node {
+        case .literal(let part): units = part.units
+        case .understood(let part), .pasted(let part): units = part.units
+        default: return nil
+        }
+        switch units.count {
+        case 1: return .unigram(units[0])
+        case 2: return .bigram(units[0], units[1])
+        default: return nil
+        }
+    }
+
+    /// Reads only the blocks that can hold one of the shortest documents.
+    ///
+    /// - Returns: false when that is no help: then nothing was ranked.
+    private mutating func rankShortest(
+        of list: PostingList, weight: Float, _ number: Int, _ segment: SegmentReader
+    ) throws -> Bool {
+        // The shortest of a block may be dead.
+        guard let blocks = list.blocks(ofShortest: best.limit + segment.dead.count) else { return false }
+        var column = segment.lengthColumn
+        for block in blocks {
+            let docs = list.docs(ofBlock: block, using: &statistics.block)
+            let lengths = try column.numbers(of: docs)
+            var limit = lengthLimit(weight)
+            for i in docs.indices where lengths[i] < limit && !segment.dead.contains(docs[i]) {
+                let score = weight * Self.gain(lengths[i], statistics.meanLength)
+                if try isBelowList(score, segment, docs[i]) { continue }
+                try insert(score, docs[i], number, segment)
+                limit = lengthLimit(weight)
+            }
+        }
+        return true
     }
 
     private mutating func rank(_ match: Match, weight: Float, _ number: Int, _ segment: SegmentReader) throws {

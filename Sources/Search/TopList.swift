@@ -1,7 +1,7 @@
 // The best `limit` of many, without sorting them all.
 
 struct TopList<Element> {
-    private let limit: Int
+    let limit: Int
     private let isBetter: (Element, Element) -> Bool
     /// A heap whose root is the least good.
     private var heap: [Element] = []

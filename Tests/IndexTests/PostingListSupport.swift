@@ -62,7 +62,7 @@ struct Postings: Equatable {
     var encoded: [UInt8] {
         var encoder = PostingEncoder()
         var bytes: [UInt8] = []
-        encoder.encode(docs[...], weights: weights[...], universe: universe, into: &bytes)
+        encoder.encode(docs[...], weights: weights[...], lengths: DocumentLengths(unknown: universe), into: &bytes)
         return bytes
     }
 
@@ -128,7 +128,7 @@ struct SlowPostingReader {
         var base: UInt64 = 0
         for block in 0..<blocks {
             let size = min(256, docCount - block * 256)
-            let from = 8 * blocks + (block == 0 ? 0 : number(4 * blocks + 4 * (block - 1)))
+            let from = 10 * blocks + (block == 0 ? 0 : number(4 * blocks + 4 * (block - 1)))
             var at = from + 1
             switch bytes[from] {
             case 0xFF: at = bitSet(at, base, last: UInt64(number(4 * block)), &found)

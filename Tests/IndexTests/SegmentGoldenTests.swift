@@ -1,4 +1,4 @@
-// Every byte of a small index of format 2, as FORMAT.md shows it. An index written by an earlier program of the same
+// Every byte of a small index of format 3, as FORMAT.md shows it. An index written by an earlier program of the same
 // format must be read for ever: these bytes may be added to, never changed.
 
 import Records
@@ -81,7 +81,7 @@ import Testing
         return found
     }()
 
-    @Test func `format 2: what is written`() throws {
+    @Test func `format 3: what is written`() throws {
         let archive = try IndexArchive()
         try archive.add([Self.first, Self.second])
         try archive.add([Self.third], replacing: [Self.second.sequence])
@@ -94,7 +94,7 @@ import Testing
         #expect(found == Self.expected)
     }
 
-    @Test func `format 2: what is read`() throws {
+    @Test func `format 3: what is read`() throws {
         let archive = try IndexArchive()
         archive.generation.close()
         let keyBytes = ["chunk": 9, "dead": 8, "meta": 8]

@@ -66,6 +66,27 @@ import Testing
         }
     }
 
+    /// Lists of many blocks, most of which are not read.
+    @Test(arguments: Seed.sample(2)) func `the shortest of a long list are those of a sort of all`(start: Seed) throws {
+        let corpus = SearchCorpus(4_000, start)
+        let slow = SlowOrder(records: corpus.records, oracle: ScanOracle(records: corpus.records))
+        var random = RandomQuery(records: corpus.records, seed: start)
+        let folder = TemporaryFolder()
+        for layout in [SearchCorpus.Layout.one, .many, .withDead] {
+            var corpus = corpus
+            let generation = try corpus.index(layout, in: folder)
+            defer { generation.close() }
+            let searcher = try generation.searcher(corpus.records)
+            for character in ["投", "诉", "停", "\u{20BB7}", "投诉", "诉投"] {
+                let node = QueryNode.literal(QueryPart(text: character, units: Array(character.utf16), range: 0..<1))
+                let expected = slow.scores(node).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                let limit = random.number(1...6)
+                let hits = try searcher.search(node, sort: .relevance, ranking: .plain, isCounted: false, limit: limit).hits
+                #expect(hits.map(\.sequence.rawValue) == expected.prefix(limit).map(\.key), "\(layout) \(node) \(start)")
+            }
+        }
+    }
+
     private static func node(_ random: inout RandomQuery) -> QueryNode {
         func literal() -> QueryNode { .literal(random.piece()) }
         switch random.number(0...6) {
