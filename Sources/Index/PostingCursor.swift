@@ -9,8 +9,6 @@ package final class PostingCursor {
     /// The place in it that comes next.
     private var place = 0
 
-    package var docCount: Int { list.docCount }
-
     package init(_ list: PostingList) {
         self.list = list
         number = 0
@@ -48,17 +46,6 @@ package final class PostingCursor {
                 place = end
                 guard end == docs.count, last < .max, seek(last + 1) else { return }
             }
-        }
-    }
-
-    /// Adds `weight` to the sums of those of the ascending `candidates` that the list holds.
-    package func add(_ weight: Int32, to sums: inout [Int32], of candidates: [UInt32], base: UInt32) {
-        for doc in candidates {
-            guard seek(doc) else { return }
-            let docs = unsafe block.docs
-            place = max(place, block.place(of: doc))
-            // Holds: the place was checked against the count.
-            if place < docs.count, unsafe docs[place] == doc { sums[Int(doc &- base)] &+= weight }
         }
     }
 }
