@@ -17,7 +17,8 @@ struct DocumentLengths: Sendable {
     }
 
     func shortest(of docs: ArraySlice<UInt32>) -> UInt16 {
-        if units.isEmpty { return 0 }
+        // 0 says nothing, and is always true.
+        guard let last = docs.last, Int(last) < units.count else { return 0 }
         var shortest = UInt16.max
         for doc in docs { shortest = min(shortest, units[Int(doc)]) }
         return shortest

@@ -96,7 +96,7 @@ import Testing
             try archive.reopen()
             Issue.record("opened an index of another format")
         } catch IndexError.formatUnknown(_, let found, let expected) {
-            #expect(found == "1" && expected == "2")
+            #expect(found == "1" && expected == "3")
         }
     }
 }

@@ -91,7 +91,7 @@ import Testing
         for doc in 0..<257 { lengths.append(doc == 256 ? 70_000 : 500 - doc) }
         var encoder = PostingEncoder()
         var bytes: [UInt8] = []
-        encoder.encode(Array(0..<257), weights: [], lengths: lengths, into: &bytes)
+        encoder.encode(Array<UInt32>(0..<257)[...], weights: [], lengths: lengths, into: &bytes)
         // 500 − 255 = 245, and all that 16 bits can say.
         #expect(bytes[16..<20] == [0xF5, 0x00, 0xFF, 0xFF])
         Postings(docs: Array(0..<257)).withList(of: bytes) { list in
