@@ -2,7 +2,7 @@
 
 Question: how many records a second does each take from texts to verified pairs, and which of the true pairs does it find?
 Input:  --records FILE (record JSON, one a line), --archive DIR (the same records imported), --juanzong PATH.
-        Python packages: datasketch, rensa, simhash, numpy (peers/setup installs no numpy of its own; pip does).
+        Python packages: datasketch, rensa, simhash (pip brings numpy with them).
 Output: a JSON object a peer on standard output: peer, records, seconds, cpuSeconds, recordsPerSecond, pairs, recall.
 
 Truth: all pairs whose contents have a Jaccard similarity of 0.8 and more over runs of three letters, found by prefix
