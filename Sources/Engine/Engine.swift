@@ -90,6 +90,14 @@ package final class Engine {
         }
     }
 
+    /// The last one to leave an old generation removes it, also when it goes without having looked at the new one.
+    deinit {
+        // Only the name: the generation itself is held, and in use, as long as anybody has it.
+        guard let name = openIndex?.name, let current = indexFolder.current, name != current else { return }
+        closeIndex()
+        indexFolder.removeUnused()
+    }
+
     /// Forgets the open generation. Snapshots of it that are still held stay whole.
     func closeIndex() {
         openChecker = nil

@@ -147,6 +147,19 @@ private final class LiveArchive {
         #expect(archive.generations().count == 1)
     }
 
+    /// A reader that ended before it had noticed a switch left the old generation to whoever came next.
+    @Test func `an old generation goes with a reader that ends`() throws {
+        let archive = try LiveArchive()
+        try archive.put("A")
+        var reader: Engine? = try archive.opened()
+        #expect(try archive.count("路灯", in: reader!) == 1)
+        try archive.opened().reindex(report: { _ in })
+        try archive.put("B")
+        #expect(archive.generations().count == 2)
+        reader = nil
+        #expect(archive.generations().count == 1)
+    }
+
     @Test func `an old generation goes when its last reader has left`() throws {
         let archive = try LiveArchive()
         try archive.put("A")
