@@ -28,7 +28,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Import", "Archive", "Similarity", "Trends", "Search", "Index", "Store", "TextAnalysis", "YAML", "Tables", "CICU", "Records",
+                "Import", "Archive", "Similarity", "Trends", "Search", "Index", "Store", "TextAnalysis", "YAML", "Tables", "CICU", "CGNU", "Records",
             ],
             swiftSettings: strict),
         .target(
@@ -36,8 +36,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Archive",
-            dependencies: ["Store", "CZstd", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto")],
-            exclude: ["FORMAT.md"],
+            dependencies: [
+                "Store", "CZstd", "CProfiles", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["FORMAT.md", "RULES.md"],
             swiftSettings: strict),
         .target(
             name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["TRENDS.md"],
@@ -65,6 +67,7 @@ let package = Package(
         .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .target(name: "CHash"),
         .target(name: "CSketch"),
+        .target(name: "CProfiles", exclude: ["data"]),
         .target(name: "CGNU"),
         .target(name: "CFind"),
         .target(

@@ -67,3 +67,29 @@ enum Files {
         unsafe rmdir(path)
     }
 }
+
+extension Files {
+    /// A text of at most 4 MiB; nil when there is no such file.
+    static func text(_ path: String) -> String? { bytes(path, bytesMax: 4 << 20).map { String(decoding: $0, as: UTF8.self) } }
+
+    static func bytes(_ path: String, bytesMax: Int = 1 << 30) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) <= bytesMax else { return nil }
+        return read(descriptor, bytesMax: Int(status.st_size))
+    }
+
+    /// Writes a file whole or not at all, replacing one of that name.
+    static func replace(_ path: String, _ bytes: [UInt8]) throws(ArchiveError) {
+        let temporary = path + ".new-\(getpid())"
+        unsafe unlink(temporary)
+        try create(temporary, bytes)
+        guard unsafe rename(temporary, path) == 0 else {
+            let code = errno
+            unsafe unlink(temporary)
+            throw .system(path: path, code: code)
+        }
+    }
+}

@@ -197,5 +197,8 @@ private struct Appending {
             try transaction.checkedPut(in: tables.aliases, key: key, payload: AliasEntry.encode(sequence))
         }
         try transaction.checkedPut(in: tables.meta, key: RecordStore.MetaKey.counters, payload: counters.encoded)
+        if let head = store.auditAnchor.withLock({ $0 }) {
+            try transaction.checkedPut(in: tables.meta, key: RecordStore.MetaKey.auditHead, payload: head)
+        }
     }
 }

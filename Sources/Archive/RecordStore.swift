@@ -24,6 +24,8 @@ package final class RecordStore: Sendable {
     let codec = Codec()
     /// What the newest batch was packed with.
     let newestDictionary = Mutex<CompressionDictionary?>(nil)
+    /// Head of the audit log, written with the next batch.
+    package let auditAnchor = Mutex<[UInt8]?>(nil)
     private let dictionaries = Mutex<[UInt32: CompressionDictionary]>([:])
 
     struct Tables: Sendable {
@@ -43,6 +45,7 @@ package final class RecordStore: Sendable {
         static let format = Array("format".utf8)
         static let archiveID = Array("archiveID".utf8)
         static let counters = Array("counters".utf8)
+        static let auditHead = Array("auditHead".utf8)
         static func dictionary(_ id: UInt32) -> [UInt8] { Array("dictionary/".utf8) + [UInt8](bigEndian: id) }
     }
 
@@ -97,6 +100,15 @@ package final class RecordStore: Sendable {
 
     package func snapshot() throws -> RecordSnapshot { RecordSnapshot(transaction: try environment.beginRead(), store: self) }
 
+    /// The head of the audit log when the newest batch was stored.
+    package var auditHead: AuditLog.Head? {
+        get throws {
+            try environment.read { [tables] transaction in
+                try transaction.checkedValue(in: tables.meta, for: MetaKey.auditHead) { AuditLog.Head(decoding: $0.bytesCopied) } ?? nil
+            }
+        }
+    }
+
     package var lastSequence: RecordSequence { get throws { try read { try $0.lastSequence } } }
     /// Records whose newest version is not withdrawn.
     package var liveCount: UInt64 { get throws { try read { try $0.liveCount } } }
@@ -116,6 +128,11 @@ package final class RecordStore: Sendable {
     }
 
     package func progress(ofImport file: [UInt8]) throws -> [UInt8]? { try read { try $0.progress(ofImport: file) } }
+
+    /// A version as it lies in the file, for the proof that it is gone.
+    package func storedBytes(at sequence: RecordSequence) throws -> [UInt8]? {
+        try environment.read { [tables] in try $0.checkedValue(in: tables.versions, for: [UInt8](bigEndian: sequence.rawValue)) { $0.bytesCopied } }
+    }
 
     // MARK: Packing
 

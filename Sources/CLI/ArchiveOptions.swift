@@ -16,7 +16,10 @@ struct ArchiveOptions: ParsableArguments {
     var archivePath: String { archiveGiven ?? "archive" }
 
     var engineOptions: EngineOptions {
-        EngineOptions(archivePath: archivePath, keyPath: key ?? environment("JUANZONG_KEY"))
+        var options = EngineOptions(archivePath: archivePath, keyPath: key ?? environment("JUANZONG_KEY"))
+        options.user = SystemUser.name(askedFor: environment("JUANZONG_USER"), archivePath: archivePath)
+        options.purpose = environment("JUANZONG_PURPOSE")
+        return options
     }
 
     func open() throws -> Engine { try Engine(opening: engineOptions) }

@@ -9,6 +9,7 @@ import Records
 
 enum Arguments {
     private static let optionsOfAll = ["--archive", "--key"]
+    private static let verbsWithSubcommands: Set<String> = ["report", "case", "profile", "key", "lexicon", "synonym", "query", "token"]
     private static let verbsWithQuery: Set<String> = ["search", "export", "query"]
 
     static func arranged(_ arguments: [String]) -> [String] {
@@ -20,7 +21,13 @@ enum Arguments {
             rest = rest.dropFirst(count)
         }
         guard let verb = rest.first else { return arguments }
-        var out = [verb] + early
+        var out = [verb]
+        // `juanzong --archive DIR case open …`: behind both words.
+        if verbsWithSubcommands.contains(verb), let second = rest.dropFirst().first, !second.hasPrefix("-") {
+            out.append(second)
+            rest = rest.dropFirst()
+        }
+        out += early
         var endOfOptions = false
         for argument in rest.dropFirst() {
             endOfOptions = endOfOptions || argument == "--"

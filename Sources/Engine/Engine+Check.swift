@@ -89,11 +89,13 @@ extension Engine {
     /// - Parameter number: of its line, for a record without any number of its own.
     /// - Throws: `RecordError` for what is no record.
     package func check(_ object: JSONObject, number: Int, _ request: CheckRequest) throws -> CheckAnswer {
+        try requireFullSight("check")
         try checker().check(self, Self.completed(object, number: number), request)
     }
 
     /// Compares a record of the archive with all others.
     package func check(record id: String, _ request: CheckRequest) throws -> CheckAnswer {
+        try requireFullSight("check")
         guard let number = try recordNumbers(named: id).first, let version = try records.latest(of: number) else {
             throw EngineError.recordUnknown(id: id)
         }

@@ -41,6 +41,7 @@ extension Engine {
         _ objects: [(JSONObject, Int)]?, _ request: CheckRequest, report: ProgressReport,
         _ body: (CheckAnswer) throws -> Void
     ) throws {
+        try requireFullSight("check --batch")
         if objects == nil, !request.verdicts.isEmpty, request.verdicts.isSubset(of: [.sameFiling, .sameText]) {
             return try joinDuplicates(request, report: report, body)
         }

@@ -21,6 +21,7 @@ extension Engine {
     ///
     /// - Complexity: one step a value of the field in each segment.
     package func facetValues(of name: String, beginning: String) throws -> [String] {
+        try requireFullSight("completion")
         guard let field = Field.named(name) else { throw EngineError.fieldUnknown(name: name) }
         switch field.kind {
         case .facet, .path, .region: break

@@ -10,9 +10,9 @@ import TextAnalysis
 extension Engine {
     /// Makes a new archive and its key file; returns the key's path.
     package static func create(_ options: EngineOptions, profile: String?) throws -> String {
-        // No profile is shipped yet but the plain one; a name must not be taken and ignored.
-        if let profile, profile != "general" { throw EngineError.profileUnknown(name: profile) }
-        let folder = try ArchiveFolder.create(at: options.archivePath, keyPath: options.keyPath)
+        var contents = ArchiveFolder.Contents()
+        contents.profile = try Profile.wholeText(profile ?? Profile.generalID)
+        let folder = try ArchiveFolder.create(at: options.archivePath, contents: contents, keyPath: options.keyPath)
         try createIndex(in: folder)
         return options.keyPath ?? folder.defaultKeyPath
     }

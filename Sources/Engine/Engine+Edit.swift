@@ -28,6 +28,7 @@ extension Engine {
     package func edit(
         _ id: String, version: Int? = nil, cause: VersionCause = .edited, note: ChangeNote, _ change: (inout JSONObject) throws -> Void
     ) throws -> RecordChange {
+        try require(\.mayWrite, "edit")
         let identity = try identity()
         let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
         let changes = try changing { documents in
@@ -42,6 +43,7 @@ extension Engine {
             guard after != before else { return [(complaint.archiveID, nil)] }
             var changed = try Complaint(json: after)
             guard changed.archiveID == complaint.archiveID else { throw EngineError.idFixed(id: complaint.archiveID) }
+            try refuseUnlawful(complaint, changed)
             changed.versions.append(note.version(number + 1, cause, Self.differing(before, after)))
             let record = ReadRecord(changed)
             let snapshot = try records.snapshot()
@@ -73,6 +75,7 @@ extension Engine {
     ///
     /// - Throws: `EngineError.recordUnknown` where there is no such record; then nothing is changed.
     package func reinstate(_ ids: [String], note: ChangeNote) throws -> [RecordChange] {
+        try require(\.mayWrite, "reinstate")
         let identity = try identity()
         let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
         return try changing { documents in

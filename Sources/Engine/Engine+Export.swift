@@ -16,6 +16,15 @@ extension Engine {
     package func export(
         _ request: SearchRequest?, to path: String, withIdentity: Bool, report: ProgressReport
     ) throws -> Int {
+        try require(\.mayExport, "export")
+        if withIdentity {
+            try require(\.maySeeIdentity, "export --with-identity")
+            _ = try requirePurpose()
+        }
+        try audit(.export, durable: true) {
+            $0.query = try request.map { try self.auditText($0.query, self.root(of: $0)) }
+            $0.detail = withIdentity ? "identity" : nil
+        }
         let identity = withIdentity ? try identity() : nil
         _ = try identity?.requireKey()
         let out = try LineWriter(path)

@@ -22,6 +22,8 @@ extension Engine {
     fileprivate static let rowsStored = 8_192
 
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
+        try require(\.mayWrite, "import")
+        try audit(.write) { $0.detail = "import" }
         let summary = try whileWriting {
             // A batch killed between its identities and its records: their sequences are given out again.
             try identity().removeLeftovers(after: records.lastSequence)
@@ -80,7 +82,11 @@ private final class ImportRun {
         started = clock.now
         var map: FieldMap?
         var mapHash: UInt64 = 0
-        if let path = request.mapPath {
+        if let form = request.form {
+            let text = try engine.mapText(ofForm: form)
+            do throws(MapError) { map = try FieldMap.parse(text) } catch { throw ImportError.map(error, path: "profile.yaml (forms.\(form))") }
+            mapHash = SearchCursor.hash(text)
+        } else if let path = request.mapPath {
             let text = String(decoding: try SmallFile.read(path), as: UTF8.self)
             do throws(MapError) { map = try FieldMap.parse(text) } catch { throw ImportError.map(error, path: path) }
             mapHash = SearchCursor.hash(text)

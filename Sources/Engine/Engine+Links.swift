@@ -25,6 +25,7 @@ extension Engine {
     ///
     /// - Parameter type: nil takes the verdict that `check` gives, which must give one then.
     package func link(_ a: String, _ b: String, type: LinkType?, by: String, reason: String) throws -> LinkView {
+        try require(\.mayWrite, "link")
         let (first, second) = try pair(a, b)
         var type = type
         if type == nil {
@@ -40,6 +41,7 @@ extension Engine {
 
     /// Says that two records do not belong together: takes a link back, or refuses a proposal.
     package func unlink(_ a: String, _ b: String, by: String, reason: String) throws -> LinkView {
+        try require(\.mayWrite, "unlink")
         let (first, second) = try pair(a, b)
         let standing = try records.standingDecisions(on: first)[second]
         return try decide(
@@ -48,6 +50,7 @@ extension Engine {
 
     /// The decisions on a record, oldest first.
     package func links(of id: String) throws -> [LinkView] {
+        try requireFullSight("links")
         guard let number = try recordNumbers(named: id).first else { throw EngineError.recordUnknown(id: id) }
         let standing = try records.standingDecisions(on: number)
         return try records.decisions(on: number).map { pair in

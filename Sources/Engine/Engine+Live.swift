@@ -23,6 +23,7 @@ extension Engine {
     ///
     /// - Throws: `RecordError` for a record that lacks what every record needs; then nothing is stored.
     package func add(_ objects: [JSONObject]) throws -> [RecordChange] {
+        try require(\.mayWrite, "add")
         let given = try objects.map { try ReadRecord($0) }
         let preparer = RecordPreparer(records: records, key: try identity().hasKey ? identity().requireKey() : nil)
         return try changing { documents in
@@ -37,6 +38,11 @@ extension Engine {
     ///
     /// - Throws: `EngineError.recordUnknown` when there is no record of that id; then nothing is changed.
     package func withdraw(_ ids: [String], note: ChangeNote? = nil) throws -> [RecordChange] {
+        try require(\.mayWrite, "withdraw")
+        return try withdrawing(ids, note: note)
+    }
+
+    func withdrawing(_ ids: [String], note: ChangeNote? = nil) throws -> [RecordChange] {
         try changing { _ in
             let stored = try records.snapshot()
             return try ids.map { id in

@@ -113,6 +113,7 @@ extension Engine {
     }
 
     package func matters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
+        try requireFullSight("matters")
         _ = try currentIndex()
         let book = try matterBook()
         defer { book.close() }

@@ -36,6 +36,10 @@ extension Engine {
     ///
     /// - Throws: `EngineError.recordUnknown`, `.recordAmbiguous`.
     package func precedents(_ request: PrecedentRequest) throws -> SearchAnswer {
+        try audit(.search) {
+            $0.detail = "similar"
+            $0.records = [request.id].compactMap { $0 }
+        }
         guard request.limit <= Self.pageMax else { throw EngineError.limitTooLarge(max: Self.pageMax) }
         var model: (number: RecordNumber, complaint: Complaint)?
         if let id = request.id { model = try record(id) }

@@ -36,6 +36,12 @@ extension Engine {
     /// - Parameter waitingSeconds: longest time to wait, once all is built, for another writer to finish; nil waits
     ///   as long as it takes, and takes in what that writer brings.
     package func reindex(waitingSeconds: Int? = nil, report: ProgressReport) throws {
+        try requireAdministrator("reindex")
+        try rebuild(waitingSeconds: waitingSeconds, report: report)
+    }
+
+    /// As `reindex`, for work that needs it done and asked for its own right.
+    func rebuild(waitingSeconds: Int? = nil, report: ProgressReport = { _ in }) throws {
         let lock = try indexFolder.buildLock()
         try withExtendedLifetime(lock) {
             let need = try reindexNeed()
@@ -84,6 +90,7 @@ extension Engine {
 
     /// Writes the index anew without the space that deleted chunks left, and switches to it.
     package func compact(report: ProgressReport) throws {
+        try requireAdministrator("compact")
         let lock = try indexFolder.buildLock()
         try withExtendedLifetime(lock) {
             try whileWriting { try catchUp(report: report) }

@@ -15,7 +15,9 @@ extension Engine {
     /// A query read and joined with the filters beside it.
     private func parse(_ request: SearchRequest) throws -> (root: QueryNode, notices: [Notice]) {
         let (root, notices) = try read(request.query)
-        return (.conjunction([root] + (try conditions(of: request))), notices)
+        let whole = QueryNode.conjunction([root] + (try conditions(of: request)))
+        try checkIdentityQuestion(whole)
+        return (try reckoned(whole), notices)
     }
 
     /// The filters and the period beside the query.
@@ -36,26 +38,36 @@ extension Engine {
 
     func view() throws -> View {
         let (index, notice) = try currentIndex()
-        let snapshot = try index.snapshot()
+        let (snapshot, isWhole) = try visible(index.snapshot())
         let finder = try WordFinderBox(lexicon: lexicon())
-        let state = snapshot.watermark.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
+        // What may not be seen must not show in a cursor either.
+        let newest = isWhole ? snapshot.watermark : try snapshot.newestLiveSequence()
+        let state = newest.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
         let words: WordFinder = { finder.words(of: $0) }
         return View(
-            searcher: try Searcher(snapshot, resolver: self, titles: titles, words: words), words: words, state: state, notice: notice)
+            searcher: try Searcher(snapshot, resolver: self, titles: isWhole ? titles : TitleSampleKeeper(), words: words), words: words, state: state, notice: isWhole ? notice : nil)
     }
 
     package func count(_ request: SearchRequest) throws -> (count: Int, notices: [Notice]) {
         let parsed = try parse(request)
         let view = try view()
-        return (try view.searcher.count(parsed.root), parsed.notices + [view.notice].compactMap { $0 })
+        let count = try view.searcher.count(parsed.root)
+        try audit(.search) { $0.query = try self.auditText(request.query, parsed.root); $0.count = count }
+        return (count, parsed.notices + [view.notice].compactMap { $0 })
     }
 
     package func search(_ request: SearchRequest) throws -> SearchAnswer {
         guard request.limit <= Self.pageMax else { throw EngineError.limitTooLarge(max: Self.pageMax) }
         let fields = try request.facets.map(Self.facetField)
         let parsed = try parse(request)
-        return try answer(
+        let answer = try answer(
             parsed.root, request, fields: fields, notices: parsed.notices)
+        try audit(.search) {
+            $0.query = try self.auditText(request.query, parsed.root)
+            $0.count = answer.total
+            $0.records = answer.hits.map(\.id)
+        }
+        return answer
     }
 
     private static func facetField(_ name: String) throws -> Field {
@@ -140,8 +152,8 @@ extension Engine {
     /// Records by id, or by any of their other numbers.
     func recordNumbers(named name: String) throws -> [RecordNumber] {
         let snapshot = try records.snapshot()
-        if let number = try snapshot.recordNumber(id: name) { return [number] }
-        return try snapshot.recordNumbers(alias: AliasName.folded(name))
+        if let number = try snapshot.recordNumber(id: name) { return try isVisible(number) ? [number] : [] }
+        return try snapshot.recordNumbers(alias: AliasName.folded(name)).filter { try isVisible($0) }
     }
 }
 
@@ -149,6 +161,10 @@ extension Engine: RecordResolver {
     package func sequences(_ field: Field, _ condition: FieldCondition) throws -> [RecordSequence] {
         let numbers: [RecordNumber]
         switch condition {
+        case .equals(let value) where field == .overdue || field == .dueReckoned:
+            return try sequences(field, reckoned: value)
+        case .equals(let value) where field == .referenceCode:
+            numbers = try recordNumbers(named: profile().referenceCode.standardForm(value) ?? value)
         case .equals(let value):
             numbers = field.kind == .identity ? try identityMatches(field, value) : try recordNumbers(named: value)
         case .prefix(let value) where field == .no:

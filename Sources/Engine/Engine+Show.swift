@@ -9,7 +9,12 @@ extension Engine {
     /// By id or by any number of the record; several when a number is shared, none when nothing has it.
     package func show(_ id: String, version wanted: Int?) throws -> [RecordView] {
         let numbers = try recordNumbers(named: id)
-        return try numbers.compactMap { try view(of: $0, version: wanted) }
+        let views = try numbers.compactMap { try view(of: $0, version: wanted) }
+        try audit(.view) {
+            $0.records = views.map(\.id)
+            if views.isEmpty { $0.detail = "none" }
+        }
+        return views
     }
 
     private func view(of number: RecordNumber, version wanted: Int?) throws -> RecordView? {

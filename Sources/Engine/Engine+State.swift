@@ -8,6 +8,7 @@ import Store
 
 extension Engine {
     package func statistics() throws -> ArchiveStatistics {
+        try requireAdministrator("stat")
         var state = ArchiveStatistics()
         let stored = try records.snapshot()
         state.records = Int(try stored.liveCount)
@@ -43,6 +44,7 @@ extension Engine {
     /// A consistent copy of the archive in a new folder, made while others go on reading and writing. The key file
     /// is not part of it.
     package func backup(to path: String, report: ProgressReport) throws {
+        try requireAdministrator("backup")
         try Self.makeCopyTarget(path)
         report(Progress(.copying))
         // Each copy is of one moment, in this order: the index may lag behind the records, which the next opening mends,
@@ -56,6 +58,8 @@ extension Engine {
         }
         try records.compactCopy(to: path + "/records.lmdb")
         if SmallFile.size(folder.identityPath) != nil { try identity().compactCopy(to: path + "/identity.lmdb") }
+        if SmallFile.size(folder.casesPath) != nil { try cases().compactCopy(to: path + "/cases.lmdb") }
+        if SmallFile.size(folder.auditPath) != nil { try auditLog().compactCopy(to: path + "/audit.lmdb") }
         for name in ["profile.yaml", "lexicon.txt", "synonyms.txt", "queries.jsonl"] where SmallFile.size(folder.path + "/" + name) != nil {
             try SmallFile.replace(path + "/" + name, with: try SmallFile.read(folder.path + "/" + name))
         }

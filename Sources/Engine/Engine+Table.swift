@@ -12,6 +12,11 @@ extension Engine {
         _ request: SearchRequest?, to path: String, _ format: TableFormat, columns: [RecordColumn], in language: Language,
         report: ProgressReport
     ) throws -> (records: Int, cutCells: Int) {
+        try require(\.mayExport, "export")
+        try audit(.export, durable: true) {
+            $0.query = try request.map { try self.auditText($0.query, self.root(of: $0)) }
+            $0.detail = "table"
+        }
         let table = try TableFile(
             path, format, sheet: language == .chinese ? "投诉举报" : "complaints",
             columns: columns.map { $0.spreadsheetColumn(in: language) })
@@ -30,6 +35,8 @@ extension Engine {
     package func writeTable(
         _ answer: SearchAnswer, columns: [RecordColumn], to path: String, _ format: TableFormat, in language: Language
     ) throws -> Int {
+        try require(\.mayExport, "search --to")
+        try audit(.export, durable: true) { $0.records = answer.hits.map(\.id) }
         let table = try TableFile(
             path, format, sheet: language == .chinese ? "检索结果" : "hits",
             columns: columns.map { $0.spreadsheetColumn(in: language) })
@@ -50,7 +57,9 @@ extension Engine {
         } else {
             let snapshot = try records.snapshot()
             let total = Int(try snapshot.liveCount)
+            let visible = try viewer().isUnrestricted ? nil : Set(try allSequences(.all))
             try snapshot.forEachVersion { version in
+                if let visible, !visible.contains(version.sequence) { return true }
                 if try !version.header.isWithdrawn && snapshot.isHead(version.sequence) { try body(version, total) }
                 return true
             }

@@ -10,6 +10,7 @@ import TextAnalysis
 extension Engine {
     /// Reads everything. Never changes anything.
     package func verify(report: ProgressReport) throws -> VerifyAnswer {
+        try requireAdministrator("verify")
         var problems: [Notice] = []
         let total = Int(try records.lastSequence.rawValue)
         let last = try records.lastSequence

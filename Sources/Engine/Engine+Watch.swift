@@ -15,6 +15,7 @@ extension Engine {
     package func arrivals(
         _ request: SearchRequest, after sequence: RecordSequence
     ) throws -> (hits: [SearchAnswer.Hit], upTo: RecordSequence) {
+        try requireFullSight("watch")
         guard try records.lastSequence > sequence else { return ([], sequence) }
         let root = try root(of: request)
         let view = try view()

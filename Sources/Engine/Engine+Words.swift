@@ -105,6 +105,7 @@ extension Engine {
     package func lexiconSuggestions(
         limit: Int, recordCountMin: Int, report: ProgressReport
     ) throws -> (words: [LexiconSuggestion], note: SampleNote) {
+        try requireFullSight("lexicon suggest")
         var discovery = WordDiscovery()
         let note = try forEachSampledText(unitsMax: WordDiscovery.unitsMax, report: report) { discovery.add($0) }
         var limits = WordDiscovery.Limits()
@@ -253,6 +254,7 @@ extension Engine {
     package func synonymSuggestions(
         limit: Int, recordCountMin: Int, report: ProgressReport
     ) throws -> (pairs: [SynonymSuggestion], note: SampleNote) {
+        try requireFullSight("synonym suggest")
         var association = WordAssociation()
         let note = try gather(into: &association, report: report)
         var limits = WordAssociation.Limits()

@@ -21,13 +21,28 @@ package final class Engine {
     let titles = TitleSampleKeeper()
     /// What compares filings with the newest state of the index.
     var openChecker: Checker?
+    var openProfile: Profile?
+    var openViewer: Viewer?
+    var openAudit: AuditLog?
+    var openLedger: Ledger?
+    var openCases: CaseStore?
     /// Set when what crashes left behind was looked for.
     var isCleaned = false
 
-    package init(opening options: EngineOptions) throws {
+    /// The file that was opened: another one of its name means that the archive was written anew meanwhile.
+    private let recordsFile: UInt64
+
+    package convenience init(opening options: EngineOptions) throws { try self.init(opening: options, resuming: true) }
+
+    /// - Parameter resuming: goes on with a destruction that was broken off, before anything is read.
+    init(opening options: EngineOptions, resuming: Bool) throws {
         self.options = options
         folder = try ArchiveFolder(opening: options.archivePath)
+        if resuming, unsafe access(folder.destroyingPath, F_OK) == 0 {
+            do { try Engine.resumeDestruction(options) } catch ArchiveError.writerActive {}
+        }
         records = try RecordStore(in: folder)
+        recordsFile = Self.fileNumber(folder.recordsPath)
         BreakTableKeeper.shared.keep(in: folder.indexFolderPath)
     }
 
@@ -130,7 +145,24 @@ package final class Engine {
 
     /// The lock is let go of at the end of this call, not earlier.
     private func holding<Result>(_ lock: borrowing WriterLock, _ body: () throws -> Result) throws -> Result {
-        try body()
+        guard Self.fileNumber(folder.recordsPath) == recordsFile else { throw EngineError.archiveReplaced(path: folder.path) }
+        // The head of the audit log goes into each change's own transaction: a log cut later is found out.
+        records.auditAnchor.withLock { $0 = (try? auditLog().head)?.encoded }
+        return try body()
+    }
+
+    private static func fileNumber(_ path: String) -> UInt64 {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
+    }
+
+    func closeStores() {
+        records.close()
+        openIdentity?.close()
+        openCases?.close()
+        openLedger?.close()
+        openAudit?.close()
+        (openIdentity, openCases, openLedger, openAudit) = (nil, nil, nil, nil)
     }
 
     /// What the record store holds of a version, as a complaint without identity.

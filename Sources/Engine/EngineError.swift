@@ -32,8 +32,10 @@ package enum EngineError: NoticeError {
     case indexMissing(path: String)
     case limitTooLarge(max: Int)
     case formatUnknown(name: String)
-    case profileUnknown(name: String)
     case fieldOnlyWhole(name: String)
+    /// Its files were written anew by a destruction or a restore.
+    case archiveReplaced(path: String)
+    case momentUnreadable(text: String)
     case encodingUnknown(name: String)
     case synonymsTooLarge(path: String, bytesMax: Int)
     /// Another program reindexes or compacts.
@@ -135,10 +137,14 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：这个字段只能按完整的值查找，不支持 * 和 exists:\n位置：\(name)\n处理：写完整的值，如 \(name):…"
                 : "Error: this field is found by whole values only, not by * or exists:\nWhere: \(name)\nRemedy: write the whole value, such as \(name):…"
-        case .profileUnknown(let name):
+        case .archiveReplaced(let path):
             return isChinese
-                ? "错误：没有这个规则\n位置：--profile \(name)\n处理：目前只有 general（通用），可以不写"
-                : "Error: no such profile\nWhere: --profile \(name)\nRemedy: general is the only one so far, and may be left out"
+                ? "错误：档案库的文件已被重写（销毁或恢复），本程序打开的是旧文件\n位置：\(path)\n处理：重新打开档案库后再写入；没有写入任何内容"
+                : "Error: the archive's files were written anew (destruction or restore); this program has the old ones open\nWhere: \(path)\nRemedy: open the archive again and repeat; nothing was written"
+        case .momentUnreadable:
+            return isChinese
+                ? "错误：日期无法识别\n位置：overdue:\n处理：写成 overdue:2024-10-08、overdue:2024-10-08T15:00 或 overdue:now"
+                : "Error: the date is not readable\nWhere: overdue:\nRemedy: write overdue:2024-10-08, overdue:2024-10-08T15:00 or overdue:now"
         case .formatUnknown(let name):
             return isChinese
                 ? "错误：没有这种文件格式\n位置：--format \(name)\n处理：可用 jsonl、csv、xlsx；不写则自动识别"
@@ -185,3 +191,6 @@ extension QueryError: NoticeError {}
 extension LexiconError: NoticeError {}
 extension TableError: NoticeError {}
 extension RecordError: NoticeError {}
+extension ProfileError: NoticeError {}
+extension AccessError: NoticeError {}
+extension CaseError: NoticeError {}

@@ -14,6 +14,10 @@ package struct EngineOptions: Sendable {
     /// Anonymous memory that bulk work may take. Below some 140 MiB it cannot be kept: that much goes into cutting,
     /// decoding and analysing a batch.
     package var memoryBytes = 512 << 20
+    /// Who asks: a user of the system; roles are bound to him in the profile.
+    package var user = "-"
+    /// What for; written into the audit log.
+    package var purpose: String?
 
     /// What of it is left for gathering documents before a segment is written.
     var gatheringBytes: Int { max(8 << 20, memoryBytes - (128 << 20)) }
@@ -58,6 +62,8 @@ package struct ImportRequest: Sendable {
     /// A path, or `-` for standard input.
     package var path: String
     package var mapPath: String?
+    /// A form of the archive's profile, instead of a map.
+    package var form: String?
     /// `jsonl`, `csv`, `xlsx`; nil finds out.
     package var format: String?
     /// Such as `gb18030`; nil finds out.

@@ -80,6 +80,48 @@ package final class IndexSnapshot {
         }
     }
 
+    /// The same view without some documents: to whoever searches it they are not there, in no count and no statistic.
+    private init(_ other: IndexSnapshot, _ segments: [SegmentReader]) {
+        watermark = other.watermark
+        self.segments = segments
+    }
+
+    package func hiding(_ sequences: some Sequence<RecordSequence>) throws(IndexError) -> IndexSnapshot {
+        var dead: [Int: DeadDocuments] = [:]
+        for sequence in sequences {
+            guard let place = try place(of: sequence) else { continue }
+            dead[place.segment, default: segments[place.segment].dead].insert(place.doc)
+        }
+        var readers = segments
+        for (number, dead) in dead { readers[number] = try segments[number].with(dead: dead) }
+        return IndexSnapshot(self, readers)
+    }
+
+    /// Only these documents are there.
+    package func showing(only sequences: Set<RecordSequence>) throws(IndexError) -> IndexSnapshot {
+        var readers: [SegmentReader] = []
+        for segment in segments {
+            var dead = segment.dead
+            for doc in 0..<UInt32(segment.docCount) where !dead.contains(doc) {
+                if !sequences.contains(try segment.sequence(of: doc)) { dead.insert(doc) }
+            }
+            readers.append(try segment.with(dead: dead))
+        }
+        return IndexSnapshot(self, readers)
+    }
+
+    /// The newest version that counts here.
+    package func newestLiveSequence() throws(IndexError) -> RecordSequence {
+        var newest = RecordSequence(0)
+        for segment in segments {
+            for doc in (0..<UInt32(segment.docCount)).reversed() where !segment.dead.contains(doc) {
+                newest = max(newest, try segment.sequence(of: doc))
+                break
+            }
+        }
+        return newest
+    }
+
     /// Live documents over all segments.
     package var liveDocCount: Int { segments.reduce(0) { $0 + $1.liveDocCount } }
 

@@ -25,6 +25,9 @@ package final class SegmentReader {
         self.header = header
     }
 
+    /// The same segment with other documents that do not count.
+    func with(dead: DeadDocuments) throws(IndexError) -> SegmentReader { try SegmentReader(id, from: source, dead: dead) }
+
     package var docCount: Int { Int(header.docCount) }
     package var liveDocCount: Int { docCount - dead.count }
     package var textUnits: UInt64 { header.textUnits }

@@ -198,7 +198,7 @@ package struct Complaint: RecordPart {
     /// Every number that leads to this record, each once.
     package var allNumbers: [String] {
         var numbers: [String] = []
-        for number in [id, registerNo] + aliasNos.map(\.no) {
+        for number in [id, registerNo] + aliasNos.map(\.no) + [referenceCode, fileId] {
             if let number, !numbers.contains(number) { numbers.append(number) }
         }
         return numbers

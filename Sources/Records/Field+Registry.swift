@@ -163,6 +163,9 @@ extension Field {
             kind: .key),
         Row(code: 161, name: "referenceCode", otherNames: ["档号"], kind: .key),
         Row(code: 162, name: "file", otherNames: ["案卷", "案卷号", "fileId"], kind: .key),
+        // Reckoned from the body's rules when asked, not kept in the index.
+        Row(code: 163, name: "overdue", otherNames: ["超期", "逾期"], kind: .key),
+        Row(code: 164, name: "dueReckoned", otherNames: [], kind: .key),
     ]
 
     private static let identityRows: [Row] = [
@@ -253,6 +256,8 @@ extension Field {
     package static let no = Field(code: 160)
     package static let referenceCode = Field(code: 161)
     package static let file = Field(code: 162)
+    package static let overdue = Field(code: 163)
+    package static let dueReckoned = Field(code: 164)
     package static let phone = Field(code: 192)
     package static let idNo = Field(code: 193)
     package static let complainant = Field(code: 194)

@@ -106,6 +106,8 @@ import Testing
                 160 no
                 161 referenceCode
                 162 file
+                163 overdue
+                164 dueReckoned
                 192 phone
                 193 idNo
                 194 complainant

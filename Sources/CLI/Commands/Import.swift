@@ -33,6 +33,9 @@ struct Import: ParsableCommand {
     @Option(help: help("哪一列对应哪个字段（YAML）", "Which column feeds which field (YAML)", value: "map"))
     var map: String?
 
+    @Option(help: help("按档案库规则中的这种登记表导入", "A form of the archive's profile, instead of a map", value: "form"))
+    var form: String?
+
     @Option(help: help("jsonl、csv 或 xlsx；默认自动识别", "jsonl, csv or xlsx; found out by default", value: "format"))
     var format: FileFormat?
 
@@ -81,6 +84,7 @@ struct Import: ParsableCommand {
     private func request(_ path: String) -> ImportRequest {
         var request = ImportRequest(path: path)
         request.mapPath = map
+        request.form = form
         request.format = format?.rawValue
         request.encoding = encoding
         request.rejectsPath = rejects

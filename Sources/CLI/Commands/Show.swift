@@ -34,6 +34,14 @@ struct Show: ParsableCommand {
 
     @Option(help: help("标出这个查询在记录各处的命中", "Mark every place where this query is found in the record", value: "query"))
     var matches: String?
+    @Flag(help: help("各项期限及其算法", "The time limits, each with its steps"))
+    var deadlines = false
+
+    @Option(help: help("期限以这一刻为准，默认现在", "The moment for --deadlines; now by default", value: "date"))
+    var asOf: String?
+
+    @Flag(help: help("可对外公开的样子（须经同意，只用脱敏文本）", "As the public may see it: with consent, from redacted text"))
+    var `public` = false
 
     @Flag(help: help("输出 JSON", "Print JSON"))
     var json = false
@@ -47,6 +55,8 @@ struct Show: ParsableCommand {
     }
 
     func run() throws {
+        if deadlines { return try printDeadlines() }
+        if `public` { return try printPublic() }
         let engine = try archive.open()
         let views = try engine.show(id, version: version)
         var output = Output()
@@ -109,6 +119,51 @@ struct Show: ParsableCommand {
         let terminal = Terminal(color)
         heading(view, terminal, to: &output)
         MarkedPrinter(terminal: terminal).print(texts, to: &output)
+    }
+
+    private func nothing() throws {
+        Notices.print(say("没有找到编号 \(id)", "no record has the number \(id)"))
+        throw ExitCode(Exit.nothingFound)
+    }
+
+    private func printPublic() throws {
+        let found = try archive.open().publicView(id)
+        var output = Output()
+        for object in found {
+            if json { output.line(object) } else { RecordPrinter(terminal: Terminal(color)).print(object, to: &output) }
+        }
+        try output.flush()
+        if found.isEmpty { try nothing() }
+    }
+
+    private func printDeadlines() throws {
+        let found = try archive.open().deadlines(of: id, asOf: asOf)
+        var output = Output()
+        for (id, deadlines) in found {
+            if !json { output.line(Terminal(color).bold(Terminal.line(id))) }
+            for deadline in deadlines {
+                if json {
+                    var object: JSONObject = ["id": .string(id), "rule": .string(deadline.id), "title": .string(deadline.title), "start": .string(deadline.start)]
+                    if let due = deadline.due { object.set("due", to: .string(due)) }
+                    if let met = deadline.metAt { object.set("metAt", to: .string(met)) }
+                    object.set("state", to: .string(deadline.state))
+                    object.set("steps", to: .array(deadline.steps.map { .string($0.text(in: .ofUser)) }))
+                    object.set("problems", to: .array(deadline.problems.map { .string($0.text(in: .ofUser)) }))
+                    output.line(object)
+                    continue
+                }
+                let states = ["running": ("未到期", "running"), "met": ("按期", "met"), "late": ("逾期完成", "late"), "overdue": ("超期", "overdue"),
+                    "paused": ("中止", "paused"), "beyondCalendar": ("无法计算", "beyond the calendar")]
+                let state = states[deadline.state].map { say($0.0, $0.1) } ?? deadline.state
+                output.line("\(deadline.title)  \(deadline.due ?? "-")  \(state)" + (deadline.metAt.map { say("（完成于 \($0)）", " (done \($0))") } ?? ""))
+                for step in deadline.steps { output.line("    " + step.text(in: .ofUser)) }
+                for problem in deadline.problems { output.line("  ! " + problem.text(in: .ofUser)) }
+                if let basis = deadline.basis { output.line(say("    依据：", "    basis: ") + basis) }
+            }
+            if deadlines.isEmpty { output.line(say("规则中没有适用的期限", "the rules set no limit for this record")) }
+        }
+        try output.flush()
+        if found.isEmpty { try nothing() }
     }
 
     private func print(_ view: RecordView, to output: inout Output) {

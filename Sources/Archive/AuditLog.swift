@@ -1,0 +1,194 @@
+// `audit.lmdb`: who saw and did what. Entries are only added; each holds the hash of the one before it, so that a cut, a
+// swap or an edit shows. FORMAT.md, "audit.lmdb".
+
+import Crypto
+import Glibc
+import Records
+import Store
+
+package struct AuditEntry: Hashable, Sendable {
+    package enum Action: String, CaseIterable, Sendable {
+        case search, view, unmask, export, print, refuse, alert, write, file, hold, destroy, administer
+    }
+
+    package var action: Action
+    package var user: String
+    package var roles: String
+    package var purpose: String?
+    /// Identity terms are hashed before they come here.
+    package var query: String?
+    package var records: [String] = []
+    package var count: Int?
+    package var detail: String?
+    /// The last record version when the entry was made: anchors the log in the records.
+    package var recordSequence: UInt64 = 0
+
+    package init(_ action: Action, user: String, roles: String) {
+        self.action = action
+        self.user = user
+        self.roles = roles
+    }
+}
+
+package final class AuditLog: Sendable {
+    static let format: UInt32 = 1
+    package let path: String
+    private let environment: Environment
+    private let meta: Table
+    private let entries: Table
+
+    package struct Stored: Sendable {
+        package var number: UInt64
+        package var json: JSONObject
+        package var hash: String
+    }
+
+    package struct Head: Hashable, Sendable {
+        package var number: UInt64
+        package var hash: [UInt8]
+        package var text: String { "\(number):\(hexText(hash[...]))" }
+
+        package var encoded: [UInt8] { [UInt8](bigEndian: number) + hash }
+        package init?(decoding bytes: [UInt8]) {
+            guard bytes.count == 40, let number: UInt64 = bytes.span.number(bigEndianAt: 0) else { return nil }
+            self.number = number
+            hash = Array(bytes[8...])
+        }
+        init(number: UInt64, hash: [UInt8]) {
+            self.number = number
+            self.hash = hash
+        }
+    }
+
+    package init(in folder: ArchiveFolder, archiveID: [UInt8], readOnly: Bool = false) throws {
+        path = folder.auditPath
+        var options = Environment.Options()
+        options.readOnly = readOnly
+        // The newest entry may be lost with the power, never one before it; what must not be lost asks for `sync`.
+        options.newestDurable = false
+        environment = try Environment(at: path, options: options)
+        meta = try environment.table("meta")
+        entries = try environment.table("entries")
+        let key = Array("archiveID".utf8)
+        let known = try environment.read { [meta] in try $0.checkedValue(in: meta, for: key) { $0.bytesCopied } }
+        if let known {
+            guard known == archiveID else { throw ArchiveError.foreignFile(path: path) }
+        } else if !readOnly {
+            try environment.write { [meta] transaction in
+                try transaction.checkedPut(in: meta, key: Array("format".utf8), payload: [UInt8](bigEndian: Self.format))
+                try transaction.checkedPut(in: meta, key: key, payload: archiveID)
+            }
+        }
+    }
+
+    package func close() { environment.close() }
+    package func compactCopy(to path: String) throws { try environment.compactCopy(to: path) }
+
+    package var head: Head { get throws { try environment.read { try newest($0) } } }
+
+    private func newest(_ transaction: borrowing some Transaction & ~Copyable) throws -> Head {
+        guard let last = try transaction.lastKey(in: entries), let number: UInt64 = last.span.number(bigEndianAt: 0),
+            let payload = try transaction.checkedValue(in: entries, for: last, { $0.bytesCopied }), payload.count > 32
+        else { return Head(number: 0, hash: [UInt8](repeating: 0, count: 32)) }
+        return Head(number: number, hash: Array(payload[..<32]))
+    }
+
+    private static func hash(_ previous: [UInt8], _ number: UInt64, _ json: ArraySlice<UInt8>) -> [UInt8] {
+        var hasher = SHA256()
+        hasher.update(data: previous)
+        hasher.update(data: [UInt8](bigEndian: number))
+        hasher.update(data: json)
+        return Array(hasher.finalize())
+    }
+
+    /// - Parameter durable: on disk when this returns.
+    @discardableResult
+    package func append(_ entry: AuditEntry, durable: Bool) throws -> Head {
+        let head = try environment.write { transaction in
+            let head = try newest(transaction)
+            var object = JSONObject()
+            object.set("at", to: .string(Self.now))
+            object.set("action", to: .string(entry.action.rawValue))
+            object.set("user", to: .string(entry.user))
+            if !entry.roles.isEmpty { object.set("roles", to: .string(entry.roles)) }
+            if let purpose = entry.purpose { object.set("purpose", to: .string(purpose)) }
+            if let query = entry.query { object.set("query", to: .string(query)) }
+            if !entry.records.isEmpty { object.set("records", to: .array(entry.records.prefix(1_000).map { .string($0) })) }
+            if let count = entry.count { object.set("count", to: .number(String(count))) }
+            if let detail = entry.detail { object.set("detail", to: .string(detail)) }
+            object.set("recordSequence", to: .number(String(entry.recordSequence)))
+            var json: [UInt8] = []
+            JSONValue.object(object).write(into: &json)
+            let number = head.number + 1
+            let hash = Self.hash(head.hash, number, json[...])
+            try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: number), payload: hash + json, append: true)
+            return Head(number: number, hash: hash)
+        }
+        if durable { try environment.sync() }
+        return head
+    }
+
+    private static var now: String {
+        // A clock set back shows in the entries; their order is that of their numbers.
+        Timestamp(seconds: RecordStore.nowMilliseconds / 1_000)?.text ?? ""
+    }
+
+    package func forEach(reverse: Bool = false, _ body: (Stored) throws -> Bool) throws {
+        try environment.read { transaction in
+            try transaction.forEachChecked(in: entries, reverse: reverse) { key, payload in
+                guard let number: UInt64 = key.number(bigEndianAt: 0), payload.count > 32,
+                    let json = try? JSONValue.parse(payload.extracting(32...)).objectValue
+                else { throw transaction.damagedError(in: entries, key: key) }
+                return try body(Stored(number: number, json: json, hash: hexText(payload.bytesCopied[..<32])))
+            }
+        }
+    }
+
+    /// Walks the whole chain.
+    ///
+    /// - Parameter anchors: heads noted elsewhere (in the records, on paper): each must be in the chain.
+    /// - Returns: what is wrong, in both languages; empty when the chain is whole.
+    package func verify(anchors: [Head]) throws -> [(chinese: String, english: String)] {
+        var problems: [(chinese: String, english: String)] = []
+        var previous = [UInt8](repeating: 0, count: 32)
+        var expected: UInt64 = 1
+        var open = Dictionary(grouping: anchors.filter { $0.number > 0 }, by: \.number)
+        var lastRecordSequence: UInt64 = 0
+        try environment.read { transaction in
+            try transaction.forEach(in: entries) { key, value in
+                guard let number: UInt64 = key.number(bigEndianAt: 0) else { return true }
+                if number != expected {
+                    problems.append(("第 \(expected) 至 \(number - 1) 条审计记录缺失", "audit entries \(expected) to \(number - 1) are missing"))
+                }
+                expected = number + 1
+                let bytes = value.bytesCopied
+                guard bytes.count > 40, Checked.holds(value, key: key) else {
+                    problems.append(("第 \(number) 条审计记录已损坏", "audit entry \(number) is damaged"))
+                    previous = bytes.count >= 40 ? Array(bytes[8..<40]) : previous
+                    return true
+                }
+                let hash = Array(bytes[8..<40])
+                if hash != Self.hash(previous, number, bytes[40...]) {
+                    problems.append(("第 \(number) 条审计记录与前一条不相连：被改动、替换或插入", "audit entry \(number) does not follow from the one before it: edited, swapped or put in"))
+                }
+                if let json = try? JSONValue.parse(value.extracting(40...)), let digits = json["recordSequence"]?.number, let sequence = UInt64(digits) {
+                    // A restore goes back to what the backup held, and says so.
+                    if json["detail"]?.string == "restore" { lastRecordSequence = sequence }
+                    if sequence < lastRecordSequence {
+                        problems.append(("第 \(number) 条审计记录早于前一条所载的记录版本", "audit entry \(number) knows fewer record versions than the one before it"))
+                    }
+                    lastRecordSequence = max(lastRecordSequence, sequence)
+                }
+                if let noted = open.removeValue(forKey: number), noted.contains(where: { $0.hash != hash }) {
+                    problems.append(("第 \(number) 条审计记录与别处留存的校验值不符", "audit entry \(number) differs from the hash noted elsewhere"))
+                }
+                previous = hash
+                return true
+            }
+        }
+        for number in open.keys.sorted() {
+            problems.append(("别处留存的第 \(number) 条审计记录已不在：日志尾部被截去", "entry \(number), noted elsewhere, is gone: the log was cut"))
+        }
+        return problems
+    }
+}

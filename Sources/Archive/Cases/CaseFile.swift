@@ -1,0 +1,223 @@
+// 案卷: what is filed together, with its documents, holds and notes. One value, kept as JSON (FORMAT.md, "cases.lmdb").
+
+import Records
+
+package struct CaseFile: Sendable, Hashable {
+    package enum State: String, Sendable { case open, closed, filed, destroyed }
+
+    package struct Document: Sendable, Hashable {
+        /// Place in the file, from 1.
+        package var number: Int
+        package var type: String
+        package var title: String
+        package var no: String?
+        package var author: String?
+        /// Eight digits; unknown parts are 00.
+        package var date: String?
+        package var pages: Int
+        /// 副卷: never leaves the body.
+        package var isInner: Bool
+        package var fileName: String
+        package var byteCount: Int
+        package var sha256: String
+        package var sm3: String
+        /// Where the sealed bytes are.
+        package var blob: UInt64
+        package var addedAt: String
+        package var addedBy: String
+        package init(number: Int, type: String, title: String, pages: Int, isInner: Bool, fileName: String, byteCount: Int, sha256: String, sm3: String, blob: UInt64, addedAt: String, addedBy: String) {
+            (self.number, self.type, self.title, self.pages, self.isInner) = (number, type, title, pages, isInner)
+            (self.fileName, self.byteCount, self.sha256, self.sm3, self.blob) = (fileName, byteCount, sha256, sm3, blob)
+            (self.addedAt, self.addedBy) = (addedAt, addedBy)
+        }
+    }
+
+    package struct HoldNote: Sendable, Hashable {
+        package var basis: String
+        package var by: String
+        package var at: String
+        package var review: String?
+        package var releasedAt: String?
+        package var releasedBy: String?
+        package init(basis: String, by: String, at: String, review: String?, releasedAt: String?, releasedBy: String?) {
+            (self.basis, self.by, self.at, self.review, self.releasedAt, self.releasedBy) = (basis, by, at, review, releasedAt, releasedBy)
+        }
+    }
+
+    /// A line that is only ever added: 备考, custody, appraisal.
+    package struct Note: Sendable, Hashable {
+        package var kind: String
+        package var text: String
+        package var by: String
+        package var at: String
+        package init(kind: String, text: String, by: String, at: String) {
+            (self.kind, self.text, self.by, self.at) = (kind, text, by, at)
+        }
+    }
+
+    package var id: String
+    package var title: String
+    package var state = State.open
+    /// Records by their ids.
+    package var records: [String]
+    package var openedAt: String
+    package var openedBy: String
+    package var closedAt: String?
+    package var filedAt: String?
+    package var checkedBy: String?
+    package var referenceCode: String?
+    package var closingNumber: String?
+    package var retention: String?
+    /// The last day it must be kept; nil with a retention of `Y` is for ever.
+    package var keepUntil: String?
+    package var appraisal: String?
+    package var documents: [Document] = []
+    package var holds: [HoldNote] = []
+    package var notes: [Note] = []
+
+    package init(id: String, title: String, records: [String], openedAt: String, openedBy: String) {
+        (self.id, self.title, self.records, self.openedAt, self.openedBy) = (id, title, records, openedAt, openedBy)
+    }
+
+    package var isHeld: Bool { holds.contains { $0.releasedAt == nil } }
+    /// Filed: contents and order stay as they are; notes may be added.
+    package var isFrozen: Bool { state == .filed || state == .destroyed }
+    /// The last day on which it must still be there; nil before filing and for ever.
+    package var lastDay: CalendarDate? {
+        guard let keepUntil else { return nil }
+        return try? CalendarDate(parsing: keepUntil)
+    }
+    package var pageCount: Int { documents.reduce(0) { $0 + $1.pages } }
+
+    // MARK: JSON
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object.set("id", to: .string(id))
+        object.set("title", to: .string(title))
+        object.set("state", to: .string(state.rawValue))
+        object.set("records", to: .array(records.map { .string($0) }))
+        func set(_ key: String, _ value: String?) { if let value { object.set(key, to: .string(value)) } }
+        set("openedAt", openedAt)
+        set("openedBy", openedBy)
+        set("closedAt", closedAt)
+        set("filedAt", filedAt)
+        set("checkedBy", checkedBy)
+        set("referenceCode", referenceCode)
+        set("closingNumber", closingNumber)
+        set("retention", retention)
+        set("keepUntil", keepUntil)
+        set("appraisal", appraisal)
+        object.set("documents", to: .array(documents.map { .object(Self.json($0)) }))
+        object.set("holds", to: .array(holds.map { hold in
+            Self.object([("basis", hold.basis), ("by", hold.by), ("at", hold.at), ("review", hold.review), ("releasedAt", hold.releasedAt), ("releasedBy", hold.releasedBy)])
+        }))
+        object.set("notes", to: .array(notes.map { Self.object([("kind", $0.kind), ("text", $0.text), ("by", $0.by), ("at", $0.at)]) }))
+        return object
+    }
+
+    private static func object(_ pairs: [(String, String?)]) -> JSONValue {
+        var object = JSONObject()
+        for (key, value) in pairs { if let value { object.set(key, to: .string(value)) } }
+        return .object(object)
+    }
+
+    package static func json(_ document: Document) -> JSONObject {
+        var object = JSONObject()
+        object.set("number", to: .number(String(document.number)))
+        for (key, value) in [("type", document.type), ("title", document.title), ("no", document.no), ("author", document.author), ("date", document.date)] {
+            if let value { object.set(key, to: .string(value)) }
+        }
+        object.set("pages", to: .number(String(document.pages)))
+        object.set("inner", to: .bool(document.isInner))
+        object.set("fileName", to: .string(document.fileName))
+        object.set("bytes", to: .number(String(document.byteCount)))
+        object.set("sha256", to: .string(document.sha256))
+        object.set("sm3", to: .string(document.sm3))
+        object.set("blob", to: .number(String(document.blob)))
+        object.set("addedAt", to: .string(document.addedAt))
+        object.set("addedBy", to: .string(document.addedBy))
+        return object
+    }
+
+    package init?(json: JSONValue) {
+        guard let id = json["id"]?.string, let title = json["title"]?.string, let state = json["state"]?.string.flatMap(State.init(rawValue:)) else { return nil }
+        self.init(
+            id: id, title: title, records: (json["records"]?.array ?? []).compactMap(\.string), openedAt: json["openedAt"]?.string ?? "",
+            openedBy: json["openedBy"]?.string ?? "")
+        self.state = state
+        closedAt = json["closedAt"]?.string
+        filedAt = json["filedAt"]?.string
+        checkedBy = json["checkedBy"]?.string
+        referenceCode = json["referenceCode"]?.string
+        closingNumber = json["closingNumber"]?.string
+        retention = json["retention"]?.string
+        keepUntil = json["keepUntil"]?.string
+        appraisal = json["appraisal"]?.string
+        documents = (json["documents"]?.array ?? []).map { one in
+            var document = Document(
+                number: one["number"]?.int ?? 0, type: one["type"]?.string ?? "", title: one["title"]?.string ?? "", pages: one["pages"]?.int ?? 0,
+                isInner: one["inner"]?.bool ?? true, fileName: one["fileName"]?.string ?? "", byteCount: one["bytes"]?.int ?? 0,
+                sha256: one["sha256"]?.string ?? "", sm3: one["sm3"]?.string ?? "", blob: UInt64(one["blob"]?.int ?? 0),
+                addedAt: one["addedAt"]?.string ?? "", addedBy: one["addedBy"]?.string ?? "")
+            document.no = one["no"]?.string
+            document.author = one["author"]?.string
+            document.date = one["date"]?.string
+            return document
+        }
+        holds = (json["holds"]?.array ?? []).map { one in
+            HoldNote(
+                basis: one["basis"]?.string ?? "", by: one["by"]?.string ?? "", at: one["at"]?.string ?? "", review: one["review"]?.string,
+                releasedAt: one["releasedAt"]?.string, releasedBy: one["releasedBy"]?.string)
+        }
+        notes = (json["notes"]?.array ?? []).map { one in
+            Note(kind: one["kind"]?.string ?? "", text: one["text"]?.string ?? "", by: one["by"]?.string ?? "", at: one["at"]?.string ?? "")
+        }
+    }
+}
+
+package enum CaseError: Error, Hashable, Sendable {
+    case unknown(id: String)
+    case frozen(id: String)
+    case wrongState(id: String, state: String, wanted: String)
+    case recordFiledElsewhere(record: String, file: String)
+    case recordUnknown(record: String)
+    case nameInTitle(id: String)
+    case incomplete(id: String, missing: [String])
+    case held(id: String, basis: String)
+    case notDue(id: String, until: String)
+    case notAppraised(id: String)
+    case witnessesMissing
+    case fileTooLarge(path: String, bytesMax: Int)
+    case executable(path: String)
+    case unreadable(path: String)
+    case extensionRefused(chinese: String, english: String)
+    case toolMissing(tool: String, file: String)
+    case packageDamaged(path: String, what: String)
+
+    package func notice(in language: Language) -> String {
+        let isChinese = language == .chinese
+        func three(_ c: (String, String), _ place: String, _ e: (String, String)) -> String {
+            ArchiveError.notice(language, isChinese ? c.0 : e.0, place, isChinese ? c.1 : e.1)
+        }
+        switch self {
+        case .unknown(let id): return three(("没有这个案卷", "核对案卷编号或档号"), id, ("there is no such file", "check the file's id or 档号"))
+        case .frozen(let id): return three(("案卷已归档，内容不得更改", "用 juanzong case note 追加备考"), id, ("the file is filed: its contents stay", "add a note with juanzong case note"))
+        case .wrongState(let id, let state, let wanted): return three(("案卷状态为 \(state)，此操作需要 \(wanted)", "先办理前一步"), id, ("the file is \(state), this needs \(wanted)", "do the step before first"))
+        case .recordFiledElsewhere(let record, let file): return three(("记录已在案卷 \(file) 中", "一案一卷；重复件并入原卷"), record, ("the record is in file \(file) already", "one matter, one file; repeats go to that file"))
+        case .recordUnknown(let record): return three(("没有这个编号的记录", "核对编号"), record, ("no record has this number", "check the number"))
+        case .nameInTitle(let id): return three(("案卷题名中有投诉举报人姓名", "题名写责任者、事由、文种，不写来源"), id, ("the title holds the name of who complained", "a title names who is responsible, the matter and the kind of paper"))
+        case .incomplete(let id, let missing): return three(("归档检查未通过：" + missing.joined(separator: "、"), "补齐后再归档；juanzong case check 列出全部"), id, ("the checks before filing fail: " + missing.joined(separator: ", "), "mend them first; juanzong case check lists all"))
+        case .held(let id, let basis): return three(("案卷处于保全中（\(basis)）", "解除保全后再办理"), id, ("the file is on hold (\(basis))", "release the hold first"))
+        case .notDue(let id, let until): return three(("保管期限未满（至 \(until)）", "期满后再鉴定"), id, ("the file must be kept until \(until)", "appraise it after that day"))
+        case .notAppraised(let id): return three(("案卷未经鉴定同意销毁", "先用 juanzong case appraise --decision destroy"), id, ("no appraisal decided to destroy the file", "run juanzong case appraise --decision destroy first"))
+        case .witnessesMissing: return three(("销毁须有两名不同的监销人和批准人", "--witness 甲 --witness 乙 --approver 丙"), "--witness", ("destruction needs two different witnesses and an approver", "--witness A --witness B --approver C"))
+        case .fileTooLarge(let path, let max): return three(("文件超过 \(max >> 20) MiB", "分卷或只存其哈希与说明"), path, ("the file is larger than \(max >> 20) MiB", "split it, or keep its hash and a caption"))
+        case .executable(let path): return three(("可执行文件不得入卷", "去掉该文件"), path, ("executables are not filed", "leave the file out"))
+        case .unreadable(let path): return three(("文件无法读取", "检查路径和权限"), path, ("the file cannot be read", "check its path and permissions"))
+        case .extensionRefused(let chinese, let english): return three((chinese, "核对规则中的延期上限和批准人（juanzong show 编号 --deadlines）"), "延期", (english, "see the cap and the approver in the rules (juanzong show ID --deadlines)"))
+        case .toolMissing(let tool, let file): return three(("没有安装 \(tool)，未生成 PDF", "apt install \(tool)；HTML 已写好，也可用浏览器打印"), file, ("\(tool) is not installed: no PDF was made", "apt install \(tool); the HTML is there and prints from any browser"))
+        case .packageDamaged(let path, let what): return three(("移交包不完整或被改动：\(what)", "向移交方索取完整的包"), path, ("the package is not whole: \(what)", "ask for the package again"))
+        }
+    }
+}

@@ -1,0 +1,238 @@
+// `cases.lmdb`: files, their documents' sealed bytes, serials of 档号, the register of what was destroyed. FORMAT.md.
+
+import Crypto
+import Records
+import Store
+
+package final class CaseStore: Sendable {
+    static let format: UInt32 = 1
+    package static let documentBytesMax = 256 << 20
+
+    package let path: String
+    private let archiveID: [UInt8]
+    private let environment: Environment
+    private let meta, files, blobs, serials, references, members, register: Table
+
+    package init(in folder: ArchiveFolder, archiveID: [UInt8]) throws {
+        path = folder.casesPath
+        self.archiveID = archiveID
+        environment = try Environment(at: path)
+        meta = try environment.table("meta")
+        files = try environment.table("files")
+        blobs = try environment.table("blobs")
+        serials = try environment.table("serials")
+        references = try environment.table("references")
+        members = try environment.table("members")
+        register = try environment.table("register")
+        let key = Array("archiveID".utf8)
+        let known = try environment.read { [meta] in try $0.checkedValue(in: meta, for: key) { $0.bytesCopied } }
+        if let known {
+            guard known == archiveID else { throw ArchiveError.foreignFile(path: path) }
+        } else {
+            try environment.write { [meta] transaction in
+                try transaction.checkedPut(in: meta, key: Array("format".utf8), payload: [UInt8](bigEndian: Self.format))
+                try transaction.checkedPut(in: meta, key: key, payload: archiveID)
+            }
+        }
+    }
+
+    package func close() { environment.close() }
+    package func compactCopy(to path: String) throws { try environment.compactCopy(to: path) }
+
+    // MARK: Files
+
+    private static func key(_ text: String) -> [UInt8] { LongKey.key(of: Array(text.utf8)) }
+
+    private func json(_ transaction: borrowing some Transaction & ~Copyable, _ table: Table, _ key: [UInt8]) throws -> JSONValue? {
+        try transaction.checkedValue(in: table, for: key) { payload in
+            guard let json = try? JSONValue.parse(payload) else { throw transaction.damagedError(in: table, key: key.span) }
+            return json
+        }
+    }
+
+    private static func bytes(_ object: JSONObject) -> [UInt8] {
+        var bytes: [UInt8] = []
+        JSONValue.object(object).write(into: &bytes)
+        return bytes
+    }
+
+    /// By id or by 档号.
+    package func file(_ name: String) throws -> CaseFile? {
+        try environment.read { transaction in
+            if let json = try json(transaction, files, Self.key(name)) { return CaseFile(json: json) }
+            let id = try transaction.checkedValue(in: references, for: Self.key(name)) { String(decoding: $0.bytesCopied, as: UTF8.self) }
+            guard let id, let json = try json(transaction, files, Self.key(id)) else { return nil }
+            return CaseFile(json: json)
+        }
+    }
+
+    package func all() throws -> [CaseFile] {
+        var found: [CaseFile] = []
+        try environment.read { transaction in
+            try transaction.forEachChecked(in: files) { key, payload in
+                guard let json = try? JSONValue.parse(payload), let file = CaseFile(json: json) else { throw transaction.damagedError(in: files, key: key) }
+                found.append(file)
+                return true
+            }
+        }
+        return found
+    }
+
+    /// The file a record lies in.
+    package func fileID(ofRecord id: String) throws -> String? {
+        try environment.read { [members] in try $0.checkedValue(in: members, for: Self.key(id)) { String(decoding: $0.bytesCopied, as: UTF8.self) } }
+    }
+
+    /// A new file; its id is `AJ` and a serial that is never used again.
+    package func open(title: String, records: [String], at: String, by: String) throws -> CaseFile {
+        try environment.write { transaction in
+            let serial = try nextSerial("file", transaction)
+            let file = CaseFile(id: "AJ" + NumberPattern.padded(serial, 6), title: title, records: records, openedAt: at, openedBy: by)
+            for record in records {
+                let known = try transaction.checkedValue(in: members, for: Self.key(record)) { String(decoding: $0.bytesCopied, as: UTF8.self) }
+                if let known { throw CaseError.recordFiledElsewhere(record: record, file: known) }
+                try transaction.checkedPut(in: members, key: Self.key(record), payload: Array(file.id.utf8))
+            }
+            try transaction.checkedPut(in: files, key: Self.key(file.id), payload: Self.bytes(file.json))
+            return file
+        }
+    }
+
+    private func nextSerial(_ series: String, _ transaction: borrowing WriteTransaction) throws -> Int {
+        let last = try transaction.checkedValue(in: serials, for: Self.key(series)) { $0.number(bigEndianAt: 0, as: UInt64.self) }
+        let next = ((last ?? nil) ?? 0) + 1
+        try transaction.checkedPut(in: serials, key: Self.key(series), payload: [UInt8](bigEndian: next))
+        return Int(next)
+    }
+
+    /// Changes one file in one transaction, so that two who change it at once both count.
+    @discardableResult
+    package func change(_ name: String, _ body: (inout CaseFile) throws -> Void) throws -> CaseFile {
+        try environment.write { transaction in
+            var id = name
+            if try json(transaction, files, Self.key(id)) == nil {
+                id = try transaction.checkedValue(in: references, for: Self.key(name)) { String(decoding: $0.bytesCopied, as: UTF8.self) } ?? name
+            }
+            guard let json = try json(transaction, files, Self.key(id)), var file = CaseFile(json: json) else { throw CaseError.unknown(id: name) }
+            let before = Set(file.records)
+            try body(&file)
+            for record in file.records where !before.contains(record) {
+                let known = try transaction.checkedValue(in: members, for: Self.key(record)) { String(decoding: $0.bytesCopied, as: UTF8.self) }
+                if let known, known != file.id { throw CaseError.recordFiledElsewhere(record: record, file: known) }
+                try transaction.checkedPut(in: members, key: Self.key(record), payload: Array(file.id.utf8))
+            }
+            try transaction.checkedPut(in: files, key: Self.key(file.id), payload: Self.bytes(file.json))
+            return file
+        }
+    }
+
+    /// Gives the 档号 and freezes the file, in one transaction: serials have no gap, and none is used twice.
+    package func assignReference(_ id: String, _ pattern: ReferencePattern, parts: ReferencePattern.Parts, _ body: (inout CaseFile) throws -> Void) throws -> CaseFile {
+        try environment.write { transaction in
+            guard let json = try json(transaction, files, Self.key(id)), var file = CaseFile(json: json) else { throw CaseError.unknown(id: id) }
+            guard file.referenceCode == nil else { throw CaseError.frozen(id: id) }
+            var parts = parts
+            parts.file = try nextSerial("档号|" + parts.series, transaction)
+            let code = pattern.format(parts)
+            file.referenceCode = code
+            if pattern.hasClosingNumber {
+                let serial = try nextSerial("归档号|\(parts.year)", transaction)
+                file.closingNumber = "\(parts.year)" + NumberPattern.padded(serial, 4)
+            }
+            try body(&file)
+            try transaction.checkedPut(in: references, key: Self.key(code), payload: Array(id.utf8))
+            try transaction.checkedPut(in: files, key: Self.key(id), payload: Self.bytes(file.json))
+            return file
+        }
+    }
+
+    /// Series of 档号 with their last serial: for the check that none is missing.
+    package func serialsGiven() throws -> [(series: String, last: Int)] {
+        var found: [(String, Int)] = []
+        try environment.read { transaction in
+            try transaction.forEachChecked(in: serials) { key, payload in
+                let text = String(decoding: key.bytesCopied.dropLast(), as: UTF8.self)
+                if text.hasPrefix("档号|"), let last: UInt64 = payload.number(bigEndianAt: 0) { found.append((String(text.dropFirst(3)), Int(last))) }
+                return true
+            }
+        }
+        return found
+    }
+
+    // MARK: Documents
+
+    /// Seals and stores bytes; the number they are found by.
+    package func store(_ bytes: [UInt8], key: SealingKey) throws -> UInt64 {
+        try environment.write { transaction in
+            let number = UInt64(try nextSerial("blob", transaction))
+            let box = try AES.GCM.seal(bytes, using: key.sealing, authenticating: archiveID + [UInt8](bigEndian: number))
+            try transaction.checkedPut(in: blobs, key: [UInt8](bigEndian: number), payload: Array(box.combined!))
+            return number
+        }
+    }
+
+    package func bytes(_ number: UInt64, key: SealingKey) throws -> [UInt8]? {
+        try environment.read { transaction in
+            try transaction.checkedValue(in: blobs, for: [UInt8](bigEndian: number)) { payload in
+                guard let box = try? AES.GCM.SealedBox(combined: payload.bytesCopied),
+                    let plain = try? AES.GCM.open(box, using: key.sealing, authenticating: archiveID + [UInt8](bigEndian: number))
+                else { throw transaction.damagedError(in: blobs, key: [UInt8](bigEndian: number).span) }
+                return Array(plain)
+            }
+        }
+    }
+
+    /// A document as it lies in the file.
+    package func sealedBytes(_ number: UInt64) throws -> [UInt8]? {
+        try environment.read { [blobs] in try $0.checkedValue(in: blobs, for: [UInt8](bigEndian: number)) { $0.bytesCopied } }
+    }
+
+    // MARK: The register of destroyed files
+
+    /// One line of the register: kept for good, and applied again after any restore.
+    package struct Tombstone: Sendable {
+        package var number: UInt64
+        package var json: JSONObject
+        package var records: [String] { (json["records"]?.array ?? []).compactMap(\.string) }
+    }
+
+    package func tombstones() throws -> [Tombstone] {
+        var found: [Tombstone] = []
+        try environment.read { transaction in
+            try transaction.forEachChecked(in: register) { key, payload in
+                guard let number: UInt64 = key.number(bigEndianAt: 0), let json = try? JSONValue.parse(payload).objectValue else { throw transaction.damagedError(in: register, key: key) }
+                found.append(Tombstone(number: number, json: json))
+                return true
+            }
+        }
+        return found
+    }
+
+    /// Writes the register's lines; the first durable step of a destruction.
+    package func enter(_ lines: [JSONObject]) throws {
+        try environment.write { transaction in
+            for line in lines {
+                let number = UInt64(try nextSerial("register", transaction))
+                try transaction.checkedPut(in: register, key: [UInt8](bigEndian: number), payload: Self.bytes(line))
+            }
+        }
+    }
+
+    /// Takes a file's contents away; its 档号 stays taken and leads to what is left.
+    package func purge(_ id: String) throws {
+        try environment.write { transaction in
+            guard let json = try json(transaction, files, Self.key(id)), var file = CaseFile(json: json) else { return }
+            for document in file.documents { try transaction.delete(in: blobs, key: [UInt8](bigEndian: document.blob)) }
+            file.documents = []
+            file.notes = []
+            file.title = "（已销毁）"
+            file.state = .destroyed
+            try transaction.checkedPut(in: files, key: Self.key(id), payload: Self.bytes(file.json))
+        }
+    }
+}
+
+package enum Fixity {
+    package static func sha256(_ bytes: [UInt8]) -> String { hexText(Array(SHA256.hash(data: bytes))) }
+    package static func sm3(_ bytes: [UInt8]) -> String { hexText(SM3.hash(bytes)) }
+}

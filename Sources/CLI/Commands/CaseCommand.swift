@@ -1,0 +1,308 @@
+// `juanzong case`: 立卷归档, from opening a file to its destruction.
+
+import ArgumentParser
+import Engine
+import Records
+
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case",
+        abstract: say("立卷归档：开卷、归卷、排列、检查、归档、打印、保全、鉴定、销毁。", "Archive files: open, fill, check, file, print, hold, appraise, destroy."),
+        discussion: say(
+            """
+            例：juanzong case open TJ2024-0001
+                juanzong case add AJ000001 笔录.pdf --type 调查笔录 --title 询问李某笔录 --date 20240506 --pages 3
+                juanzong case check AJ000001
+                juanzong case close AJ000001 && juanzong case file AJ000001 --checked-by 王科长
+                juanzong case print AJ000001 --to ./print --pdf
+            """,
+            """
+            Example: juanzong case open TJ2024-0001
+                     juanzong case add AJ000001 notes.pdf --type 调查笔录 --title 询问李某笔录 --date 20240506 --pages 3
+                     juanzong case check AJ000001
+                     juanzong case close AJ000001 && juanzong case file AJ000001 --checked-by 王科长
+                     juanzong case print AJ000001 --to ./print --pdf
+            """),
+        subcommands: [
+            Open.self, Join.self, Add.self, ShowFile.self, List.self, Order.self, Check.self, Close.self, FileIt.self, Note.self, Extract.self,
+            Print.self, Summary.self, Hold.self, Release.self, Due.self, Appraise.self, Destroy.self, Register.self,
+        ])
+
+    /// Prints a file after a change.
+    static func print(_ file: CaseFileView, json: Bool) throws {
+        var output = Output()
+        if json {
+            output.line(file.json)
+        } else {
+            let states = [CaseFileState.open: say("在办", "open"), .closed: say("已结卷", "closed"), .filed: say("已归档", "filed"), .destroyed: say("已销毁", "destroyed")]
+            output.line([file.id, file.referenceCode ?? "", states[file.state] ?? "", file.isHeld ? say("保全中", "on hold") : "", Terminal.line(file.title)].filter { !$0.isEmpty }.joined(separator: "  "))
+            output.line(say("记录 ", "records ") + file.records.map(Terminal.line).joined(separator: " ")
+                + (file.retention.map { say("  保管期限 ", "  kept ") + $0 } ?? "") + (file.keepUntil.map { say(" 至 ", " until ") + $0 } ?? ""))
+            for document in file.documents {
+                output.line("  \(document.number)  " + [document.type, document.title, document.date ?? "", say("\(document.pages) 页", "\(document.pages) p."), document.isInner ? say("副卷", "inner") : ""]
+                    .filter { !$0.isEmpty }.map(Terminal.line).joined(separator: "  "))
+            }
+            for hold in file.holds where hold.releasedAt == nil { output.line(say("  保全：", "  hold: ") + Terminal.line(hold.basis) + " " + hold.at) }
+            for note in file.notes { output.line("  \(note.at.prefix(10))  \(Terminal.line(note.kind))：\(Terminal.line(note.text))（\(Terminal.line(note.by))）") }
+        }
+        try output.flush()
+    }
+
+    struct FileArgument: ParsableArguments {
+        @OptionGroup var archive: ArchiveOptions
+        @Argument(help: help("案卷编号或档号", "The file's id or its 档号", value: "file"))
+        var file: String
+        @Flag(help: help("输出 JSON", "Print JSON"))
+        var json = false
+    }
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "open", abstract: say("开卷（一案一卷）。", "Open a file for one matter."))
+        @OptionGroup var archive: ArchiveOptions
+        @Argument(help: help("记录编号，可多个", "Records, by number", value: "id")) var ids: [String]
+        @Option(help: help("题名；默认由被投诉人和事由组成", "The title; made of respondent and matter by default", value: "text")) var title: String?
+        @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+        func run() throws { try CaseCommand.print(archive.open().openCase(ids, title: title), json: json) }
+    }
+
+    struct Join: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "join", abstract: say("把重复件并入原案卷。", "Put repeats into the file of their matter."))
+        @OptionGroup var file: FileArgument
+        @Argument(help: help("记录编号", "Records, by number", value: "id")) var ids: [String]
+        func run() throws { try CaseCommand.print(file.archive.open().joinCase(file.file, records: ids), json: file.json) }
+    }
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: say("归入一份文件（原件加封保存，文字可检索）。", "Add a document: its bytes sealed, its text findable."))
+        @OptionGroup var file: FileArgument
+        @Argument(help: help("文件", "The document", value: "path")) var path: String
+        @Option(help: help("文种，如 调查笔录", "The kind, such as 调查笔录", value: "type")) var type: String
+        @Option(help: help("题名", "Its title", value: "text")) var title: String?
+        @Option(help: help("文号", "Its number", value: "no")) var no: String?
+        @Option(help: help("责任者", "Who wrote it", value: "name")) var author: String?
+        @Option(help: help("日期，8 位", "Its date, eight digits", value: "date")) var date: String?
+        @Option(help: help("页数", "Pages", value: "n")) var pages = 1
+        @Flag(help: help("归入副卷", "Into the inner part")) var inner = false
+        func run() throws {
+            var new = NewDocument(path: path, type: type)
+            (new.title, new.no, new.author, new.date, new.pages) = (title, no, author, date, pages)
+            if inner { new.isInner = true }
+            try CaseCommand.print(file.archive.open().addDocument(file.file, new), json: file.json)
+        }
+        func validate() throws {
+            guard (0...100_000).contains(pages) else { throw ValidationError(say("--pages 取 0 至 100000", "--pages takes 0 to 100000")) }
+        }
+    }
+
+    struct ShowFile: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: say("显示案卷。", "Show a file."))
+        @OptionGroup var file: FileArgument
+        func run() throws { try CaseCommand.print(file.archive.open().caseFile(file.file), json: file.json) }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: say("全部案卷。", "All files."))
+        @OptionGroup var archive: ArchiveOptions
+        @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+        func run() throws {
+            let files = try archive.open().allCases()
+            for file in files { try CaseCommand.print(file, json: json) }
+            if files.isEmpty { throw ExitCode(Exit.nothingFound) }
+        }
+    }
+
+    struct Order: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "order", abstract: say("排列卷内文件；默认按规则的卷内顺序。", "Put the documents in order; that of the profile by default."))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("顺序，如 3,1,2", "An order, such as 3,1,2", value: "list")) var set: String?
+        func run() throws {
+            let order = set.map { $0.split(separator: ",").compactMap { Int($0) } }
+            try CaseCommand.print(file.archive.open().orderCase(file.file, as: order), json: file.json)
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "check", abstract: say("归档前检查：七有、四部分、四性。", "The checks before filing; exit 2 when one fails."))
+        @OptionGroup var file: FileArgument
+        func run() throws {
+            let (checked, checks) = try file.archive.open().checkCase(file.file)
+            var output = Output()
+            if file.json {
+                output.line([
+                    "file": .string(checked.id), "ok": .bool(checks.allSatisfy(\.isMet)),
+                    "checks": .array(checks.map { .object(["name": .string($0.name), "ok": .bool($0.isMet), "detail": .string($0.detail)]) }),
+                ] as JSONObject)
+            } else {
+                for check in checks { output.line((check.isMet ? "✓ " : "✗ ") + check.name + (check.detail.isEmpty ? "" : "  " + Terminal.line(check.detail))) }
+            }
+            try output.flush()
+            if !checks.allSatisfy(\.isMet) { throw ExitCode(Exit.error) }
+        }
+    }
+
+    struct Close: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "close", abstract: say("结卷。", "Close a file."))
+        @OptionGroup var file: FileArgument
+        func run() throws { try CaseCommand.print(file.archive.open().closeCase(file.file), json: file.json) }
+    }
+
+    struct FileIt: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "file", abstract: say("归档：给出档号，此后内容不得更改。", "File it: gives the 档号 and freezes the contents."))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("检查人", "Who checked it", value: "name")) var checkedBy: String?
+        @Option(help: help("归档日期，默认今天", "The day of filing; today by default", value: "date")) var on: String?
+        func run() throws { try CaseCommand.print(file.archive.open().fileCase(file.file, checkedBy: checkedBy, on: on), json: file.json) }
+    }
+
+    struct Note: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "note", abstract: say("追加备考、保管交接、超期说明；只增不改。", "Add a remark, custody or reason; never changed."))
+        @OptionGroup var file: FileArgument
+        @Argument(help: help("内容", "The text", value: "text")) var text: String
+        @Option(help: help("种类：备考、保管、超期说明", "The kind: 备考, 保管 (custody), 超期说明", value: "kind")) var kind = "备考"
+        func run() throws { try CaseCommand.print(file.archive.open().noteCase(file.file, kind: kind, text: text), json: file.json) }
+    }
+
+    struct Extract: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "extract", abstract: say("取出一份原件。", "Take out the bytes of one document."))
+        @OptionGroup var file: FileArgument
+        @Argument(help: help("件号", "Its number in the file", value: "n")) var number: Int
+        @Option(help: help("写到哪个文件", "The file to write", value: "path")) var to: String
+        func run() throws {
+            let (_, bytes) = try file.archive.open().documentBytes(file.file, number: number)
+            try Engine.writeFile(bytes, to: to)
+        }
+    }
+
+    struct Print: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "print", abstract: say("打印封面、卷内文件目录、备考表。", "Cover, list of contents and remarks, ready to print."))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("写到哪个文件夹", "The folder to write into", value: "dir")) var to: String
+        @Flag(help: help("另存 PDF（需要 weasyprint）", "Also PDF (needs weasyprint)")) var pdf = false
+        @Flag(help: help("连同副卷", "The inner part too")) var inner = false
+        @Option(help: help("交给谁", "Whom it is for", value: "name")) var recipient: String?
+        func run() throws {
+            var output = Output()
+            for path in try file.archive.open().printCase(file.file, to: to, pdf: pdf, inner: inner, recipient: recipient) { output.line(path) }
+            try output.flush()
+        }
+    }
+
+    struct Summary: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "summary", abstract: say("不含来源的事实摘要，供被投诉方申辩用，须经审定。", "Facts without their source, for the respondent; a person approves it."))
+        @OptionGroup var archive: ArchiveOptions
+        @Argument(help: help("记录编号", "The record's number", value: "id")) var id: String
+        @Option(help: help("交给谁", "Whom it is for", value: "name")) var recipient: String?
+        @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+        func run() throws {
+            let found = try archive.open().safeSummary(id, recipient: recipient)
+            var output = Output()
+            for object in found { if json { output.line(object) } else { RecordPrinter(terminal: Terminal(.auto)).print(object, to: &output) } }
+            try output.flush()
+            if found.isEmpty { throw ExitCode(Exit.nothingFound) }
+        }
+    }
+
+    struct Hold: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "hold", abstract: say("保全：复议、诉讼、仲裁期间不得销毁。", "Hold: nothing held is destroyed."))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("依据", "Why", value: "text")) var basis: String
+        @Option(help: help("复核日期", "When to look again", value: "date")) var review: String?
+        func run() throws { try CaseCommand.print(file.archive.open().holdCase(file.file, basis: basis, review: review), json: file.json) }
+    }
+
+    struct Release: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "release", abstract: say("解除保全。", "Release all holds of a file."))
+        @OptionGroup var file: FileArgument
+        func run() throws { try CaseCommand.print(file.archive.open().releaseCase(file.file), json: file.json) }
+    }
+
+    struct Due: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "due", abstract: say("保管期满、未保全的案卷。", "Files whose period is over and that nothing holds."))
+        @OptionGroup var archive: ArchiveOptions
+        @Option(help: help("以哪天为准，默认今天", "As of this day; today by default", value: "date")) var on: String?
+        @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+        func run() throws {
+            let files = try archive.open().dueCases(on: on)
+            for file in files { try CaseCommand.print(file, json: json) }
+            if files.isEmpty { throw ExitCode(Exit.nothingFound) }
+        }
+    }
+
+    struct Appraise: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "appraise", abstract: say("鉴定：销毁、延长或移交。", "Appraise a file that is due: destroy, extend or transfer."))
+        @OptionGroup var file: FileArgument
+        enum Decision: String, ExpressibleByArgument, CaseIterable { case destroy, extend, transfer }
+        @Option(help: help("决定：destroy、extend、transfer", "The decision: destroy, extend, transfer", value: "word")) var decision: Decision
+        @Option(help: help("鉴定小组负责人", "Who decided", value: "name")) var by: String
+        @Option(help: help("延长至", "With extend: until", value: "date")) var until: String?
+        @Option(help: help("以哪天为准，默认今天", "As of this day; today by default", value: "date")) var on: String?
+        func run() throws {
+            try CaseCommand.print(file.archive.open().appraise(file.file, decision: decision.rawValue, by: by, until: until, on: on), json: file.json)
+        }
+        func validate() throws {
+            if decision == .extend, until == nil { throw ValidationError(say("延长须给出 --until", "extend needs --until")) }
+        }
+    }
+
+    struct Destroy: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "destroy", abstract: say("销毁经鉴定的案卷：两名监销人，先入清册，逐库清除并逐字节核验。", "Destroy appraised files: two witnesses, register first, every store written anew, proof by a byte scan."))
+        @OptionGroup var archive: ArchiveOptions
+        @Argument(help: help("案卷编号或档号", "Files, by id or 档号", value: "file")) var files: [String]
+        @Option(help: help("监销人，给出两次", "A witness; give it twice", value: "name")) var witness: [String] = []
+        @Option(help: help("批准人", "Who approved", value: "name")) var approver = ""
+        @Option(help: help("销毁清册写到哪个文件（HTML）", "Where the register goes, as HTML", value: "path")) var register: String?
+        @Option(help: help("以哪天为准，默认今天", "As of this day; today by default", value: "date")) var on: String?
+        @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+        func run() throws {
+            let destroyed = try archive.open().destroyCases(files, witnesses: witness, approver: approver, on: on)
+            if let register { try archive.open().printRegister(destroyed.lines, to: register) }
+            var output = Output()
+            if json {
+                output.line(["destroyed": .integer(destroyed.lines.count), "proven": .bool(destroyed.isProven), "traces": .array(destroyed.traces.map { .string($0) }), "register": .array(destroyed.lines.map { .object($0) })] as JSONObject)
+            } else {
+                output.line(say("已销毁 \(destroyed.lines.count) 卷", "\(destroyed.lines.count) files destroyed"))
+                output.line(destroyed.isProven ? say("核验：档案库各文件中已无其字节", "proof: no file of the archive holds their bytes") : say("核验未通过：", "still found in: ") + destroyed.traces.joined(separator: " "))
+            }
+            try output.flush()
+            Notices.print(say("提示：此前的备份里仍有这些内容；恢复时会按清册再次销毁，旧备份请按制度处理", "note: older backups still hold them; a restore destroys them again by the register"))
+            if !destroyed.isProven { throw ExitCode(Exit.error) }
+        }
+    }
+
+    struct Register: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "register", abstract: say("历次销毁清册。", "The register of what was destroyed."))
+        @OptionGroup var archive: ArchiveOptions
+        func run() throws {
+            let lines = try archive.open().register()
+            var output = Output()
+            for line in lines { output.line(line) }
+            try output.flush()
+            if lines.isEmpty { throw ExitCode(Exit.nothingFound) }
+        }
+    }
+}
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: say("用备份恢复；此后销毁过的，恢复后再次销毁。", "Put a backup in place; what was destroyed since is destroyed again."),
+        discussion: say("原档案库改名保留，不删除。\n\n例：juanzong restore /mnt/disk/12345-2023-12-31", "The archive that was there keeps its files under another name.\n\nExample: juanzong restore /mnt/disk/12345-2023-12-31"))
+    @OptionGroup var archive: ArchiveOptions
+    @Argument(help: help("备份文件夹", "The backup", value: "dir")) var folder: String
+    @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+    func run() throws {
+        let answer = try Engine.restore(archive.engineOptions, from: folder)
+        var output = Output()
+        if json {
+            var object: JSONObject = ["restored": true, "destroyedAgain": .integer(answer.reapplied)]
+            if let aside = answer.aside { object.set("aside", to: .string(aside)) }
+            output.line(object)
+        } else {
+            output.line(say("已恢复", "restored") + (answer.reapplied > 0 ? say("；按清册再次销毁 \(answer.reapplied) 卷", "; \(answer.reapplied) files destroyed again") : ""))
+            if let aside = answer.aside { output.line(say("原档案库在 \(aside)", "the former archive is at \(aside)")) }
+        }
+        try output.flush()
+    }
+}

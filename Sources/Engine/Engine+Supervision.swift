@@ -1,0 +1,186 @@
+// Lists for those who supervise: overdue by unit and level, loops left open, cases handed on again and again, and what one
+// shift leaves to the next (R53, R59, R68, R107).
+
+import Archive
+import Records
+import Search
+
+/// One line of a supervision list.
+package struct SupervisionLine: Sendable {
+    package var id: String
+    package var title: String
+    package var unit: String
+    package var handler: String
+    package var reason: String
+    /// Whole days past the limit, where there is one.
+    package var daysLate: Int?
+    package var due: String?
+    package var level: String?
+}
+
+package enum SupervisionList: String, CaseIterable, Sendable { case overdue, loops, transfers, handover }
+
+package struct SupervisionReport: Sendable {
+    package var asOf: String
+    package var snapshot: UInt64
+    package var lines: [SupervisionLine]
+    /// Unit → how many, the most first.
+    package var byUnit: [(unit: String, count: Int)]
+}
+
+extension Engine {
+    /// - Parameter since: for the hand-over: the beginning of the shift.
+    package func supervision(_ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3) throws -> SupervisionReport {
+        let now = try asOf.map { try moment($0) } ?? Self.now
+        let from = try since.map { try moment($0) } ?? Timestamp(seconds: now.seconds - 12 * 3600) ?? now
+        let reckoning = DeadlineReckoning(try profile())
+        let snapshot = try records.snapshot()
+        let visible = try viewer().isUnrestricted ? nil : Set(try view().searcher.allSequences(.all))
+        try audit(.search) { $0.detail = "report \(list.rawValue)" }
+        var lines: [SupervisionLine] = []
+        func take(_ version: StoredVersion) throws {
+            if let visible, !visible.contains(version.sequence) { return }
+            let record = try Self.complaint(version)
+            for (reason, deadline, level) in Self.reasons(list, record, reckoning, now: now, from: from, transfersMin: transfersMin) {
+                lines.append(
+                    SupervisionLine(
+                        id: record.archiveID, title: PersonalNumbers.masked(record.title ?? String((record.content ?? "").prefix(24))),
+                        unit: record.leadUnit ?? "", handler: record.handler ?? "", reason: reason,
+                        daysLate: deadline?.due.map { Int((now.seconds - $0.seconds) / 86_400) }.flatMap { $0 >= 0 ? $0 : nil },
+                        due: deadline?.due?.text, level: level))
+            }
+        }
+        if list == .overdue {
+            var wanted: [RecordSequence] = []
+            try ledger().forEachLate { _, sequence, late in
+                if late.contains(where: { $0.due < now.seconds && $0.met > now.seconds }) { wanted.append(sequence) }
+            }
+            for sequence in wanted { if let version = try snapshot.version(at: sequence), !version.header.isWithdrawn { try take(version) } }
+        } else {
+            try snapshot.forEachVersion { version in
+                if try !version.header.isWithdrawn && snapshot.isHead(version.sequence) { try take(version) }
+                return true
+            }
+        }
+        let units = Dictionary(grouping: lines, by: \.unit).map { (unit: $0.key, count: $0.value.count) }
+        lines.sort { ($0.unit, $1.daysLate ?? 0, $0.id) < ($1.unit, $0.daysLate ?? 0, $1.id) }
+        return SupervisionReport(
+            asOf: now.text, snapshot: try snapshot.lastSequence.rawValue, lines: lines,
+            byUnit: units.sorted { ($1.count, $0.unit) < ($0.count, $1.unit) })
+    }
+
+    private static func reasons(
+        _ list: SupervisionList, _ record: Complaint, _ reckoning: DeadlineReckoning, now: Timestamp, from: Timestamp, transfersMin: Int
+    ) -> [(String, ReckonedDeadline?, String?)] {
+        let timeline = CaseTimeline(record)
+        let supervised = timeline.events.count { $0.type == "督办" && $0.at <= now }
+        let reminded = timeline.events.count { $0.type == "催办" && $0.at <= now }
+        let level = supervised > 0 ? "已督办\(supervised)次" : reminded > 0 ? "已催办\(reminded)次" : "未催办"
+        switch list {
+        case .overdue:
+            return reckoning.deadlines(of: record).filter { $0.isOverdue(at: now) }.map { ("\($0.title)超期", $0, level) }
+        case .loops:
+            var found: [(String, ReckonedDeadline?, String?)] = []
+            let isClosed = timeline.first("办结") != nil || record.status?.known == .closed
+            if isClosed, record.feedback.isEmpty, timeline.all("反馈").isEmpty, timeline.all("答复").isEmpty, record.reply.isEmpty,
+                record.namedState?.known != .anonymous { found.append(("办结未反馈", nil, nil)) }
+            let sent = timeline.events.last { $0.type == "转办" }
+            if let sent, !isClosed, !timeline.events.contains(where: { ["签收", "退回", "答复", "办结", "反馈", "受理"].contains($0.type) && $0.at >= sent.at }) {
+                found.append(("转办无回音", nil, nil))
+            }
+            if record.origin?.known == .superior, isClosed, timeline.all("上报").isEmpty { found.append(("上级交办未报结果", nil, nil)) }
+            if isClosed, timeline.first("归档") == nil, record.archivedAt == nil, let closed = timeline.first("办结"), now.seconds - closed.seconds > 90 * 86_400 {
+                found.append(("办结 \((now.seconds - closed.seconds) / 86_400) 天未归档", nil, nil))
+            }
+            return found
+        case .transfers:
+            let count = timeline.events.count { ["转办", "退回", "分流"].contains($0.type) }
+            return count >= transfersMin ? [("转办、退回 \(count) 次", nil, level)] : []
+        case .handover:
+            if record.receivedAt >= from, record.receivedAt <= now { return [("本班接收", nil, nil)] }
+            guard timeline.end == nil || timeline.end! > now, record.receivedAt <= now else { return [] }
+            let open = reckoning.deadlines(of: record).filter { $0.metAt == nil || $0.metAt! > now }
+            guard let next = open.filter({ $0.due != nil }).min(by: { $0.due! < $1.due! }) else { return [] }
+            return [(next.isOverdue(at: now) ? "待办，已超期" : "待办", next, nil)]
+        }
+    }
+
+    // MARK: The complainant's own question (S53)
+
+    package struct PublicStatus: Sendable {
+        package var no: String
+        package var status: String
+        package var receivedAt: String
+        package var closedAt: String?
+        package var nextDue: String?
+    }
+
+    /// What a complainant may learn by his number: where the case stands. Nothing of its text and of others.
+    package func publicStatus(no: String) throws -> [PublicStatus] {
+        let snapshot = try records.snapshot()
+        let reckoning = DeadlineReckoning(try profile())
+        let found = try recordNumbers(named: no).compactMap { number -> PublicStatus? in
+            guard let version = try snapshot.latest(of: number), !version.header.isWithdrawn else { return nil }
+            let record = try Self.complaint(version)
+            let next = reckoning.deadlines(of: record).filter { $0.metAt == nil }.compactMap(\.due).min()
+            return PublicStatus(
+                no: no, status: record.status?.canonicalText ?? "已登记", receivedAt: record.receivedAt.date.text,
+                closedAt: record.closedAt?.date.text, nextDue: record.closedAt == nil ? next?.date.text : nil)
+        }
+        try audit(.view) {
+            $0.detail = "status"
+            $0.count = found.count
+        }
+        return found
+    }
+
+    /// A record as the public may read it: with consent, from its redacted text alone (R101).
+    package func publicView(_ id: String) throws -> [JSONObject] {
+        let snapshot = try records.snapshot()
+        return try recordNumbers(named: id).compactMap { number in
+            guard let version = try snapshot.latest(of: number), !version.header.isWithdrawn else { return nil }
+            let record = try Self.complaint(version)
+            guard record.consentPublish?.known == .given, let text = record.contentRedacted, !text.isEmpty else { return nil }
+            var object = JSONObject()
+            object.set("receivedAt", to: .string(String(record.receivedAt.date.text.prefix(7))))
+            if !record.category.isEmpty { object.set("category", to: .array(record.category.map { .string($0) })) }
+            object.set("content", to: .string(PersonalNumbers.masked(text)))
+            if let result = record.outcome?.codes, !result.isEmpty { object.set("outcome", to: .array(result.map { .string($0) })) }
+            return object
+        }
+    }
+
+    /// Facts without their source, for a recipient who must not have the material (R96). A person approves it before it goes.
+    package func safeSummary(_ id: String, recipient: String?) throws -> [JSONObject] {
+        let snapshot = try records.snapshot()
+        let summaries = try recordNumbers(named: id).compactMap { number -> (String, JSONObject)? in
+            guard let version = try snapshot.latest(of: number) else { return nil }
+            let record = try Self.complaint(version)
+            var object = JSONObject()
+            object.set("respondent", to: .string(record.respondents.first?.names.first ?? ""))
+            if !record.category.isEmpty { object.set("category", to: .array(record.category.map { .string($0) })) }
+            if let cause = record.cause?.code { object.set("cause", to: .string(cause)) }
+            // The month alone: the day of a call tells the caller.
+            if let incident = record.incidentAt?.from { object.set("incident", to: .string(String(incident.date.text.prefix(7)))) }
+            if let text = record.contentRedacted { object.set("facts", to: .string(PersonalNumbers.masked(text))) }
+            object.set("approval", to: "须经负责人审定后提供")
+            return (record.archiveID, object)
+        }
+        try audit(.print, durable: true) {
+            $0.records = summaries.map(\.0)
+            $0.detail = "summary" + (recipient.map { " → \($0)" } ?? "")
+        }
+        return summaries.map(\.1)
+    }
+
+    /// Refuses, and notes it, when something would go to whom a record is about.
+    package func refuseRespondent(_ recipient: String?, records complaints: [Complaint], verb: String) throws {
+        guard let recipient else { return }
+        guard let record = complaints.first(where: { Recipient.match(recipient, in: $0) != nil }) else { return }
+        try audit(.refuse, durable: true) {
+            $0.records = [record.archiveID]
+            $0.detail = "\(verb) → \(recipient)"
+        }
+        throw AccessError.recipientIsRespondent(recipient: recipient)
+    }
+}
