@@ -90,7 +90,7 @@ extension Engine {
     /// - Throws: `RecordError` for what is no record.
     package func check(_ object: JSONObject, number: Int, _ request: CheckRequest) throws -> CheckAnswer {
         try requireFullSight("check")
-        try checker().check(self, Self.completed(object, number: number), request)
+        return try checker().check(self, Self.completed(object, number: number), request)
     }
 
     /// Compares a record of the archive with all others.
