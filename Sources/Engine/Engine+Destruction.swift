@@ -175,7 +175,7 @@ extension Engine {
     }
 
     /// Lets go of every file of the folder.
-    func closeAll() {
+    package func closeAll() {
         closeIndex()
         closeStores()
     }

@@ -1,0 +1,131 @@
+// A file is destroyed only as the rules say, nothing of it stays in any file, and no backup brings it back.
+
+import Archive
+import Engine
+import Glibc
+import Records
+import TestSupport
+import Testing
+
+private struct FiledCase {
+    let folder = TemporaryFolder()
+    let options: EngineOptions
+    static let words = "紫檀笔筒被扣在仓库三号门后面的铁皮柜里"
+
+    init(others: Int = 20) throws {
+        options = EngineOptions(archivePath: folder.file("archive"))
+        _ = try Engine.create(options, profile: "S27")
+        let engine = try Engine(opening: options)
+        var records: [JSONObject] = [[
+            "id": "X1", "registerNo": "DJ2020-00001", "receivedAt": "2020-01-05", "content": .string("投诉：" + Self.words + "，" + String(repeating: "请核实。", count: 12)),
+            "complainants": .array([.object(["name": "欧阳试", "phone": "13900001111"])]), "acceptance": .object(["decision": "受理", "at": "2020-01-05"]),
+            "closedAt": "2020-01-06", "satisfaction": "满意", "outcome": "已归还", "reply": .array(["已答复"]), "category": .array(["服务质量"]),
+        ]]
+        for number in 0..<others {
+            records.append(["id": .string("N\(number)"), "receivedAt": "2021-02-03", "content": .string("路灯不亮第\(number)处，请派人维修")])
+        }
+        _ = try engine.add(records)
+        var file = try engine.openCase(["X1"], title: nil)
+        for (number, type) in ["调查笔录", "登记表"].enumerated() {
+            FileBytes.write(Array("\(type)：\(Self.words)（\(number)）".utf8), to: folder.file("d\(number).txt"))
+            file = try engine.addDocument(file.id, NewDocument(path: folder.file("d\(number).txt"), type: type))
+        }
+        _ = try engine.noteCase(file.id, kind: "超期说明", text: "无")
+        _ = try engine.closeCase(file.id)
+        _ = try engine.fileCase(file.id, checkedBy: "乙", on: "2020-06-01")
+        engine.closeAll()
+    }
+
+    func open() throws -> Engine { try Engine(opening: options) }
+
+    /// Whether the words stand in any file below a folder, as UTF-8 or UTF-16.
+    static func holds(_ path: String) -> Bool {
+        let needles = [Array(words.utf8), words.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }]
+        guard let folder = unsafe opendir(path) else {
+            let bytes = FileBytes.read(path)
+            return needles.contains { needle in bytes.firstRange(of: needle) != nil }
+        }
+        defer { unsafe closedir(folder) }
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+            if name != ".", name != "..", holds(path + "/" + name) { return true }
+        }
+        return false
+    }
+}
+
+@Suite struct DestructionTests {
+    @Test func `not before its time, not on hold, not without appraisal, not with one witness`() throws {
+        let filed = try FiledCase()
+        let engine = try filed.open()
+        #expect(try engine.caseFile("AJ000001").keepUntil == "2023-05-31")
+        #expect(try engine.dueCases(on: "2023-05-31").isEmpty)
+        #expect(try engine.dueCases(on: "2023-06-01").map(\.id) == ["AJ000001"])
+        func destroy(_ witnesses: [String], on day: String = "2024-01-02") throws { _ = try engine.destroyCases(["AJ000001"], witnesses: witnesses, approver: "丙", on: day) }
+        #expect(throws: CaseError.notDue(id: "AJ000001", until: "2023-05-31")) { try destroy(["甲", "乙"], on: "2023-05-01") }
+        #expect(throws: CaseError.notAppraised(id: "AJ000001")) { try destroy(["甲", "乙"]) }
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        #expect(throws: CaseError.witnessesMissing) { try destroy(["甲", " 甲"]) }
+        // The hold beats the due day, however long that is past.
+        _ = try engine.holdCase("AJ000001", basis: "行政诉讼", review: nil)
+        #expect(try engine.dueCases(on: "2030-01-01").isEmpty)
+        #expect(throws: CaseError.held(id: "AJ000001", basis: "行政诉讼")) { try destroy(["甲", "乙"]) }
+        _ = try engine.releaseCase("AJ000001")
+        #expect(try engine.dueCases(on: "2024-01-02").map(\.id) == ["AJ000001"])
+        #expect(try engine.count(SearchRequest(query: "\"紫檀笔筒\"")).count == 1)
+    }
+
+    @Test func `nothing of it stays, its number stays taken, and a restore destroys it again`() throws {
+        let filed = try FiledCase()
+        try filed.open().backup(to: filed.folder.file("backup"), report: { _ in })
+        let engine = try filed.open()
+        #expect(try engine.count(SearchRequest(query: "\"铁皮柜\"")).count == 1)
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        let destroyed = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        #expect(destroyed.isProven, "\(destroyed.traces)")
+        #expect(!FiledCase.holds(filed.options.archivePath))
+
+        func isGone(_ engine: Engine) throws {
+            #expect(try engine.count(SearchRequest(query: "\"铁皮柜\"")).count == 0)
+            #expect(try engine.count(SearchRequest(query: "路灯")).count == 20)
+            #expect(try engine.count(SearchRequest(query: "phone:13900001111")).count == 0)
+            #expect(try engine.verify(report: { _ in }).problems.map(\.english) == [])
+            let register = try engine.register()
+            #expect(register.count == 1 && register[0]["witnesses"]?.array?.count == 2)
+            #expect(try engine.caseFile("AJ000001").state == .destroyed)
+            // What stays of the record is a row without text and persons.
+            let remains = try #require(try engine.show("X1", version: nil).first).record
+            #expect(remains["content"] == nil && remains["complainants"] == nil && remains["category"] != nil)
+        }
+        let after = try filed.open()
+        try isGone(after)
+        // The next file of the series gets the next serial, not the one that is free.
+        _ = try after.add([["id": "X2", "receivedAt": "2020-02-01", "content": "另一件", "closedAt": "2020-02-02", "satisfaction": "满意", "outcome": "已办", "reply": .array(["答"]), "acceptance": .object(["decision": "受理", "at": "2020-02-01"])]])
+        let second = try after.openCase(["X2"], title: nil)
+        _ = try after.addDocument(second.id, NewDocument(path: filed.folder.file("d1.txt"), type: "登记表"))
+        _ = try after.noteCase(second.id, kind: "超期说明", text: "无")
+        _ = try after.closeCase(second.id)
+        #expect(try after.fileCase(second.id, checkedBy: nil, on: "2020-07-01").referenceCode?.hasSuffix("-0002") == true)
+        after.closeAll()
+
+        let restored = try Engine.restore(filed.options, from: filed.folder.file("backup"))
+        #expect(restored.reapplied == 1)
+        try isGone(filed.open())
+        #expect(!FiledCase.holds(filed.options.archivePath))
+    }
+
+    @Test func `a destruction that was broken off goes on when the archive is opened`() throws {
+        let filed = try FiledCase()
+        let engine = try filed.open()
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        engine.closeAll()
+        // As a crash right after the note leaves it.
+        let note = #"{"lines":[{"serial":1,"file":"AJ000001","referenceCode":"Q001-XF·2020-D3-0001","title":"t","records":["X1"],"witnesses":["甲","乙"],"approver":"丙","date":"2024-01-02"}]}"#
+        FileBytes.write(Array(note.utf8), to: filed.options.archivePath + "/destroying.json")
+        let reopened = try filed.open()
+        #expect(try reopened.count(SearchRequest(query: "\"铁皮柜\"")).count == 0)
+        #expect(try reopened.register().count == 1)
+        #expect(!FiledCase.holds(filed.options.archivePath))
+        #expect(unsafe access(filed.options.archivePath + "/destroying.json", F_OK) != 0)
+    }
+}
