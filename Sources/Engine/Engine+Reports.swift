@@ -9,6 +9,7 @@ import Trends
 extension Engine {
     /// 按月统计汇总
     package func monthlyReport(year: Int, month: Int, _ template: ReportRequest, _ language: Language) throws -> Report {
+        try requireFullSight("report")
         guard let period = CalendarDate.period("\(year)-\(month)") else {
             throw EngineError.periodUnreadable(text: "\(year)-\(month)")
         }
@@ -21,6 +22,7 @@ extension Engine {
 
     /// 年度报告
     package func annualReport(year: Int, _ template: ReportRequest, since: String?, _ language: Language) throws -> Report {
+        try requireFullSight("report")
         guard let period = CalendarDate.period("\(year)") else { throw EngineError.periodUnreadable(text: "\(year)") }
         let beside = [CalendarDate.period("\(year - 1)")].compactMap { $0 }
         var report = try periodReport(
@@ -184,6 +186,7 @@ extension Engine {
     package func pivotReport(
         rows: ReportBucket, columns: ReportBucket?, _ request: ReportRequest, _ language: Language
     ) throws -> Report {
+        try requireFullSight("report")
         let (set, notices) = try figures(request, fields: [rows.field, columns?.field].compactMap { $0 })
         if request.isPublic, [rows.field, columns?.field].contains(where: { $0 == .respondent || $0 == .handler }) {
             throw EngineError.fieldNotPublic(name: (rows.field ?? .respondent).name)
@@ -241,6 +244,7 @@ extension Engine {
         by bucket: ReportBucket, _ first: ClosedRange<CalendarDate>, _ second: ClosedRange<CalendarDate>,
         _ template: ReportRequest, _ language: Language
     ) throws -> Report {
+        try requireFullSight("report")
         var request = template
         request.period = second
         let (newer, notices) = try figures(request, fields: [bucket.field].compactMap { $0 })
@@ -275,6 +279,7 @@ extension Engine {
 
     /// 更正: what was changed of the period's records after an earlier state, and so of its figures.
     package func corrections(_ request: ReportRequest, since: String, _ language: Language) throws -> FigureTable {
+        try requireFullSight("report")
         let old = try sequence(ofSnapshot: since)
         let fields: [Field] = [.kind, .channel, .category, .region, .leadUnit, .outcome, .status, .respondent]
         let conditions = try figureConditions(request.filters)

@@ -9,6 +9,7 @@ import Trends
 
 extension Engine {
     package func trends(_ request: TrendRequest) throws -> TrendAnswer {
+        try requireFullSight("trends")
         let (index, notice) = try currentIndex()
         let snapshot = try index.snapshot()
         var notices = [notice].compactMap { $0 }

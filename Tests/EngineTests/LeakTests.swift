@@ -4,6 +4,7 @@
 import Archive
 import Engine
 import Records
+import Search
 import SyntheticCorpus
 import TestSupport
 import Testing
@@ -76,7 +77,7 @@ private struct Pair {
             var record: JSONObject = [
                 "id": .string("M\(number)"), "receivedAt": .string("2024-0\(1 + number % 9)-1\(number % 10)"), "title": .string("\(mark.respondent)的问题"),
                 "content": .string((texts.randomElement(using: &seed)!.prefix(40)) + "独门暗号\(number)甲乙，" + mark.respondent),
-                "respondents": .array([.string(mark.respondent)]), "category": .array(["隐藏类别\(number % 3)"]), "region": .string("隐藏区\(number % 2)"),
+                "respondents": .array([.string(mark.respondent)]), "category": .array([.string("隐藏类别\(number % 3)")]), "region": .string("隐藏区\(number % 2)"),
                 "securityRoles": .array(mark.roles.map { .string($0) }),
             ]
             if let level = mark.level { record.set("securityLevel", to: .string(level)) }
@@ -87,15 +88,16 @@ private struct Pair {
         }
         self.texts = texts
         self.hiddenIDs = hiddenIDs
+        let home = folder
         func made(_ name: String, _ records: [[UInt8]]) throws -> Engine {
-            var options = EngineOptions(archivePath: folder.file(name))
+            var options = EngineOptions(archivePath: home.file(name))
             _ = try Engine.create(options, profile: nil)
-            FileBytes.write(Array(try Self.profile().utf8), to: folder.file(name + "/profile.yaml"))
+            FileBytes.write(Array(try Self.profile().utf8), to: home.file(name + "/profile.yaml"))
             options.user = "maker"
             let maker = try Engine(opening: options)
             // In parts, so that there are several segments, and the hidden records lie among others.
             for (part, from) in stride(from: 0, to: records.count, by: 50).enumerated() {
-                let file = folder.file("\(name)-\(part).jsonl")
+                let file = home.file("\(name)-\(part).jsonl")
                 FileBytes.write(Array(records[from..<min(from + 50, records.count)].joined(separator: [0x0A])) + [0x0A], to: file)
                 _ = try maker.importRecords(ImportRequest(path: file), report: { _ in })
             }

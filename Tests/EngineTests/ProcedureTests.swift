@@ -68,7 +68,7 @@ import Testing
             file = try engine.noteCase(file.id, kind: "超期说明", text: "样例中的时间由机器编写")
         }
         let checks = try engine.checkCase(file.id).checks
-        #expect(checks.allSatisfy(\.isMet), "\(id): \(checks.filter { !$0.isMet }.map(\.name))")
+        #expect(checks.filter { !$0.isMet }.map(\.name) == [])
         _ = try engine.closeCase(file.id)
         file = try engine.fileCase(file.id, checkedBy: "试检查", on: "2024-12-31")
         let code = try #require(file.referenceCode)
