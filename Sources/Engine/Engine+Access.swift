@@ -105,6 +105,14 @@ extension Engine {
             }
             text = text.replacing(value, with: mark)
         }
+        // A name typed as plain text stands for a person too, where roles are bound and the name is that of one.
+        if try !viewer().isUnrestricted, let store = try? identity(), let key = try? store.requireKey() {
+            for word in text.split(whereSeparator: { $0.isWhitespace || "\"“”()（）:：".contains($0) }) where (2...4).contains(word.count) {
+                let terms = IdentityTerm.name(String(word), role: .complainant)
+                guard try terms.contains(where: { try !store.matches($0, upTo: records.lastSequence).isEmpty }) else { continue }
+                text = text.replacing(String(word), with: "#" + key.mark(of: String(word)))
+            }
+        }
         return PersonalNumbers.masked(text)
     }
 

@@ -3,6 +3,7 @@
 
 import Archive
 import Engine
+import Glibc
 import Records
 import Search
 import SyntheticCorpus
@@ -154,14 +155,16 @@ private struct Pair {
         } catch { return "\(error)" }
     }
 
-    /// 7 roles × 1,450 queries.
-    @Test(arguments: Role.allCases) fileprivate func `10,000 random queries answer as if the hidden records were not there`(role: Role) throws {
+    /// For each of the 7 roles; JUANZONG_LEAK_QUERIES=1430 makes them 10,000 in all, which takes minutes.
+    private static let queriesOfRole = unsafe getenv("JUANZONG_LEAK_QUERIES").flatMap { unsafe Int(String(cString: $0)) } ?? 120
+
+    @Test(arguments: Role.allCases) fileprivate func `random queries answer as if the hidden records were not there`(role: Role) throws {
         var seed = Seed(UInt64.random(in: 0..<1_000_000_000))
         let start = seed
         let pair = try Pair(role, seed: &seed)
         #expect(!pair.hiddenIDs.isEmpty)
         var hits = 0
-        for _ in 0..<1_450 {
+        for _ in 0..<Self.queriesOfRole {
             let request = pair.request(&seed)
             let seen = Self.text(pair.whole, request)
             hits += seen.count > 12 ? 1 : 0
@@ -169,7 +172,7 @@ private struct Pair {
             #expect(seen == expected, "\(start), role \(role): \(request.query)")
             if seen != expected { return }
         }
-        #expect(hits > 700, "the queries find too little to tell anything")
+        #expect(hits * 2 > Self.queriesOfRole, "the queries find too little to tell anything")
     }
 
     @Test(arguments: Role.allCases) fileprivate func `every other verb too`(role: Role) throws {

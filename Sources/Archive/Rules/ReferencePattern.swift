@@ -99,8 +99,8 @@ package struct ReferencePattern: Hashable, Sendable {
                 // A class may hold the mark that stands behind it (XF·01): it ends before four digits.
                 var from = rest.startIndex
                 while let end = rest[from...].firstRange(of: next) {
-                    let after = rest[end.upperBound...].prefix(4)
-                    if !wantsYear || (after.count == 4 && after.allSatisfy { $0.isASCII && $0.isNumber }) { return rest[..<end.lowerBound] }
+                    let after = rest[end.upperBound...].prefix { $0.isASCII && $0.isNumber }
+                    if !wantsYear || after.count == 4 { return rest[..<end.lowerBound] }
                     from = rest.index(after: end.lowerBound)
                 }
                 return nil
