@@ -9,7 +9,7 @@ import Records
 
 enum Arguments {
     private static let optionsOfAll = ["--archive", "--key"]
-    private static let verbsWithSubcommands: Set<String> = ["report", "case", "profile", "key", "lexicon", "synonym", "query", "token"]
+    private static let verbsWithSubcommands: Set<String> = ["report", "case", "profile", "key", "lexicon", "synonyms", "query", "token"]
     private static let verbsWithQuery: Set<String> = ["search", "export", "query"]
 
     static func arranged(_ arguments: [String]) -> [String] {
