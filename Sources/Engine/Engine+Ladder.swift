@@ -85,6 +85,7 @@ extension Engine {
     }
 
     package func ladder(_ request: LadderRequest) throws -> (rows: [LadderRow], from: String, until: String) {
+        try requireFullSight("report")
         let until = try request.until ?? Timestamp(seconds: Self.nowSeconds)?.date ?? CalendarDate(parsing: "2100-01-01")
         let from = Self.monthsBefore(request.months, until)
         var records: [String: [LadderRecord]] = [:]
@@ -139,6 +140,7 @@ extension Engine {
     }
 
     package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
+        try requireFullSight("report")
         let sequences = try sequences("", from: request.from, until: request.until)
         let work = BatchWork(self, identity: try identity(), first: try checker())
         var handled: [String: Int] = [:]
