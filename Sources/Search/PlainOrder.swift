@@ -253,12 +253,13 @@ struct PlainOrder {
     private mutating func rankEach(_ node: QueryNode, _ parts: [QueryNode.PositivePart]) throws {
         var literal: [(piece: TextPiece, weight: Float)] = []
         var understood: [Understanding] = []
-        var seen: Set<[UInt16]> = []
-        for part in parts where seen.insert(part.part.units).inserted {
+        // The same text may be asked for both ways; each counts once.
+        var (seenLiteral, seenUnderstood): (Set<[UInt16]>, Set<[UInt16]>) = ([], [])
+        for part in parts {
             let units = part.part.units
             if part.isLiteral || Understanding.isLiteralOnly(units) {
-                literal.append((TextPiece(units), try weight(units)))
-            } else {
+                if seenLiteral.insert(units).inserted { literal.append((TextPiece(units), try weight(units))) }
+            } else if seenUnderstood.insert(units).inserted {
                 understood.append(try Understanding(units, statistics))
             }
         }

@@ -41,7 +41,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Seed.sample(24)) func `the best are those of a sort of all`(start: Seed) throws {
+    /// The seed at the end asks for one text literally and otherwise at once, which counted once and not twice.
+    @Test(arguments: Seed.sample(24) + [Seed(427_911_356)]) func `the best are those of a sort of all`(start: Seed) throws {
         let corpus = SearchCorpus(250, start)
         let slow = SlowOrder(records: corpus.records, oracle: ScanOracle(records: corpus.records))
         var random = RandomQuery(records: corpus.records, seed: start)
