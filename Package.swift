@@ -42,7 +42,7 @@ let package = Package(
             exclude: ["FORMAT.md", "RULES.md"],
             swiftSettings: strict),
         .target(
-            name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["TRENDS.md"],
+            name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["TRENDS.md", "pictures"],
             swiftSettings: strict),
         .target(
             name: "Similarity", dependencies: ["Store", "TextAnalysis", "CSketch", "Records"], swiftSettings: strict),
