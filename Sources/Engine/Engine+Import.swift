@@ -15,11 +15,9 @@ extension Engine {
     /// Rows prepared at once: few enough that all cores have work at the end, many enough to cost nothing a row.
     fileprivate static let rowsPrepared = 1024
     fileprivate static let bytesPrepared = 1 << 20
-    /// Batches under way: cut, being prepared, or waiting for the writer. So many that all cores have work while a batch
-    /// of `rowsStored` is stored.
-    fileprivate static let batchesPending = 14
-    /// Rows made durable together: enough for a disk flush to cost little a row.
-    fileprivate static let rowsStored = 8_192
+    /// Batches under way: cut, being prepared, or waiting for the writer. So many that all cores have work while
+    /// `rowsStored` are stored.
+    fileprivate var batchesPending: Int { options.rowsStored / Self.rowsPrepared + 5 }
 
     package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
         try require(\.mayWrite, "import")
@@ -127,7 +125,7 @@ private final class ImportRun {
         let preparer = RowPreparer(
             decoder: reader.decoder, records: engine.records, key: key, lexicon: try engine.lexicon())
         try OrderedPipeline.run(
-            pending: Engine.batchesPending,
+            pending: engine.batchesPending,
             next: {
                 try reader.nextRawBatch(maxRows: Engine.rowsPrepared, maxBytes: Engine.bytesPrepared).map { ($0, reader.bytesRead) }
             },
@@ -180,7 +178,7 @@ private final class ImportRun {
         bytesDone = batch.bytesRead
         waiting.append(batch)
         rowsWaiting += batch.rows.count
-        if rowsWaiting >= Engine.rowsStored { try store() }
+        if rowsWaiting >= engine.options.rowsStored { try store() }
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.

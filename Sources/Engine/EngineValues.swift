@@ -11,7 +11,7 @@ package struct EngineOptions: Sendable {
     package var keyPath: String?
     /// Longest time a command waits for another writer to finish.
     package var writerWaitSeconds = 2
-    /// Anonymous memory that bulk work may take. Below some 140 MiB it cannot be kept: that much goes into cutting,
+    /// Anonymous memory that bulk work may take. Below some 150 MiB it cannot be kept: that much goes into cutting,
     /// decoding and analysing a batch.
     package var memoryBytes = 512 << 20
     /// Who asks: a user of the system; roles are bound to him in the profile.
@@ -20,7 +20,9 @@ package struct EngineOptions: Sendable {
     package var purpose: String?
 
     /// What of it is left for gathering documents before a segment is written.
-    var gatheringBytes: Int { max(8 << 20, memoryBytes - (128 << 20)) }
+    var gatheringBytes: Int { max(8 << 20, memoryBytes - max(120 << 20, memoryBytes * 3 / 8)) }
+    /// Rows made durable together: enough for a disk flush to cost little a row. A prepared row takes some 5 KiB.
+    var rowsStored: Int { max(1_024, min(8_192, memoryBytes >> 16)) }
 
     package init(archivePath: String, keyPath: String? = nil) {
         self.archivePath = archivePath

@@ -3,15 +3,18 @@
 
 import Glibc
 
-/// - Invariant: `capacity` elements are there; new ones are all zero bits.
+/// - Invariant: `capacity` elements are there; new ones are all zero bits, unless `isZeroed` is false.
 @safe struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
     // Holds: made in `init`, replaced only by `reserve` and `reset`, freed once in `deinit`; never handed out for longer
     // than a call.
     private(set) var elements: UnsafeMutablePointer<Element>
     private(set) var capacity: Int
+    /// False for what is written before it is read: room that is not used yet then takes no memory.
+    private let isZeroed: Bool
 
-    init(capacity: Int) {
+    init(capacity: Int, isZeroed: Bool = true) {
         self.capacity = capacity
+        self.isZeroed = isZeroed
         unsafe elements = Self.zeroed(capacity)
     }
 
@@ -30,7 +33,7 @@ import Glibc
         capacity = max(count, old + old / 2)
         guard let memory = unsafe realloc(elements, bytes) else { fatalError("out of memory") }
         unsafe elements = memory.bindMemory(to: Element.self, capacity: capacity)
-        unsafe memset(elements + old, 0, (capacity - old) * MemoryLayout<Element>.stride)
+        if isZeroed { unsafe memset(elements + old, 0, (capacity - old) * MemoryLayout<Element>.stride) }
     }
 
     /// Forgets everything; room for `count` elements, all zero bits.

@@ -32,7 +32,7 @@ import Glibc
 
     private var entries = GrowingMemory<Entry>(capacity: 1 << 10)
     private(set) var termCount = 0
-    private var pool = GrowingMemory<UInt8>(capacity: 1 << 14)
+    private var pool = GrowingMemory<UInt8>(capacity: 1 << 14, isZeroed: false)
     private var poolCount = 16  // place 0 means none
 
     private(set) var postingCount = 0
