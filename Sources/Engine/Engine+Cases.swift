@@ -106,7 +106,9 @@ extension Engine {
             guard let one = try self.complaints([id]).first else { throw CaseError.recordUnknown(record: id) }
             return one.archiveID
         }
-        let changed = try cases().change(file) { file in
+        // What somebody may not see he may not add to either.
+        let known = try caseFile(file)
+        let changed = try cases().change(known.id) { file in
             guard !file.isFrozen else { throw CaseError.frozen(id: file.id) }
             for id in complaints where !file.records.contains(id) { file.records.append(id) }
         }

@@ -30,7 +30,8 @@ extension Engine {
         let date = try day.map { try moment($0).date } ?? Self.now.date
         let file = try caseFile(name)
         guard file.state == .filed else { throw CaseError.wrongState(id: name, state: file.state.rawValue, wanted: "filed") }
-        guard let last = file.lastDay, last < date else { throw CaseError.notDue(id: name, until: file.keepUntil ?? "永久") }
+        // A day to come makes nothing due.
+        guard let last = file.lastDay, last < min(date, Self.now.date) else { throw CaseError.notDue(id: name, until: file.keepUntil ?? "永久") }
         let extended = try until.map { try moment($0).date.text }
         let changed = try cases().change(file.id) { file in
             file.appraisal = decision
@@ -61,7 +62,7 @@ extension Engine {
         for (place, name) in names.enumerated() {
             let file = try caseFile(name)
             if let hold = file.holds.first(where: { $0.releasedAt == nil }) { throw CaseError.held(id: name, basis: hold.basis) }
-            guard file.state == .filed, let until = file.keepUntil, let last = file.lastDay, last < date else {
+            guard file.state == .filed, let until = file.keepUntil, let last = file.lastDay, last < min(date, Self.now.date) else {
                 throw CaseError.notDue(id: name, until: file.keepUntil ?? (file.state == .filed ? "永久" : file.state.rawValue))
             }
             guard file.appraisal == "destroy" else { throw CaseError.notAppraised(id: name) }

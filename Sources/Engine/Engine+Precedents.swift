@@ -48,6 +48,9 @@ extension Engine {
         guard !units.isEmpty else { return SearchAnswer(hits: [], total: 0, facets: [], cursor: nil, notices: []) }
         let part = QueryPart(text: text, units: units, range: 0..<text.unicodeScalars.count)
         var conditions = try request.filters.map { try Self.parser.filter($0) }
+        // A filter may ask for a person as well as a query can.
+        try checkIdentityQuestion(.conjunction(conditions))
+        conditions = try conditions.map { try reckoned($0) }
         if request.decidedOnly { conditions.append(.disjunction(Self.decisionFields.map { .exists($0) })) }
         let root = QueryNode.conjunction([Self.node(part, request.over)] + conditions)
 

@@ -166,6 +166,9 @@ enum ChineseNumeral {
         unit >= 0x3007 && (digit(unit) != nil || power(unit) != nil)
     }
 
+    /// 万亿 times 万.
+    private static let valueMax = 1_0000_0000_0000_0000
+
     /// Nil when the numerals are no number, as 万 alone or 三三两两.
     static func value(_ units: [UInt16]) -> Int? {
         guard let first = units.first, digit(first) != nil || power(first) == 1 else { return nil }
@@ -180,8 +183,12 @@ enum ChineseNumeral {
             } else if let power = power(unit) {
                 if power >= 4 {
                     section += pending ?? 0
-                    guard section > 0, total < 1_0000_0000_0000 else { return nil }
-                    total = power == 8 ? (total + section) * 1_0000_0000 : total + section * 1_0000
+                    guard section > 0 else { return nil }
+                    // Numerals may be of any length: what no sum ever is is no number.
+                    let (counted, factor) = power == 8 ? (total + section, 1_0000_0000) : (section, 1_0000)
+                    let (product, isOver) = counted.multipliedReportingOverflow(by: factor)
+                    guard !isOver, product <= valueMax, total <= valueMax else { return nil }
+                    total = power == 8 ? product : total + product
                     section = 0
                     lastPower = 99
                 } else {

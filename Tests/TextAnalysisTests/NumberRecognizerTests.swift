@@ -111,4 +111,12 @@ private func recognized(_ text: String) -> [String] {
             _ = Normalizer.shared.maskPersonalNumbers(in: text)
         }
     }
+
+    /// 亿 after 亿 multiplied past what a number can be, and ended the program.
+    @Test(arguments: ["一千亿一亿元", "一千亿一亿个", "九千亿亿亿亿元", "一万亿一万亿一万亿元", "九千九百九十九亿万亿"])
+    func `numerals beyond any sum are no number`(text: String) {
+        var analyzer = TextAnalyzer(lexicon: .domain)
+        let analyzed = analyzer.analyze(text, masking: true)
+        #expect(!analyzed.units.isEmpty)
+    }
 }
