@@ -46,6 +46,14 @@ package struct PairDecision: Sendable, Equatable {
 extension RecordStore {
     private static let tableName = "decisions"
 
+    /// Where decisions stand; nil while none was ever made.
+    func decisionTable() throws -> Table? {
+        do { return try environment.table(existing: Self.tableName) } catch StoreError.missingTable { return nil }
+    }
+
+    /// The same in another file, made there.
+    static func makeDecisionTable(in environment: Environment) throws -> Table { try environment.table(tableName) }
+
     /// Notes a decision, durably. Earlier ones on the same pair stay and count no more.
     package func decide(_ a: RecordNumber, _ b: RecordNumber, _ decision: LinkDecision) throws {
         precondition(a != b, "a pair is two records")

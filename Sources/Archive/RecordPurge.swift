@@ -30,6 +30,7 @@ package enum RecordPurge {
     package static func run(_ folder: ArchiveFolder, records ids: [String]) throws {
         let old = try RecordStore(in: folder, readOnly: true)
         defer { old.close() }
+        let oldDecisions = try old.decisionTable()  // before the snapshot, which would not know it
         let snapshot = try old.snapshot()
         var numbers: [UInt64: String] = [:]
         for id in ids { if let number = try snapshot.recordNumber(id: id) { numbers[number.rawValue] = id } }
@@ -41,6 +42,7 @@ package enum RecordPurge {
         options.durable = false
         let environment = try Environment(at: path, options: options)
         let tables = try RecordStore.Tables(environment)
+        let newDecisions = try oldDecisions.map { _ in try RecordStore.makeDecisionTable(in: environment) }
 
         // A dictionary of what stays.
         var samples: [[UInt8]] = []
@@ -95,6 +97,14 @@ package enum RecordPurge {
                 key.span.number(bigEndianAt: key.count - 8, as: UInt64.self).map { numbers[$0] == nil } ?? true
             }
             try copy(snapshot, old.tables.imports, to: tables.imports, transaction) { _, _ in true }
+            if let oldDecisions, let newDecisions {
+                // Reasons may tell of what is destroyed: those on its pairs go too.
+                try copy(snapshot, oldDecisions, to: newDecisions, transaction) { key, _ in
+                    let first: UInt64? = key.span.number(bigEndianAt: 0)
+                    let second: UInt64? = key.span.number(bigEndianAt: 8)
+                    return first.map { numbers[$0] == nil } ?? true && second.map { numbers[$0] == nil } ?? true
+                }
+            }
             try snapshot.transaction.forEachChecked(in: old.tables.heads) { key, payload in
                 guard var head = Head(decoding: payload) else { throw snapshot.transaction.damagedError(in: old.tables.heads, key: key) }
                 if let hash = hashes[head.latest.rawValue] {

@@ -79,6 +79,9 @@ private struct FiledCase {
         let filed = try FiledCase()
         try filed.open().backup(to: filed.folder.file("backup"), report: { _ in })
         let engine = try filed.open()
+        // Decisions of others stay, which were lost once; those on the destroyed record go.
+        _ = try engine.link("N1", "N2", type: .repeatComplaint, by: "王", reason: "同一处路灯")
+        _ = try engine.link("X1", "N3", type: .repeatComplaint, by: "王", reason: "误记")
         #expect(try engine.count(SearchRequest(query: "\"铁皮柜\"")).count == 1)
         _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
         let destroyed = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
@@ -98,6 +101,7 @@ private struct FiledCase {
             #expect(remains["content"] == nil && remains["complainants"] == nil && remains["category"] != nil)
         }
         let after = try filed.open()
+        #expect(try after.links(of: "N1").count == 1 && after.links(of: "N3").isEmpty)
         try isGone(after)
         // The next file of the series gets the next serial, not the one that is free.
         _ = try after.add([["id": "X2", "receivedAt": "2020-02-01", "content": "另一件", "closedAt": "2020-02-02", "satisfaction": "满意", "outcome": "已办", "reply": .array(["答"]), "acceptance": .object(["decision": "受理", "at": "2020-02-01"])]])
