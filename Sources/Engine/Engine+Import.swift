@@ -15,6 +15,8 @@ extension Engine {
     /// Rows prepared at once: few enough that all cores have work at the end, many enough to cost nothing a row.
     fileprivate static let rowsPrepared = 1024
     fileprivate static let bytesPrepared = 1 << 20
+    /// Rows are stored earlier when they are long.
+    fileprivate static let bytesStored = 64 << 20
     /// Batches under way: cut, being prepared, or waiting for the writer. So many that all cores have work while
     /// `rowsStored` are stored.
     fileprivate var batchesPending: Int { options.rowsStored / Self.rowsPrepared + 5 }
@@ -72,6 +74,7 @@ private final class ImportRun {
     /// Prepared rows that wait to be stored, and where to go on after them.
     private var waiting: [PreparedBatch] = []
     private var rowsWaiting = 0
+    private var bytesWaiting = 0
     private var resumePoint: ResumePoint
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
@@ -178,7 +181,8 @@ private final class ImportRun {
         bytesDone = batch.bytesRead
         waiting.append(batch)
         rowsWaiting += batch.rows.count
-        if rowsWaiting >= engine.options.rowsStored { try store() }
+        bytesWaiting += batch.rows.reduce(0) { $0 + $1.version.json.count }
+        if rowsWaiting >= engine.options.rowsStored || bytesWaiting >= Engine.bytesStored { try store() }
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.
@@ -187,6 +191,7 @@ private final class ImportRun {
         let rows = batches.flatMap(\.rows)
         waiting.removeAll(keepingCapacity: true)
         rowsWaiting = 0
+        bytesWaiting = 0
         try rejects.sync()
         let last = try engine.records.lastSequence
         let outcomes = try engine.records.append(

@@ -68,8 +68,9 @@ struct IndexFeed: ~Copyable {
 }
 
 extension Engine {
-    /// Record versions handed to the index at once.
+    /// Record versions handed to the index at once, and the bytes that end a batch of long ones.
     static let indexBatch = 4_096
+    static let indexBatchBytes = 32 << 20
 
     /// Brings the index up to the records. Needs the writer lock.
     func catchUp(report: ProgressReport = { _ in }) throws {
@@ -103,9 +104,11 @@ extension Engine {
             let last = try snapshot.lastSequence
             guard next < last else { break }
             var batch: [StoredVersion] = []
+            var bytes = 0
             try snapshot.forEachVersion(from: RecordSequence(next.rawValue + 1)) { version in
                 batch.append(version)
-                return batch.count < Self.indexBatch
+                bytes += version.json.count
+                return batch.count < Self.indexBatch && bytes < Self.indexBatchBytes
             }
             guard let end = batch.last?.sequence else { break }
             try feed.add(batch) { version in try !headsOnly || snapshot.isHead(version.sequence) }

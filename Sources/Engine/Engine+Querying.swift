@@ -21,7 +21,15 @@ extension Engine {
         if !expanded.synonyms.isEmpty, let mistake = synonyms.mistakes.first {
             notices.append(Self.notice(of: mistake, count: synonyms.mistakes.count, path: folder.synonymsPath))
         }
-        return (try named(expanded.root, &notices), notices)
+        var partsLeft = Self.soundPartsMax
+        let root = try named(expanded.root, &partsLeft, &notices)
+        if partsLeft < 0 {
+            notices.append(
+                Notice(
+                    chinese: "提示：拼音写法较多，只有前 \(Self.soundPartsMax) 处按读音查名称",
+                    english: "note: only the first \(Self.soundPartsMax) parts in Latin letters are also looked for as the sound of names"))
+        }
+        return (root, notices)
     }
 
     // MARK: Names by their sound
@@ -34,23 +42,33 @@ extension Engine {
     /// abbreviations of their own (vip, app) too often.
     private static let soundLengthMin = 4
     private static let namesMax = 50
+    /// Each part is held against every name of the archive.
+    private static let soundPartsMax = 4
 
     /// Widens parts of Latin letters by the names that sound like them.
-    private func named(_ node: QueryNode, _ notices: inout [Notice]) throws -> QueryNode {
+    private func named(_ node: QueryNode, _ partsLeft: inout Int, _ notices: inout [Notice]) throws -> QueryNode {
         switch node {
-        case .and(let children): return .conjunction(try children.map { try named($0, &notices) })
-        case .or(let children): return .disjunction(try children.map { try named($0, &notices) })
+        case .and(let children): return .conjunction(try children.map { try named($0, &partsLeft, &notices) })
+        case .or(let children): return .disjunction(try children.map { try named($0, &partsLeft, &notices) })
         case .understood(let part):
             guard let letters = Pinyin.typed(part.text), letters.count >= Self.soundLengthMin else { return node }
+            guard Self.takes(&partsLeft) else { return node }
             return .disjunction([node] + (try names(letters, part.text, in: Self.nameFields, &notices)))
         case .field(let field, .understood(let part)) where Self.nameFields.contains(field):
             guard let letters = Pinyin.typed(part.text) else { return node }
+            guard Self.takes(&partsLeft) else { return node }
             return .disjunction([node] + (try names(letters, part.text, in: [field], &notices)))
         case .field(let field, .equals(let value)) where Self.nameFields.contains(field):
             guard let letters = Pinyin.typed(value), try !view().searcher.hasValue(value, in: field) else { return node }
+            guard Self.takes(&partsLeft) else { return node }
             return .disjunction([node] + (try names(letters, value, in: [field], &notices)))
         case .all, .literal, .pasted, .field, .not, .near, .exists: return node
         }
+    }
+
+    private static func takes(_ partsLeft: inout Int) -> Bool {
+        partsLeft -= 1
+        return partsLeft >= 0
     }
 
     private func names(

@@ -124,20 +124,35 @@ struct WholeNumber {
         guard text.count >= units.count else { return false }
         for start in 0...(text.count - units.count) where text[start] == units[0] && text[start...].starts(with: units) {
             let end = start + units.count
-            let goesOn = start > 0 && Self.isOneNumber(text[start - 1], units[0])
-                || end < text.count && Self.isOneNumber(units[units.count - 1], text[end])
-            if !goesOn { return true }
+            if !Self.goesOn(text, across: start), !Self.goesOn(text, across: end) { return true }
         }
         return false
     }
 
     private static let numerals = Set("零〇一二两三四五六七八九十百千万亿".utf16)
 
-    private static func isOneNumber(_ a: UInt16, _ b: UInt16) -> Bool {
-        func isDigit(_ unit: UInt16) -> Bool { (0x30...0x39).contains(unit) }
-        if isDigit(b) { return isDigit(a) || a == 0x2E || a == 0x2C }
-        if isDigit(a) { return b == 0x2E || b == 0x2C }
-        return numerals.contains(a) && numerals.contains(b)
+    /// Whether what stands before and at `border` belongs to one number: digits, Chinese numerals, a point between digits,
+    /// a comma before a group of three.
+    private static func goesOn(_ text: [UInt16], across border: Int) -> Bool {
+        guard border > 0, border < text.count else { return false }
+        let (before, at) = (text[border - 1], text[border])
+        if isDigit(before), isDigit(at) { return true }
+        if numerals.contains(before), numerals.contains(at) { return true }
+        if isDigit(at) { return isWithin(text, mark: border - 1) }
+        return isDigit(before) && isWithin(text, mark: border)
+    }
+
+    private static func isDigit(_ unit: UInt16) -> Bool { (0x30...0x39).contains(unit) }
+
+    /// Whether a point or comma is part of a number, and no mark between two.
+    private static func isWithin(_ text: [UInt16], mark: Int) -> Bool {
+        guard mark > 0, isDigit(text[mark - 1]) else { return false }
+        let digits = text[(mark + 1)...].prefix(4).prefix(while: isDigit).count
+        return switch text[mark] {
+        case 0x2E: digits > 0
+        case 0x2C: digits == 3
+        default: false
+        }
     }
 }
 

@@ -80,8 +80,8 @@ package struct QueryExpander {
         QueryPart(text: String(decoding: units, as: UTF16.self), units: units, range: part.range, variant: variant)
     }
 
-    /// The text with each place as it is or written otherwise; the unchanged one left out. Of several places each is
-    /// changed alone first, then all of them alike.
+    /// The text with each place as it is or written otherwise; the unchanged one left out. The usual spellings come first:
+    /// of several places each is changed alone, then all of them alike, then the next spelling of each.
     private static func combined(_ units: [UInt16], _ places: [(range: Range<Int>, others: [[UInt16]])]) -> [[UInt16]] {
         var texts: [[UInt16]] = []
         func add(_ changes: [(range: Range<Int>, other: [UInt16])]) {
@@ -89,11 +89,9 @@ package struct QueryExpander {
             for change in changes.reversed() { text.replaceSubrange(change.range, with: change.other) }
             if text != units, !texts.contains(text) { texts.append(text) }
         }
-        for place in places { for other in place.others { add([(place.range, other)]) } }
-        if places.count > 1 {
-            for number in 0..<(places.map(\.others.count).max() ?? 0) {
-                add(places.map { ($0.range, $0.others[min(number, $0.others.count - 1)]) })
-            }
+        for number in 0..<(places.map(\.others.count).max() ?? 0) {
+            for place in places where number < place.others.count { add([(place.range, place.others[number])]) }
+            if places.count > 1 { add(places.map { ($0.range, $0.others[min(number, $0.others.count - 1)]) }) }
         }
         return texts
     }
