@@ -16,15 +16,36 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // From the command down to the plain values; a target imports only what it names here (tools/check-imports).
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Engine", "Tables", "Trends", "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Service", "Answers", "Engine", "Tables", "Trends", "Records", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Service",
+            dependencies: [
+                "Answers", "Engine", "CPage", "CPeer", "Records",
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"), .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(name: "Answers", dependencies: ["Engine", "Tables", "Records"], swiftSettings: strict),
         .target(
             name: "Engine",
             dependencies: [
@@ -70,6 +91,8 @@ let package = Package(
         .target(name: "CProfiles", exclude: ["data"]),
         .target(name: "CGNU"),
         .target(name: "CFind"),
+        .target(name: "CPage", exclude: ["assets"]),
+        .target(name: "CPeer"),
         .target(
             name: "CICU",
             linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc"), .linkedLibrary("icudata")]),

@@ -103,29 +103,41 @@ package final class AuditLog: Sendable {
 
     /// - Parameter durable: on disk when this returns.
     @discardableResult
-    package func append(_ entry: AuditEntry, durable: Bool) throws -> Head {
+    package func append(_ entry: AuditEntry, durable: Bool) throws -> Head { try append([entry], durable: durable) }
+
+    /// Appends all in one transaction, or none.
+    @discardableResult
+    package func append(_ added: [AuditEntry], durable: Bool) throws -> Head {
         let head = try environment.write { transaction in
-            let head = try newest(transaction)
-            var object = JSONObject()
-            object.set("at", to: .string(Self.now))
-            object.set("action", to: .string(entry.action.rawValue))
-            object.set("user", to: .string(entry.user))
-            if !entry.roles.isEmpty { object.set("roles", to: .string(entry.roles)) }
-            if let purpose = entry.purpose { object.set("purpose", to: .string(purpose)) }
-            if let query = entry.query { object.set("query", to: .string(query)) }
-            if !entry.records.isEmpty { object.set("records", to: .array(entry.records.prefix(1_000).map { .string($0) })) }
-            if let count = entry.count { object.set("count", to: .number(String(count))) }
-            if let detail = entry.detail { object.set("detail", to: .string(detail)) }
-            object.set("recordSequence", to: .number(String(entry.recordSequence)))
-            var json: [UInt8] = []
-            JSONValue.object(object).write(into: &json)
-            let number = head.number + 1
-            let hash = Self.hash(head.hash, number, json[...])
-            try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: number), payload: hash + json, append: true)
-            return Head(number: number, hash: hash)
+            var head = try newest(transaction)
+            for entry in added {
+                let json = Self.json(of: entry)
+                let number = head.number + 1
+                let hash = Self.hash(head.hash, number, json[...])
+                try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: number), payload: hash + json, append: true)
+                head = Head(number: number, hash: hash)
+            }
+            return head
         }
         if durable { try environment.sync() }
         return head
+    }
+
+    private static func json(of entry: AuditEntry) -> [UInt8] {
+        var object = JSONObject()
+        object.set("at", to: .string(now))
+        object.set("action", to: .string(entry.action.rawValue))
+        object.set("user", to: .string(entry.user))
+        if !entry.roles.isEmpty { object.set("roles", to: .string(entry.roles)) }
+        if let purpose = entry.purpose { object.set("purpose", to: .string(purpose)) }
+        if let query = entry.query { object.set("query", to: .string(query)) }
+        if !entry.records.isEmpty { object.set("records", to: .array(entry.records.prefix(1_000).map { .string($0) })) }
+        if let count = entry.count { object.set("count", to: .number(String(count))) }
+        if let detail = entry.detail { object.set("detail", to: .string(detail)) }
+        object.set("recordSequence", to: .number(String(entry.recordSequence)))
+        var json: [UInt8] = []
+        JSONValue.object(object).write(into: &json)
+        return json
     }
 
     private static var now: String {

@@ -1,5 +1,6 @@
 // How candidates look: for the intake desk a short list with what to do next, for a program one JSON object a line.
 
+import Answers
 import Engine
 import Records
 
@@ -77,44 +78,6 @@ struct CheckPrinter {
     // MARK: For a program
 
     func printJSON(_ answer: CheckAnswer, to output: inout Output) {
-        for candidate in answer.candidates { output.line(Self.object(candidate, query: answer.query)) }
-    }
-
-    private static func object(_ candidate: CheckCandidate, query: String) -> JSONObject {
-        let person: JSONValue =
-            switch candidate.persons {
-            case .same(let match): .string(match.rawValue)
-            case .different: .bool(false)
-            case .unknown: .null
-            }
-        let respondent: JSONValue =
-            candidate.respondent.map { .string($0.rawValue) } ?? (candidate.respondentsDiffer ? .bool(false) : .null)
-        var object: JSONObject = [
-            "query": .string(query), "id": .string(candidate.id), "verdict": .string(candidate.verdict.rawValue),
-            "jaccard": .decimal(candidate.jaccard, places: 4), "containment": .decimal(candidate.containment, places: 4),
-            "containedInCandidate": .decimal(candidate.containedInCandidate, places: 4),
-            "containsCandidate": .decimal(candidate.containsCandidate, places: 4),
-            "likeness": .decimal(candidate.likeness, places: 4), "sharedPerson": person, "sharedRespondent": respondent,
-            "sharedCategory": .bool(candidate.sharesTopic), "sharedRegion": .bool(candidate.sharesRegion),
-            "sharedPlace": .bool(candidate.sharesPlace),
-            "sharedNumbers": .array(candidate.sharedNumbers.map { .string($0) }),
-            "days": .integer(candidate.isLater ? -candidate.daysBetween : candidate.daysBetween),
-            "passages": .array(
-                candidate.passages.map { passage in
-                    .object([
-                        "start": .integer(passage.start), "length": .integer(passage.length),
-                        "otherStart": .integer(passage.otherStart), "otherLength": .integer(passage.otherLength),
-                        "text": .string(passage.text),
-                    ])
-                }),
-            "reason": .string(candidate.reason.text(in: .ofUser)), "date": .string(candidate.date),
-            "title": .string(candidate.title),
-        ]
-        for (key, value) in [
-            ("respondent", candidate.respondentName), ("category", candidate.category), ("leadUnit", candidate.leadUnit),
-            ("handler", candidate.handler), ("status", candidate.status), ("verified", candidate.verified),
-            ("outcome", candidate.outcome), ("decision", candidate.decision?.kind.rawValue),
-        ] { object.set(key, to: value.map { .string($0) }) }
-        return object
+        for candidate in answer.candidates { output.line(candidate.object(query: answer.query, in: .ofUser)) }
     }
 }

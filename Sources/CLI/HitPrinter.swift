@@ -1,9 +1,9 @@
 // How an answer looks: for a person a numbered list with the passages, for a program one JSON object a line.
 
+import Answers
 import Engine
 import Glibc
 import Records
-import Tables
 
 struct HitPrinter {
     let terminal: Terminal
@@ -85,32 +85,13 @@ struct HitPrinter {
     // MARK: For a program
 
     func printJSON(_ answer: SearchAnswer, to output: inout Output) throws {
-        for facet in answer.facets {
-            let counts = JSONObject(facet.counts.lazy.map { ($0.value, .integer($0.count)) })
-            output.line(["facet": .string(facet.field.name), "counts": .object(counts)] as JSONObject)
-        }
+        for facet in answer.facetObjects { output.line(facet) }
         for (place, hit) in answer.hits.enumerated() {
-            var object = Self.object(hit)
-            for (column, cell) in zip(columns, hit.cells) where object[column.name] == nil {
-                object.set(column.name, to: cell.json)
-            }
+            var object = hit.object(columns: columns, in: .ofUser)
             if place == answer.hits.count - 1 { object.set("cursor", to: answer.cursor.map { .string($0) }) }
             output.line(object)
             try output.flushIfLarge()
         }
-    }
-
-    static func object(_ hit: SearchAnswer.Hit) -> JSONObject {
-        var object: JSONObject = [
-            "id": .string(hit.id), "score": .score(hit.score), "date": .string(hit.date), "title": .string(hit.title),
-            "snippet": .string(hit.snippet.text),
-            "matches": .array(hit.snippet.matches.map { [.integer($0.lowerBound), .integer($0.count)] }),
-            "literal": .bool(hit.isLiteral),
-        ]
-        if !hit.outcome.isEmpty { object.set("outcome", to: .string(hit.outcome)) }
-        if let zone = hit.snippet.zone, let field = Field.of(zone) { object.set("field", to: .string(field.name)) }
-        if !hit.explanation.isEmpty { object.set("explain", to: .array(hit.explanation.map { .string($0.text(in: .ofUser)) })) }
-        return object
     }
 }
 
@@ -119,16 +100,5 @@ extension Field {
     var label: String {
         let own = name(in: .ofUser)
         return own == name ? own : "\(own)（\(name)）"
-    }
-}
-
-extension TableCell {
-    var json: JSONValue {
-        switch self {
-        case .empty: .null
-        case .integer(let number): .integer(number)
-        case .decimal: .number(text)
-        case .text, .date: .string(text)
-        }
     }
 }

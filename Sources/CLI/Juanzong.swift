@@ -34,6 +34,7 @@ struct Juanzong: ParsableCommand {
             TrendsCommand.self, ReportCommand.self,
             Statistics.self, Verify.self, Reindex.self, Compact.self, Backup.self,
             ProfileCommand.self, Audit.self, Unmask.self, StatusCommand.self, CaseCommand.self, Restore.self,
+            Serve.self, TokenCommand.self,
         ])
 
     static var verbs: [String] {

@@ -41,11 +41,4 @@ struct MarkedPrinter {
         }
         return out + piece(place..<characters.count)
     }
-
-    static func object(_ text: MarkedText) -> JSONValue {
-        .object([
-            "field": .string(text.field.name), "text": .string(text.text),
-            "matches": .array(text.matches.map { [.integer($0.lowerBound), .integer($0.count)] }),
-        ] as JSONObject)
-    }
 }

@@ -1,5 +1,6 @@
 // `search --watch`: first what is there, newest first, then every matching record as it comes in or changes.
 
+import Answers
 import Engine
 import Glibc
 import Records
@@ -34,7 +35,7 @@ struct Watch {
             seen = arrivals.upTo
             for hit in arrivals.hits {
                 if printing.json {
-                    var object = HitPrinter.object(hit)
+                    var object = hit.object(in: .ofUser)
                     object.set("change", to: .string(hit.versionNumber > 1 ? "changed" : "added"))
                     output.line(object)
                 } else {

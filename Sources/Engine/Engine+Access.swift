@@ -88,6 +88,10 @@ extension Engine {
         entry.purpose = options.purpose
         try fill(&entry)
         entry.recordSequence = try records.lastSequence.rawValue
+        if !durable, gatheredAudit != nil {
+            gatheredAudit?.append(entry)
+            return
+        }
         do { _ = try auditLog().append(entry, durable: durable) } catch {
             // One person's archive on a medium that cannot be written may still be read; one with roles may not.
             let isReadOnly = unsafe access(folder.path, W_OK) != 0

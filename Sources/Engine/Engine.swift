@@ -10,14 +10,15 @@ import Store
 import TextAnalysis
 
 package final class Engine {
-    let options: EngineOptions
+    /// Who asks and what for may change between two calls (`acting`); all else stays.
+    var options: EngineOptions
     let folder: ArchiveFolder
     let records: RecordStore
     private var openIndex: (name: String, index: IndexGeneration)?
-    private var openLexicon: Lexicon?
+    var openLexicon: Lexicon?
     private var openIdentity: IdentityStore?
     private var openSynonyms: (bytes: [UInt8], synonyms: Synonyms)?
-    private var openAnalyzer: DocumentAnalyzer?
+    var openAnalyzer: DocumentAnalyzer?
     let titles = TitleSampleKeeper()
     /// What compares filings with the newest state of the index.
     var openChecker: Checker?
@@ -26,11 +27,15 @@ package final class Engine {
     var openAudit: AuditLog?
     var openLedger: Ledger?
     var openCases: CaseStore?
+    /// Set while audit entries are gathered instead of appended one by one.
+    var gatheredAudit: [AuditEntry]?
+    /// The body's own files as they were when they were read.
+    var ownFilesSeen: OwnFilesSeen?
     /// Set when what crashes left behind was looked for.
     var isCleaned = false
 
     /// The file that was opened: another one of its name means that the archive was written anew meanwhile.
-    private let recordsFile: UInt64
+    let recordsFile: UInt64
 
     package convenience init(opening options: EngineOptions) throws { try self.init(opening: options, resuming: true) }
 
@@ -151,7 +156,7 @@ package final class Engine {
         return try body()
     }
 
-    private static func fileNumber(_ path: String) -> UInt64 {
+    static func fileNumber(_ path: String) -> UInt64 {
         var status = stat()
         return unsafe stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
     }

@@ -1,6 +1,7 @@
 // `juanzong show`: one record with everything the reader may see.
 
 import ArgumentParser
+import Answers
 import Engine
 import Records
 
@@ -70,7 +71,7 @@ struct Show: ParsableCommand {
                 if number > 0, !json { output.line("") }
                 print(view, marked.texts, to: &output)
             } else if json {
-                output.line(Self.object(view))
+                output.line(view.object())
             } else {
                 if number > 0 { output.line("") }
                 print(view, to: &output)
@@ -92,29 +93,9 @@ struct Show: ParsableCommand {
         }
     }
 
-    /// The record's own members, and what the archive knows of it under a key of its own.
-    private static func object(_ view: RecordView) -> JSONObject {
-        var object = view.record
-        object.set("archive", to: .object([
-            "id": .string(view.id), "version": .integer(view.versionNumber), "sequence": .integer(view.sequence.rawValue),
-            "recordedAt": .string(view.recordedAt), "withdrawn": .bool(view.isWithdrawn),
-            "versions": .array(view.versions.map { version in
-                .object([
-                    "version": .integer(version.number), "sequence": .integer(version.sequence.rawValue),
-                    "recordedAt": .string(version.recordedAt),
-                ])
-            }),
-        ]) as JSONValue)
-        return object
-    }
-
     private func print(_ view: RecordView, _ texts: [MarkedText], to output: inout Output) {
         if json {
-            var object = Self.object(view)
-            var own = object["archive"]?.objectValue ?? JSONObject()
-            own.set("matches", to: .array(texts.filter { !$0.matches.isEmpty }.map(MarkedPrinter.object)))
-            object.set("archive", to: .object(own))
-            return output.line(object)
+            return output.line(view.object(texts: texts))
         }
         let terminal = Terminal(color)
         heading(view, terminal, to: &output)

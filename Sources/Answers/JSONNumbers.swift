@@ -3,10 +3,10 @@
 import Records
 
 extension JSONValue {
-    static func integer(_ number: some BinaryInteger) -> JSONValue { .number(String(number)) }
+    package static func integer(_ number: some BinaryInteger) -> JSONValue { .number(String(number)) }
 
     /// A number with a fixed count of decimal places.
-    static func decimal(_ number: Double, places: Int) -> JSONValue {
+    package static func decimal(_ number: Double, places: Int) -> JSONValue {
         guard number.isFinite, number.magnitude < 1e12 else { return .number("0") }
         let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
         let scaled = Int((number * Double(scale)).rounded())
@@ -18,5 +18,5 @@ extension JSONValue {
     }
 
     /// The shortest digits that give the same number back.
-    static func score(_ number: Float) -> JSONValue { .number(number.isFinite ? "\(number)" : "0") }
+    package static func score(_ number: Float) -> JSONValue { .number(number.isFinite ? "\(number)" : "0") }
 }

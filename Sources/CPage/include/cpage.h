@@ -1,0 +1,16 @@
+// The page that the service shows: its files as constants. `assets/` holds them, cpage.c lists them.
+#ifndef CPAGE_H
+#define CPAGE_H
+#include <stddef.h>
+#include <stdint.h>
+
+int32_t cpage_count(void);
+/// As in the address, such as `/` or `/app.css`.
+const char *_Nonnull cpage_path(int32_t place);
+const char *_Nonnull cpage_type(int32_t place);
+/// Strong ETag of the content, quoted.
+const char *_Nonnull cpage_tag(int32_t place);
+/// The bytes of a file; NULL for a place that is none.
+const uint8_t *_Nullable cpage_bytes(int32_t place, size_t *_Nonnull count);
+
+#endif

@@ -1,0 +1,149 @@
+// What a program that serves many people needs beside the use cases: the same engine for one caller after another, the
+// audit entries of many calls in one transaction, and word that something on disk was changed by others.
+
+import Archive
+import Glibc
+import Records
+
+/// Audit entries of one call, not written yet.
+package struct PendingAudit: Sendable {
+    fileprivate let entries: [AuditEntry]
+    package var isEmpty: Bool { entries.isEmpty }
+}
+
+/// The body's own files that an engine keeps in memory, by what tells that they were changed.
+struct OwnFilesSeen: Equatable {
+    private let stamps: [FileStamp?]
+
+    private struct FileStamp: Equatable {
+        let inode: UInt64
+        let bytes: Int64
+        let seconds: Int
+        let nanoseconds: Int
+
+        init?(_ path: String) {
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { return nil }
+            inode = UInt64(status.st_ino)
+            bytes = Int64(status.st_size)
+            seconds = status.st_mtim.tv_sec
+            nanoseconds = status.st_mtim.tv_nsec
+        }
+    }
+
+    init(_ folder: ArchiveFolder) { stamps = [folder.profilePath, folder.lexiconPath].map(FileStamp.init) }
+}
+
+extension Engine {
+    /// Runs `body` for this user. Its audit entries are not appended but given back: they must be, with
+    /// `append`, before anybody sees the answer. Entries that must be durable first are written at once.
+    package func acting<Result>(
+        as user: String, purpose: String?, _ body: () throws -> Result
+    ) -> (result: Swift.Result<Result, any Error>, audit: PendingAudit) {
+        look()
+        if options.user != user { openViewer = nil }
+        options.user = user
+        options.purpose = purpose
+        gatheredAudit = []
+        defer { gatheredAudit = nil }
+        let result = Swift.Result { try body() }
+        return (result, PendingAudit(entries: gatheredAudit ?? []))
+    }
+
+    /// Appends the entries of many calls in one transaction.
+    package func append(_ pending: [PendingAudit]) throws {
+        let entries = pending.flatMap(\.entries)
+        if entries.isEmpty { return }
+        do { try auditLog().append(entries, durable: false) } catch { throw AccessError.cannotAudit(path: folder.auditPath) }
+    }
+
+    /// Forgets what was read of files that somebody has changed since: a role taken away is gone with the next call.
+    private func look() {
+        let now = OwnFilesSeen(folder)
+        guard ownFilesSeen != now else { return }
+        if ownFilesSeen != nil {
+            openProfile = nil
+            openLexicon = nil
+            openAnalyzer = nil
+        }
+        openViewer = nil
+        ownFilesSeen = now
+    }
+
+    /// False once the archive's files were written anew by a destruction or a restore: then this engine reads the old ones.
+    package var isCurrent: Bool { Self.fileNumber(folder.recordsPath) == recordsFile }
+
+    /// Memory that every search shares is fetched before the first one asks.
+    package func warm() throws {
+        _ = try view().searcher
+        try withAnalyzer { _ = $0.words(of: Array("预热".utf16)) }
+    }
+
+    package struct CallerRights: Sendable {
+        package var user: String
+        package var roles: [String]
+        /// No roles are bound in this archive.
+        package var isUnrestricted: Bool
+        package var rights: [(name: String, holds: Bool)]
+    }
+
+    /// - Throws: `AccessError.userUnknown` for somebody without a role.
+    package func callerRights() throws -> CallerRights {
+        let viewer = try viewer()
+        return CallerRights(
+            user: viewer.user, roles: viewer.roles.map(\.id), isUnrestricted: viewer.isUnrestricted,
+            rights: [
+                ("identity", viewer.maySeeIdentity), ("export", viewer.mayExport), ("write", viewer.mayWrite),
+                ("administer", viewer.mayAdminister), ("audit", viewer.mayAudit), ("destroy", viewer.mayDestroy),
+            ])
+    }
+
+    /// Refuses a write before it waits in a queue with others.
+    package func requireWriting(_ verb: String) throws { try require(\.mayWrite, verb) }
+
+    /// Refuses records that lack what every record needs.
+    package func checkRecords(_ objects: [JSONObject]) throws { for object in objects { _ = try ReadRecord(object) } }
+
+    /// Who owns the archive's files.
+    package var ownerID: UInt32 {
+        var status = stat()
+        return unsafe stat(folder.recordsPath, &status) == 0 ? status.st_uid : 0
+    }
+
+    package var archivePath: String { folder.path }
+    package var archiveIDText: String { records.archiveID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() }
+    package func profileName() throws -> (id: String, title: String) {
+        let profile = try profile()
+        return (profile.id, profile.title)
+    }
+}
+
+extension Engine {
+    /// A small file of the archive, whole.
+    package static func fileBytes(_ path: String) throws -> [UInt8] { try SmallFile.read(path) }
+}
+
+extension Engine {
+    /// Whether the profile binds roles to users.
+    package var bindsRoles: Bool {
+        get throws {
+            look()
+            return try !profile().users.isEmpty
+        }
+    }
+
+    /// Records the caller may count, and the day. The number is withheld where some are hidden from him.
+    package func sizes() throws -> (records: Int?, today: String) {
+        let today = String(Timestamp(seconds: Engine.nowSeconds)?.text.prefix(10) ?? "")
+        guard try hidden().isEmpty, try viewer().seesUnmarkedRecords else { return (nil, today) }
+        return (try index().snapshot().liveDocCount, today)
+    }
+}
+
+extension Engine {
+    /// Throws unless the profile knows this user, or binds no roles at all.
+    package func requireKnownUser(_ user: String) throws {
+        let profile = try profile()
+        guard profile.users.isEmpty || profile.users.contains(where: { $0.name == user }) else { throw AccessError.userUnknown(user: user) }
+    }
+}

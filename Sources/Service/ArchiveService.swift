@@ -1,0 +1,197 @@
+// The service: everything that lives as long as it runs, and the way of one request through it: who asks, may he, the
+// route, the answer or the problem.
+
+import Engine
+import Glibc
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import Records
+import ServiceLifecycle
+import Synchronization
+
+package final class ArchiveService: Sendable {
+    let options: ServiceOptions
+    let archivePath: String
+    let readers: Readers
+    let audit: AuditQueue
+    let tokens: TokenStore
+    let sessions = SessionStore()
+    let page = PageFiles()
+    let logger: Logger
+    private let doorkeeper: Doorkeeper
+
+    /// Opens the archive: what is wrong with it is told before anybody can connect.
+    package init(_ options: ServiceOptions, logger: Logger) throws {
+        self.options = options
+        self.logger = logger
+        let engine = try Engine(opening: options.engine)
+        archivePath = engine.archivePath
+        tokens = TokenStore(archivePath: engine.archivePath, archiveID: engine.archiveIDText)
+        audit = AuditQueue(options.engine)
+        readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, audit: audit)
+        doorkeeper = Doorkeeper(
+            proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,
+            bindsRoles: RoleBindings(options.engine).bindsRoles)
+    }
+
+    /// Serves until it is told to stop (SIGTERM, SIGINT), then ends what it has begun.
+    package func run() async throws {
+        let sockets = try ListeningSockets.open(options)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, options.readerCount)))
+        let respond = responder()
+        let server = Server(sockets: sockets, limits: options.limits, group: group, logger: logger) { request, peer, channel in
+            await respond(request, peer, channel)
+        }
+        let services = ServiceGroup(
+            configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        logger.info("serving")
+        try await services.run()
+        await readers.stop()
+        await audit.stop()
+        try await group.shutdownGracefully()
+    }
+
+    // MARK: One request
+
+    func responder() -> PeerResponder {
+        let router = Router(context: ServiceContext.self)
+        let table = RouteTable(router, self)
+        addRoutes(table)
+        let responder = router.buildResponder()
+        let known = table.templates
+        return { [self] request, peer, channel in
+            let language = Language(accepting: request.headers[.acceptLanguage])
+            var response: Response
+            do {
+                response = try await respond(request, peer, channel, language, responder, known)
+            } catch {
+                response = problem(error, language)
+            }
+            response.headers[.xContentTypeOptions] = "nosniff"
+            response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
+            response.headers[HTTPField.Name("Cross-Origin-Resource-Policy")!] = "same-origin"
+            if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'" }
+            return response
+        }
+    }
+
+    private func problem(_ error: any Error, _ language: Language) -> Response {
+        let problem = Problem(of: error, in: language, archivePath: archivePath)
+        if problem.status.code >= 500, problem.name == "failure" {
+            // Never its text, which may hold a piece of a record.
+            logger.error("request failed", metadata: ["error": .string(String(describing: type(of: error)))])
+        }
+        return problem.response
+    }
+
+    private func respond(
+        _ request: Request, _ peer: Peer, _ channel: any NIOCore.Channel, _ language: Language,
+        _ responder: RouterResponder<ServiceContext>, _ known: RouteTemplates
+    ) async throws -> Response {
+        guard request.uri.string.utf8.count <= options.limits.pathBytes else {
+            throw Problem(.uriTooLong, "too-large", say(language, "地址太长", "the address is too long"))
+        }
+        let path = request.uri.path
+        if !path.hasPrefix("/api/") {
+            if path == "/health" || path == "/healthz" { return .json(["status": "ok"]) }
+            if let response = page.response(to: request) { return response }
+        }
+        try Doorkeeper.refuseForeignPages(request, language)
+        var context = ServiceContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        context.language = language
+        if !(path == "/api/session" && request.method == .post) {
+            context.caller = try doorkeeper.caller(of: request, peer: peer, in: language)
+        }
+        let methods = known.methods(of: path)
+        if methods.isEmpty { throw Problem(.notFound, "unknown-path", say(language, "没有这个地址", "there is nothing at this address")) }
+        guard methods.contains(request.method) || (request.method == .head && methods.contains(.get)) else {
+            var problem = Problem(.methodNotAllowed, "wrong-method", say(language, "该地址不支持此方法", "this address does not take that method"))
+            problem.headers[.allow] = methods.map(\.rawValue).sorted().joined(separator: ", ")
+            throw problem
+        }
+        if request.method == .head {
+            var head = request.head
+            head.method = .get
+            return try await responder.respond(to: Request(head: head, body: request.body), context: context)
+        }
+        return try await responder.respond(to: request, context: context)
+    }
+
+    func handle(_ request: Request, _ context: ServiceContext, _ body: @Sendable (Call) async throws -> Response) async -> Response {
+        do {
+            guard let caller = context.caller else { throw Problem.unauthorized(context.language, "nobody") }
+            return try await body(
+                Call(request: request, caller: caller, language: context.language, service: self, parameters: context.parameters))
+        } catch {
+            return problem(error, context.language)
+        }
+    }
+}
+
+/// Whether the profile binds roles, read anew when the profile changes.
+final class RoleBindings: Sendable {
+    private let options: EngineOptions
+    // Holds: only used inside the lock.
+    private struct Held: @unchecked Sendable { let engine: Engine }
+    private let engine = Mutex<Held?>(nil)
+
+    init(_ options: EngineOptions) { self.options = options }
+
+    @Sendable func bindsRoles() -> Bool {
+        engine.withLock { held in
+            if held?.engine.isCurrent != true { held = (try? Engine(opening: options)).map { Held(engine: $0) } }
+            // A profile that cannot be read lets nobody in.
+            guard let engine = held?.engine else { return true }
+            return (try? engine.bindsRoles) ?? true
+        }
+    }
+}
+
+/// The routes by path and method.
+struct RouteTable {
+    private let router: Router<ServiceContext>
+    private let service: ArchiveService
+    private final class Known { var templates = RouteTemplates() }
+    private let known = Known()
+
+    init(_ router: Router<ServiceContext>, _ service: ArchiveService) {
+        self.router = router
+        self.service = service
+    }
+
+    var templates: RouteTemplates { known.templates }
+
+    func on(_ method: HTTPRequest.Method, _ path: String, _ body: @escaping @Sendable (Call) async throws -> Response) {
+        known.templates.add(method, path)
+        let service = service
+        router.on(RouterPath(path), method: method) { request, context in await service.handle(request, context, body) }
+    }
+
+    /// Without a caller: only what lets somebody in.
+    func open(_ method: HTTPRequest.Method, _ path: String, _ body: @escaping @Sendable (Request, Language) async throws -> Response) {
+        known.templates.add(method, path)
+        let service = service
+        router.on(RouterPath(path), method: method) { request, context in
+            do { return try await body(request, context.language) } catch {
+                return Problem(of: error, in: context.language, archivePath: service.archivePath).response
+            }
+        }
+    }
+}
+
+/// Which methods a path takes.
+struct RouteTemplates: Sendable {
+    private var all: [(parts: [Substring], method: HTTPRequest.Method)] = []
+
+    mutating func add(_ method: HTTPRequest.Method, _ path: String) { all.append((path.split(separator: "/"), method)) }
+
+    func methods(of path: String) -> [HTTPRequest.Method] {
+        let parts = path.split(separator: "/")
+        return all.filter { template in
+            template.parts.count == parts.count && zip(template.parts, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.map(\.method)
+    }
+}

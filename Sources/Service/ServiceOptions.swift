@@ -1,0 +1,47 @@
+// What `juanzong serve` is started with: where it listens, who may speak for others, and the limits of one request.
+
+import Engine
+import Records
+
+package struct ServiceOptions: Sendable {
+    package var engine: EngineOptions
+    /// The Unix socket; nil when only `tcpPort` is used, or the system handed over open sockets.
+    package var socketPath: String?
+    /// Group of the socket file; nil leaves the process's own.
+    package var socketGroup: String?
+    package var socketMode: UInt32 = 0o660
+    /// On 127.0.0.1 alone: for a reverse proxy on this machine.
+    package var tcpPort: Int?
+    /// System users whose connections may name the user they speak for in `X-Remote-User`.
+    package var proxyUsers: Set<String> = []
+    package var limits = Limits()
+    /// Threads that read the archive.
+    package var readerCount = 2
+
+    package init(engine: EngineOptions) { self.engine = engine }
+
+    /// None of these is reached in an office; each stops somebody who goes wrong or means harm.
+    package struct Limits: Sendable {
+        /// Of a request that is not an upload.
+        package var bodyBytes = 4 << 20
+        /// Of an import.
+        package var uploadBytes = 4 << 30
+        package var headerBytes = 16 << 10
+        package var headerCount = 100
+        package var pathBytes = 8 << 10
+        package var connections = 1_024
+        /// Reads waiting for a thread; more are told to come back.
+        package var waitingReads = 512
+        /// Heavy reads (trends, reports, export) at once and waiting.
+        package var waitingHeavy = 16
+        package var waitingWrites = 1_024
+        /// A connection without a request, or a request without its bytes.
+        package var idleSeconds = 60
+        /// A whole request, from its head to the beginning of its answer; uploads excepted.
+        package var requestSeconds = 60
+        /// A client that takes no byte of its answer.
+        package var stalledSeconds = 30
+
+        package init() {}
+    }
+}
