@@ -213,17 +213,35 @@ package final class IdentityStore: Sendable {
     package func matches(_ hash: TermHash, upTo last: RecordSequence) throws -> [IdentityMatch] {
         try environment.read { transaction in
             var matches: [IdentityMatch] = []
-            for epoch in 0...HashKey.epoch(of: last) {
-                let prefix = [UInt8](bigEndian: epoch) + hash.bytes
-                try transaction.forEachChecked(in: tables.hashes, prefix: prefix) { key, payload in
-                    guard let match = HashKey.match(key, payload) else {
-                        throw transaction.damagedError(in: tables.hashes, key: key)
-                    }
-                    if match.sequence <= last { matches.append(match) }
-                    return true
-                }
-            }
+            for epoch in 0...HashKey.epoch(of: last) { try append(hash, epoch, upTo: last, to: &matches, transaction) }
             return matches.sorted { $0.sequence < $1.sequence }
+        }
+    }
+
+    /// The newest of them, so many at least where there are as many, in the order of arrival; for somebody who has
+    /// filed thousands of times.
+    ///
+    /// - Complexity: older versions are not read once there are enough, 32,768 at a time.
+    package func newestMatches(_ hash: TermHash, upTo last: RecordSequence, limit: Int) throws -> [IdentityMatch] {
+        try environment.read { transaction in
+            var matches: [IdentityMatch] = []
+            for epoch in (0...HashKey.epoch(of: last)).reversed() where matches.count < limit {
+                try append(hash, epoch, upTo: last, to: &matches, transaction)
+            }
+            return Array(matches.sorted { $0.sequence < $1.sequence }.suffix(limit))
+        }
+    }
+
+    private func append(
+        _ hash: TermHash, _ epoch: UInt32, upTo last: RecordSequence, to matches: inout [IdentityMatch],
+        _ transaction: borrowing some Transaction & ~Copyable
+    ) throws {
+        try transaction.forEachChecked(in: tables.hashes, prefix: [UInt8](bigEndian: epoch) + hash.bytes) { key, payload in
+            guard let match = HashKey.match(key, payload) else {
+                throw transaction.damagedError(in: tables.hashes, key: key)
+            }
+            if match.sequence <= last { matches.append(match) }
+            return true
         }
     }
 

@@ -78,6 +78,30 @@ package struct RecordSnapshot: ~Copyable {
         return numbers
     }
 
+    /// Visits the numbers that several records have now, with the newest versions of these, in the order of the numbers.
+    package func forEachSharedAlias(_ body: ([RecordSequence]) throws -> Void) throws {
+        var alias: [UInt8] = []
+        var entries: [(number: RecordNumber, sequence: RecordSequence)] = []
+        func close() throws {
+            guard entries.count > 1 else { return entries.removeAll(keepingCapacity: true) }
+            let heads = try entries.filter { try head(of: $0.number)?.latest == $0.sequence }
+            entries.removeAll(keepingCapacity: true)
+            if heads.count > 1 { try body(heads.map(\.sequence)) }
+        }
+        try transaction.forEachChecked(in: store.tables.aliases, prefix: []) { key, payload in
+            guard key.count > 8, let number: UInt64 = key.number(bigEndianAt: key.count - 8), let sequence = AliasEntry.decode(payload)
+            else { throw transaction.damagedError(in: store.tables.aliases, key: key) }
+            let own = key.extracting(..<(key.count - 8)).bytesCopied
+            if own != alias {
+                try close()
+                alias = own
+            }
+            entries.append((RecordNumber(number), sequence))
+            return true
+        }
+        try close()
+    }
+
     /// The records with a number that begins so, in ascending order, each once.
     package func recordNumbers(aliasPrefix: String) throws -> [RecordNumber] {
         let prefix = Array(aliasPrefix.utf8)

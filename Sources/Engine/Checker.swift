@@ -18,8 +18,10 @@ struct CheckedFiling {
     var bands: [UInt32]
     /// Keyed hashes that name a complainant for certain, with what they are made of. Empty without key or person.
     var persons: [(hash: TermHash, match: PersonMatch)]
-    /// Who complains, for comparing names where nothing else decides; nil without key or person.
-    var identity: IdentityPart?
+    /// Who complains, as it is compared with one record at a time; empty without key or person.
+    var complainants: ComparedPersons
+    /// Keyed hashes of names, by which records of namesakes are looked for.
+    var names: [TermHash]
     /// As the record writes them: values of the facet `respondent`.
     var respondentNames: [String]
     /// The record itself, when it is in the archive already: never its own candidate.
@@ -41,14 +43,14 @@ struct CheckedMatch {
 
 /// One for a thread: it keeps a snapshot, and what it learnt from it.
 final class Checker {
-    private let records: RecordStore
+    let records: RecordStore
     private let identity: IdentityStore?
     let snapshot: IndexSnapshot
     let common: CommonPairs
     private let documentCount: Int
     private var rarities = PairRarities()
     private var analyzer: DocumentAnalyzer
-    private var rules = VerdictRules()
+    let rules = VerdictRules()
 
     /// A pair of letters in more than this share of the records tells nothing …
     private static let commonShare = 0.05
@@ -60,6 +62,10 @@ final class Checker {
     /// Records looked into that text and person do not suggest.
     static let respondentsMax = 24
     private static let namesakesMax = 256
+    /// Of one person's records the newest are candidates for that alone …
+    private static let ownRecordsMax = 256
+    /// … and so many are known as the person's when they are found otherwise.
+    private static let ownRecordsKnown = 4_096
     /// Compared by their words though they share few of them.
     private static let likenessMax = 16
     private static let wideMax = 64
@@ -87,14 +93,16 @@ final class Checker {
     func prepare(_ record: ReadRecord, _ complaint: Complaint, own: RecordNumber?) throws -> CheckedFiling {
         let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
         let filing = ComparedFiling(complaint, units: document.units, numbers: numbers)
-        var persons: [(TermHash, PersonMatch)] = []
+        var checked = CheckedFiling(
+            filing: filing, bands: document.bands, persons: [], complainants: ComparedPersons(), names: [],
+            respondentNames: complaint.respondents.flatMap(\.names), own: own)
         if let identity, identity.hasKey, !filing.isAnonymous, let part = record.identity {
             let key = try identity.requireKey()
-            persons = part.certainTerms.map { (key.hash($0.term), $0.match) }
+            checked.persons = part.certainTerms.map { (key.hash($0.term), $0.match) }
+            checked.complainants = ComparedPersons(part)
+            checked.names = part.nameTerms.map { key.hash($0) }
         }
-        return CheckedFiling(
-            filing: filing, bands: document.bands, persons: persons, identity: persons.isEmpty ? nil : record.identity,
-            respondentNames: complaint.respondents.flatMap(\.names), own: own)
+        return checked
     }
 
     // MARK: Candidates
@@ -114,10 +122,10 @@ final class Checker {
         var isWide = false
     }
 
-    /// - Parameter last: only versions that came before it.
+    /// - Parameter last: only records that came into the archive before it.
     /// - Parameter widely: also records without a verdict that are a little like it, for matters.
     func matches(
-        of checked: CheckedFiling, earlierThan last: RecordSequence? = nil, widely: Bool = false,
+        of checked: CheckedFiling, earlierThan last: RecordNumber? = nil, widely: Bool = false,
         respondentsMax: Int = respondentsMax
     ) throws -> [CheckedMatch] {
         let stored = try records.snapshot()
@@ -184,12 +192,17 @@ final class Checker {
         _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
     ) throws {
         guard let identity, !checked.persons.isEmpty else { return }
-        let last = try stored.lastSequence
         for (hash, match) in checked.persons {
-            for other in try identity.matches(hash, upTo: last)
-            where other.role == .complainant || other.role == .principal {
+            let own = try identity.newestMatches(hash, upTo: snapshot.watermark, limit: Self.ownRecordsKnown)
+                .filter { $0.role == .complainant || $0.role == .principal }
+            for other in own.suffix(Self.ownRecordsMax) {
                 guard let place = try place(of: other.sequence) else { continue }
                 if found[place]?.persons == nil { found[place, default: Found()].persons = match }
+            }
+            guard own.count > Self.ownRecordsMax else { continue }
+            let sequences = Set(own.map(\.sequence))
+            for (place, how) in found where how.persons == nil {
+                if sequences.contains(try snapshot.segments[place.segment].sequence(of: place.doc)) { found[place]!.persons = match }
             }
         }
     }
@@ -240,11 +253,10 @@ final class Checker {
 
     /// Records by complainants of the same name.
     private func namesakes(of checked: CheckedFiling) throws -> [Place] {
-        guard let identity, let own = checked.identity, !checked.respondentNames.isEmpty else { return [] }
+        guard let identity, !checked.names.isEmpty, !checked.respondentNames.isEmpty else { return [] }
         var places: [Place] = []
-        let key = try identity.requireKey()
-        for term in Set(own.terms) where term.kind == .name && (term.role == .complainant || term.role == .principal) {
-            for other in try identity.matches(key.hash(term), upTo: snapshot.watermark).suffix(Self.namesakesMax)
+        for name in checked.names {
+            for other in try identity.newestMatches(name, upTo: snapshot.watermark, limit: Self.namesakesMax)
             where other.role == .complainant || other.role == .principal {
                 if let place = try place(of: other.sequence) { places.append(place) }
             }
@@ -260,7 +272,7 @@ final class Checker {
 
     private func verified(
         _ checked: CheckedFiling, _ found: [Place: Found], _ stored: borrowing RecordSnapshot,
-        earlierThan last: RecordSequence?, widely: Bool
+        earlierThan last: RecordNumber?, widely: Bool
     ) throws -> [CheckedMatch] {
         let filing = checked.filing
         let shingles = ShingleSet(filing.text.span, without: common)
@@ -274,8 +286,9 @@ final class Checker {
         var matches: [CheckedMatch] = []
         for (place, how) in found {
             let segment = snapshot.segments[place.segment]
-            if let own = checked.own, try segment.recordNumber(of: place.doc) == own { continue }
-            if let last, try segment.sequence(of: place.doc) >= last { continue }
+            let number = try segment.recordNumber(of: place.doc)
+            if number == checked.own { continue }
+            if let last, number >= last { continue }
             try segment.text(of: place.doc).decode(into: &units)
             let range = ComparedText.range(in: units.span)
             let others = ShingleSet(units.span.extracting(range), without: common)
@@ -298,12 +311,14 @@ final class Checker {
                 // Where no category decides, likeness does, by whatever way the record was found.
                 likeness = weighted.likeness(to: try self.weighted(other.title, other.text))
             }
-            let isLater = other.receivedAtSeconds > filing.receivedAtSeconds
-            var persons: Persons =
-                if let match = how.persons { .same(match) } else {
-                    !checked.persons.isEmpty && (complaint.complainantCount ?? 0) > 0 ? .different : .unknown
+            let isLater = Self.isLater(other.receivedAtSeconds, number, than: filing.receivedAtSeconds, checked.own)
+            let persons: Persons =
+                if let match = how.persons { .same(match) } else if other.isAnonymous || (complaint.complainantCount ?? 0) == 0 {
+                    .unknown
+                } else {
+                    // Whether it is one matter does not hang on who is another person.
+                    widely ? .unknown : try persons(checked, other, sequence)
                 }
-            if !widely, persons == .different, try isSameByName(checked, other, sequence) { persons = .same(.name) }
             var evidence =
                 isLater
                 ? Evidence(other, filing, shingles: (others, shingles), likeness: likeness, persons: persons)
@@ -348,26 +363,26 @@ final class Checker {
         a.rawValue > b.rawValue ? a.rawValue - b.rawValue : b.rawValue - a.rawValue
     }
 
-    /// One name about one respondent and topic, and no identity number that says otherwise: likely one person with
-    /// another telephone.
-    private func isSameByName(
-        _ checked: CheckedFiling, _ other: ComparedFiling, _ sequence: RecordSequence
-    ) throws -> Bool {
-        guard let own = checked.identity, let identity, !other.isAnonymous,
-            checked.filing.categories.contains(where: other.categories.contains),
-            checked.filing.respondents.match(other.respondents) != nil,
-            let json = try identity.identity(of: sequence), case .object(let object) = try JSONValue.parse(json.span)
-        else { return false }
-        let others = try IdentityPart(json: object)
-        func names(_ part: IdentityPart) -> Set<String> {
-            Set((part.complainants + [part.principal].compactMap { $0 }).compactMap { $0.name.flatMap(Records.IdentityKey.name) })
-        }
-        func numbers(_ part: IdentityPart) -> Set<String> {
-            Set((part.complainants + [part.principal].compactMap { $0 }).compactMap { $0.idNo.flatMap(Records.IdentityKey.idNumber) })
-        }
-        guard !names(own).isDisjoint(with: names(others)) else { return false }
-        let (a, b) = (numbers(own), numbers(others))
-        return a.isEmpty || b.isEmpty || !a.isDisjoint(with: b)
+    /// Of two filings of one moment the one that came into the archive later; what is not in it yet comes last.
+    static func isLater(_ seconds: Int64, _ number: RecordNumber, than ownSeconds: Int64, _ own: RecordNumber?) -> Bool {
+        if seconds != ownSeconds { return seconds > ownSeconds }
+        return own.map { number > $0 } ?? false
+    }
+
+    /// Who complains in a stored record, compared with the one that is checked.
+    private func persons(_ checked: CheckedFiling, _ other: ComparedFiling, _ sequence: RecordSequence) throws -> Persons {
+        guard let identity, !checked.complainants.isEmpty, let json = try identity.identity(of: sequence),
+            case .object(let object) = try JSONValue.parse(json.span)
+        else { return .unknown }
+        return Self.persons(checked.filing, checked.complainants, other, ComparedPersons(try IdentityPart(json: object)))
+    }
+
+    static func persons(
+        _ filing: ComparedFiling, _ persons: ComparedPersons, _ other: ComparedFiling, _ others: ComparedPersons
+    ) -> Persons {
+        let sharesMatter =
+            filing.categories.contains(where: other.categories.contains) && filing.respondents.match(other.respondents) != nil
+        return persons.compared(with: others, sharesMatter: sharesMatter)
     }
 
     func weighted(_ title: [UInt16], _ text: [UInt16]) throws -> WeightedText { try weighted(title.span, text.span) }
@@ -403,6 +418,10 @@ extension IdentityPart {
             }
         }
         return certain.sorted { Self.rank($0.1) < Self.rank($1.1) }
+    }
+
+    var nameTerms: Set<IdentityTerm> {
+        Set(terms.filter { $0.kind == .name && ($0.role == .complainant || $0.role == .principal) })
     }
 
     private static func rank(_ match: PersonMatch) -> Int {

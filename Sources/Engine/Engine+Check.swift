@@ -137,7 +137,7 @@ extension Engine {
 extension Checker {
     func check(
         _ engine: Engine, _ complaint: Complaint, _ request: CheckRequest, own: RecordNumber? = nil,
-        earlierThan last: RecordSequence? = nil
+        earlierThan last: RecordNumber? = nil
     ) throws -> CheckAnswer {
         let record = ReadRecord(complaint)
         var own = own
@@ -156,6 +156,7 @@ extension Checker {
         var counts: [Verdict: Int] = [:]
         var candidates: [CheckCandidate] = []
         var decided = 0
+        let text = OriginalText(complaint)
         let group = matches.count { match in
             match.ladder == .sameMatter && match.evidence.persons == .different && match.evidence.respondent != nil
                 && match.evidence.sharesTopic && match.evidence.daysBetween <= CheckRequest.groupDays
@@ -168,19 +169,17 @@ extension Checker {
             }
             counts[match.verdict, default: 0] += 1
             guard candidates.count < request.limit else { continue }
-            candidates.append(self.candidate(match, of: checked, complaint, decision: decision))
+            candidates.append(self.candidate(match, of: text, decision: decision))
         }
         return CheckAnswer(
             query: complaint.archiveID, candidates: candidates, counts: counts, groupRecords: group, decided: decided,
-            comparedPersons: !checked.persons.isEmpty, isAnonymous: checked.filing.isAnonymous)
+            comparedPersons: !checked.complainants.isEmpty, isAnonymous: checked.filing.isAnonymous)
     }
 
     private func candidate(
-        _ match: CheckedMatch, of checked: CheckedFiling, _ complaint: Complaint, decision: LinkDecision?
+        _ match: CheckedMatch, of text: OriginalText, decision: LinkDecision?
     ) -> CheckCandidate {
         let (evidence, other) = (match.evidence, match.complaint)
-        var title = other.title ?? ""
-        if title.isEmpty { title = String((other.content ?? "").prefix(24)) }
         return CheckCandidate(
             id: other.archiveID, verdict: match.verdict, jaccard: evidence.overlap.jaccard,
             containment: evidence.overlap.containment, containedInCandidate: evidence.overlap.containedInOther,
@@ -189,8 +188,8 @@ extension Checker {
             respondentName: RespondentNames(other.respondents).shown, sharesTopic: evidence.sharesTopic,
             sharesRegion: evidence.sharesRegion, sharesPlace: evidence.sharesPlace,
             sharedNumbers: evidence.sharedNumbers, daysBetween: evidence.daysBetween, isLater: match.isLater,
-            passages: passages(complaint, other), date: other.receivedAt.date.text,
-            title: PersonalNumbers.masked(title), category: other.category.first, leadUnit: other.leadUnit,
+            passages: passages(text, OriginalText(other)), date: other.receivedAt.date.text,
+            title: PersonalNumbers.title(of: other), category: other.category.first, leadUnit: other.leadUnit,
             handler: other.handler, status: other.status?.canonicalText, verified: other.verified?.canonicalText,
             outcome: (other.outcome?.text ?? other.outcome?.codes.first).map(PersonalNumbers.masked),
             reason: Notice(
@@ -200,14 +199,16 @@ extension Checker {
     }
 
     /// The passages in common, in characters of both original texts.
-    private func passages(_ complaint: Complaint, _ other: Complaint) -> [CheckCandidate.Passage] {
-        let (own, others) = (OriginalText(complaint), OriginalText(other))
-        return CommonPassages.find(in: own.units.span, and: others.units.span, without: common).map { passage in
+    private func passages(_ own: OriginalText, _ others: OriginalText) -> [CheckCandidate.Passage] {
+        let passages = CommonPassages.find(in: own.units.span, and: others.units.span, without: common)
+        guard !passages.isEmpty else { return [] }
+        let shown = PersonalNumbers.passages(of: others.text)
+        return passages.map { passage in
             let range = own.characters(passage.start..<(passage.start + passage.length))
             let otherRange = others.characters(passage.otherStart..<(passage.otherStart + passage.length))
             return CheckCandidate.Passage(
                 start: range.lowerBound, otherStart: otherRange.lowerBound, length: range.count,
-                otherLength: otherRange.count, text: others.shown(otherRange))
+                otherLength: otherRange.count, text: shown(otherRange))
         }
     }
 }
@@ -216,7 +217,7 @@ extension Checker {
 private struct OriginalText {
     let units: [UInt16]
     private let offsets: [UInt32]
-    private let text: String
+    let text: String
 
     init(_ complaint: Complaint) {
         let texts = [complaint.content, complaint.title, complaint.demand].compactMap { $0 }
@@ -239,10 +240,5 @@ private struct OriginalText {
             if place < from { first += 1 } else if place < to { count += 1 } else { break }
         }
         return first..<(first + count)
-    }
-
-    func shown(_ range: Range<Int>) -> String {
-        let scalars = Array(text.unicodeScalars)
-        return PersonalNumbers.masked(String(String.UnicodeScalarView(scalars[range])))
     }
 }

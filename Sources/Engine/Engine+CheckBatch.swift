@@ -36,11 +36,12 @@ extension Engine {
 
     /// Compares records of a file with the archive, or (`objects` nil) all records of the archive with those before them.
     ///
-    /// - Parameter body: gets every answer, in the order of the records.
+    /// - Parameter body: gets every answer, in the order of the records; where it is quicker, only answers with a candidate.
+    /// - Returns: how many records were compared.
     package func checkBatch(
         _ objects: [(JSONObject, Int)]?, _ request: CheckRequest, report: ProgressReport,
         _ body: (CheckAnswer) throws -> Void
-    ) throws {
+    ) throws -> Int {
         try requireFullSight("check --batch")
         if objects == nil, !request.verdicts.isEmpty, request.verdicts.isSubset(of: [.sameFiling, .sameText]) {
             return try joinDuplicates(request, report: report, body)
@@ -56,6 +57,7 @@ extension Engine {
                 if let objects { return try work.check(objects[place].0, number: objects[place].1, request) }
                 return try work.check(sequences[place], request)
             }, body)
+        return total
     }
 }
 
@@ -76,15 +78,10 @@ final class BatchWork: Sendable {
         checkers = Pool { nil }
     }
 
-    /// Every live record's newest version, in the order of arrival.
+    /// Every live record's newest version, in the order in which the records came into the archive.
     func sequences() throws -> [RecordSequence] {
-        var sequences: [RecordSequence] = []
-        for segment in shared.first.snapshot.segments {
-            for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) {
-                sequences.append(try segment.sequence(of: doc))
-            }
-        }
-        return sequences
+        let snapshot = shared.first.snapshot
+        return try Arrivals(snapshot).places.map { try snapshot.segments[Int($0.segment)].sequence(of: $0.doc) }
     }
 
     /// Lends a checker that no other thread uses.
@@ -118,7 +115,7 @@ final class BatchWork: Sendable {
             }
             let complaint = try shared.engine.complaintWithIdentity(version)
             return try checker.check(
-                shared.engine, complaint, request, own: version.recordNumber, earlierThan: sequence)
+                shared.engine, complaint, request, own: version.recordNumber, earlierThan: version.recordNumber)
         }
     }
 }

@@ -84,59 +84,51 @@ extension Engine {
         return date
     }
 
-    package func ladder(_ request: LadderRequest) throws -> (rows: [LadderRow], from: String, until: String) {
+    package func ladder(
+        _ request: LadderRequest, report: ProgressReport = { _ in }
+    ) throws -> (rows: [LadderRow], from: String, until: String) {
         try requireFullSight("report")
         let until = try request.until ?? Timestamp(seconds: Self.nowSeconds)?.date ?? CalendarDate(parsing: "2100-01-01")
         let from = Self.monthsBefore(request.months, until)
-        var records: [String: [LadderRecord]] = [:]
-        var units: [String: String] = [:]
         let names = Verification.allCases.filter { $0 == .verified || $0 == .partly }.map(\.chinese)
         let query = names.map { "verified:\($0)" }.joined(separator: " OR ")
-        let checker = try checker()
+        // What is kept of each record is small; what is compared is read again, one subject at a time.
+        var subjects: [String: LadderSubject] = [:]
         for sequence in try sequences(query, from: from, until: until) {
-            guard let version = try self.records.version(at: sequence) else { continue }
-            let complaint = try complaintWithIdentity(version)
-            var subjects: Set<String> = []
-            for respondent in complaint.respondents {
-                let subject =
-                    switch request.subject {
-                    case .person: respondent.person
-                    case .window: respondent.window
-                    case .unit: respondent.unit ?? respondent.name
-                    }
-                guard let subject, !subject.isEmpty else { continue }
-                let unit = request.subject == .unit ? nil : respondent.unit ?? respondent.name
-                // One name in two units is two people.
-                let key = unit.map { RespondentNames.form($0) + "\u{0}" + RespondentNames.form(subject) } ?? RespondentNames.form(subject)
-                if subjects.insert(key).inserted {
-                    units[key] = (unit ?? "") + "\u{0}" + subject
-                    records[key, default: []].append(
-                        LadderRecord(
-                            checked: try checker.prepare(ReadRecord(complaint), complaint, own: version.recordNumber),
-                            id: complaint.archiveID, number: version.recordNumber, date: complaint.receivedAt,
-                            title: PersonalNumbers.masked(complaint.title ?? String((complaint.content ?? "").prefix(24))),
-                            verified: complaint.verified?.canonicalText ?? ""))
-                }
+            guard let version = try records.version(at: sequence) else { continue }
+            let complaint = try Self.complaint(version)
+            let entry = LadderSubject.Entry(number: version.recordNumber, sequence: sequence, receivedAt: complaint.receivedAt)
+            for (key, subject) in Self.subjects(of: complaint, request.subject) {
+                subjects[key, default: subject].entries.append(entry)
             }
         }
+        let found = subjects.values.filter { $0.entries.count >= request.mattersMin }
+            .sorted { ($0.unit ?? "", $0.name) < ($1.unit ?? "", $1.name) }
+        let work = BatchWork(self, identity: try identity(), first: try checker())
         var rows: [LadderRow] = []
-        for (key, records) in records {
-            let matters = try checker.matters(of: records.sorted { ($0.date, $0.id) < ($1.date, $1.id) }) {
-                try self.records.standingDecisions(on: $0)
-            }
-            guard matters.count >= request.mattersMin else { continue }
-            let names = units[key]!.split(separator: "\u{0}", omittingEmptySubsequences: false)
-            rows.append(
-                LadderRow(
-                    subject: String(names[1]), unit: names[0].isEmpty ? nil : String(names[0]),
-                    matters: matters.map { group in
-                        LadderRow.Matter(
-                            ids: group.map(\.id), date: group[0].date.date.text, title: group[0].title,
-                            verified: group[0].verified)
-                    }, records: records.count))
+        try inPieces(of: found.count, report: report, work: { try work.ladder(found[$0]) }) { row in
+            if row.matters.count >= request.mattersMin { rows.append(row) }
         }
         rows.sort { ($1.matters.count, $0.unit ?? "", $0.subject) < ($0.matters.count, $1.unit ?? "", $1.subject) }
         return (rows, from.text, until.text)
+    }
+
+    /// Whom a record counts for, each once. One name in two units is two people.
+    private static func subjects(of complaint: Complaint, _ kind: LadderRequest.Subject) -> [String: LadderSubject] {
+        var subjects: [String: LadderSubject] = [:]
+        for respondent in complaint.respondents {
+            let name =
+                switch kind {
+                case .person: respondent.person
+                case .window: respondent.window
+                case .unit: respondent.unit ?? respondent.name
+                }
+            guard let name, !name.isEmpty else { continue }
+            let unit = kind == .unit ? nil : respondent.unit ?? respondent.name
+            let key = unit.map { RespondentNames.form($0) + "\u{0}" + RespondentNames.form(name) } ?? RespondentNames.form(name)
+            if subjects[key] == nil { subjects[key] = LadderSubject(name: name, unit: unit) }
+        }
+        return subjects
     }
 
     package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
@@ -158,56 +150,60 @@ extension Engine {
     }
 }
 
-/// A verified record as the ladder counts it.
-struct LadderRecord {
-    var checked: CheckedFiling
-    var id: String
-    var number: RecordNumber
-    var date: Timestamp
-    var title: String
-    var verified: String
+/// Somebody, and the verified records on him.
+struct LadderSubject: Sendable {
+    struct Entry: Sendable {
+        var number: RecordNumber
+        var sequence: RecordSequence
+        var receivedAt: Timestamp
+    }
+
+    var name: String
+    var unit: String?
+    var entries: [Entry] = []
+}
+
+extension BatchWork {
+    func ladder(_ subject: LadderSubject) throws -> LadderRow {
+        try with { checker in
+            let entries = subject.entries.sorted { ($0.receivedAt, $0.number) < ($1.receivedAt, $1.number) }
+            var collapse = MatterCollapse()
+            var records: [LadderRow.Matter] = []
+            for entry in entries {
+                guard let (complaint, number) = try complaint(at: entry.sequence) else {
+                    throw ArchiveError.recordUnreadable(path: recordsPath, sequence: entry.sequence.rawValue)
+                }
+                let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
+                collapse.add(checked, decisions: try decisions(on: number), checker)
+                records.append(
+                    LadderRow.Matter(
+                        ids: [complaint.archiveID], date: complaint.receivedAt.date.text,
+                        title: PersonalNumbers.title(of: complaint), verified: complaint.verified?.canonicalText ?? ""))
+            }
+            var matters: [LadderRow.Matter] = []
+            for (record, matter) in zip(records, try collapse.matters(checker)) {
+                if matter < matters.count { matters[matter].ids += record.ids } else { matters.append(record) }
+            }
+            return LadderRow(subject: subject.name, unit: subject.unit, matters: matters, records: records.count)
+        }
+    }
 }
 
 extension Checker {
-    /// Records that are one matter (事项) together: copies, repeats and appeals collapsed. In the order given.
-    func matters(
-        of records: [LadderRecord], _ decisions: (RecordNumber) throws -> [RecordNumber: LinkDecision]
-    ) throws -> [[LadderRecord]] {
-        var groups: [[LadderRecord]] = []
-        for record in records {
-            let decided = try decisions(record.number)
-            let place = try groups.firstIndex { group in
-                try group.contains { earlier in
-                    if let decision = decided[earlier.number] { return decision.isLink }
-                    switch try verdict(record.checked, earlier.checked) {
-                    case .sameFiling, .sameText, .repeatComplaint, .appeal: return true
-                    default: return false
-                    }
-                }
-            }
-            if let place { groups[place].append(record) } else { groups.append([record]) }
-        }
-        return groups
-    }
-
     /// What two filings are to each other, the later one first.
     func verdict(_ later: CheckedFiling, _ earlier: CheckedFiling) throws -> Verdict? {
         let likeness = try weighted(later.filing.title, later.filing.text)
             .likeness(to: try weighted(earlier.filing.title, earlier.filing.text))
-        return VerdictRules().verdict(try evidence(later, earlier, likeness: likeness))
+        return rules.verdict(try evidence(later, earlier, likeness: likeness))
     }
 
     func evidence(_ later: CheckedFiling, _ earlier: CheckedFiling, likeness: Double) throws -> Evidence {
-        let hashes = Set(earlier.persons.map(\.hash.short))
-        let persons: Persons =
-            if let match = later.persons.first(where: { hashes.contains($0.hash.short) }) { .same(match.match) } else {
-                later.persons.isEmpty || earlier.persons.isEmpty ? .unknown : .different
-            }
-        return Evidence(
+        Evidence(
             later.filing, earlier.filing,
             shingles: (
                 ShingleSet(later.filing.text.span, without: common), ShingleSet(earlier.filing.text.span, without: common)
-            ), likeness: likeness, persons: persons)
+            ), likeness: likeness,
+            persons: Self.persons(later.filing, later.complainants, earlier.filing, earlier.complainants))
     }
 }
 
@@ -227,12 +223,14 @@ extension BatchWork {
             var found = FoundRepeat(id: complaint.archiveID, subject: handled(complaint))
             let decisions = try decisions(on: number)
             // A filing passed on twice by the offices (D0) is no repeat; one person's same text again is.
-            let earlier = try checker.matches(of: checked, earlierThan: sequence).filter { match in
+            let earlier = try checker.matches(of: checked).filter { match in
+                guard !match.isLater else { return false }
                 if let decision = decisions[match.recordNumber] { return decision.isLink && decision.type == .repeatComplaint }
-                guard !match.isLater, case .same = match.evidence.persons, !match.evidence.sharesUpstreamNumber else { return false }
+                guard case .same = match.evidence.persons, !match.evidence.sharesUpstreamNumber else { return false }
                 return match.verdict == .repeatComplaint || match.verdict == .sameText || match.verdict == .sameFiling
             }
-            if let first = earlier.min(by: { $0.complaint.receivedAt < $1.complaint.receivedAt }) {
+            let first = earlier.min { ($0.complaint.receivedAt, $0.recordNumber) < ($1.complaint.receivedAt, $1.recordNumber) }
+            if let first {
                 found.first = (first.complaint.archiveID, handled(first.complaint))
             }
             return found

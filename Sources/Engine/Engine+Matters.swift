@@ -65,7 +65,8 @@ package struct MattersAnswer: Sendable {
 }
 
 extension Engine {
-    private static let rowsSaved = 4_096
+    /// Records placed between two saves: what a kill costs.
+    private static let rowsSaved = 128
     /// A likeness in words alone joins no records further apart than this; one respondent and category not further than that.
     private static let likenessDays = 180
     private static let respondentDays = 21
@@ -79,36 +80,40 @@ extension Engine {
     func catchUpMatters(_ book: MatterBook, report: ProgressReport) throws {
         _ = try checker()
         let last = try index().watermark
-        var changes: [(sequence: RecordSequence, number: RecordNumber, isGone: Bool)] = []
+        // A record is placed where its first version came, as it is now: an edit makes it no later filing.
+        var changes: [(at: RecordSequence, sequence: RecordSequence, number: RecordNumber, isGone: Bool)] = []
+        var seen: Set<RecordNumber> = []
         let stored = try records.snapshot()
         var next = RecordSequence(book.watermark + 1)
         while next <= last {
             guard let header = try stored.header(at: next) else { break }
-            let isHead = try stored.head(of: header.recordNumber)?.latest == next
-            if isHead { changes.append((next, header.recordNumber, header.isWithdrawn)) }
+            if seen.insert(header.recordNumber).inserted, let head = try stored.head(of: header.recordNumber)?.latest {
+                changes.append((next, head, header.recordNumber, try stored.header(at: head)?.isWithdrawn ?? true))
+            }
             next = RecordSequence(next.rawValue + 1)
         }
         guard !changes.isEmpty else { return }
         let work = BatchWork(self, identity: try identity(), first: try checker())
         let all = changes
-        var unsaved = 0
+        var placed = 0
         try inPieces(
             of: all.count, report: report,
             work: { place in
                 all[place].isGone ? nil : try work.neighbours(of: all[place].sequence)
             }
         ) { (found: RecordNeighbours?) in
-            guard let found else { return }
-            book.place(
-                found.number, in: book.matter(for: found.neighbours), sequence: found.sequence,
-                receivedAtSeconds: found.receivedAtSeconds, persons: found.persons)
-            unsaved += 1
-            if unsaved >= Self.rowsSaved {
-                try book.save(watermark: found.sequence)
-                unsaved = 0
+            let change = all[placed]
+            placed += 1
+            if let found {
+                book.place(
+                    found.number, in: book.matter(for: found.neighbours), sequence: found.sequence,
+                    receivedAtSeconds: found.receivedAtSeconds, persons: found.persons)
+            } else {
+                book.remove(change.number.rawValue)
             }
+            // In the order of the changes: what is saved is what is true up to the watermark.
+            if placed % Self.rowsSaved == 0 { try book.save(watermark: change.at.rawValue) }
         }
-        for change in all where change.isGone { book.remove(change.number.rawValue) }
         try book.save(watermark: last.rawValue)
     }
 
@@ -184,11 +189,10 @@ extension Engine {
             if let place = complaint.incidentPlace ?? complaint.region { places[place, default: 0] += 1 }
             if let category = complaint.category.first { categories[category, default: 0] += 1 }
             personTimes += max(1, complaint.representedCount ?? complaint.complainantCount ?? 1)
-            var title = complaint.title ?? ""
-            if title.isEmpty { title = String((complaint.content ?? "").prefix(30)) }
             members.append(
                 MatterView.Member(
-                    id: complaint.archiveID, date: complaint.receivedAt.date.text, title: PersonalNumbers.masked(title),
+                    id: complaint.archiveID, date: complaint.receivedAt.date.text,
+                    title: PersonalNumbers.title(of: complaint, openingMax: 30),
                     respondent: respondent, region: complaint.region, leadUnit: complaint.leadUnit,
                     status: complaint.status?.canonicalText, isAnonymous: complaint.namedState?.known == .anonymous))
         }
@@ -255,7 +259,7 @@ extension BatchWork {
             }
             let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
             let decisions = try decisions(on: number)
-            let matches = try checker.matches(of: checked, earlierThan: sequence, widely: true)
+            let matches = try checker.matches(of: checked, earlierThan: number, widely: true)
             return RecordNeighbours(
                 number: number.rawValue, sequence: sequence.rawValue,
                 receivedAtSeconds: complaint.receivedAt.seconds, persons: checked.persons.map(\.hash.short),

@@ -134,12 +134,10 @@ extension Engine {
         }
         let reader = ColumnReader(try Self.complaint(version))
         let complaint = reader.complaint
-        var title = complaint.title ?? ""
-        if title.isEmpty { title = String((complaint.content ?? "").prefix(24)) }
         let snippet = maker.snippet(of: reader.zones)
         return SearchAnswer.Hit(
             id: complaint.archiveID, score: hit.score, date: complaint.receivedAt.date.text,
-            title: PersonalNumbers.masked(title), snippet: snippet, isLiteral: hit.isLiteral,
+            title: PersonalNumbers.title(of: complaint), snippet: snippet, isLiteral: hit.isLiteral,
             versionNumber: Int(version.header.versionNumber),
             cells: columns.map { reader.cell($0, snippet: snippet.text, score: hit.score) })
     }

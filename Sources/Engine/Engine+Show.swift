@@ -50,28 +50,3 @@ extension Engine {
         Timestamp(seconds: milliseconds / 1_000)?.text ?? ""
     }
 }
-
-/// Telephone and id numbers in running text, hidden from whoever reads a result.
-enum PersonalNumbers {
-    static func masked(_ text: String) -> String { Normalizer.shared.maskPersonalNumbers(in: text) }
-
-    /// Every string of a record, keys excepted; the record's own numbers are no text.
-    static func masked(_ object: JSONObject) -> JSONObject {
-        var masked = JSONObject()
-        for (key, value) in object.entries {
-            masked[key] = keptWhole.contains(key) ? value : self.masked(value)
-        }
-        return masked
-    }
-
-    private static let keptWhole: Set<String> = ["id", "registerNo", "aliasNos", "receivedAt", "referenceCode"]
-
-    private static func masked(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .string(let text): .string(masked(text))
-        case .array(let values): .array(values.map { masked($0) })
-        case .object(let object): .object(masked(object))
-        default: value
-        }
-    }
-}

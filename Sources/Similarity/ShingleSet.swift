@@ -92,6 +92,9 @@ package struct Overlap: Sendable, Equatable {
         self.others = others
     }
 
+    /// Seen from the other text.
+    package var reversed: Overlap { Overlap(shared: shared, own: others, others: own) }
+
     package var jaccard: Double {
         let union = own + others - shared
         return union == 0 ? 0 : Double(shared) / Double(union)

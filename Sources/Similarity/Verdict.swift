@@ -133,6 +133,9 @@ package struct VerdictRules: Sendable {
         return isAlike(evidence, matterContainment, matterLikeness) || evidence.citesNumber ? .sameMatter : nil
     }
 
+    /// Whether the texts alone make two filings D0 or D1.
+    package func sayTheSame(_ evidence: Evidence) -> Bool { isSameText(evidence) && !evidence.respondentsDiffer }
+
     private func isSameText(_ evidence: Evidence) -> Bool {
         if evidence.isSameText { return true }
         let overlap = evidence.overlap

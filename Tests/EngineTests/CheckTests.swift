@@ -2,64 +2,12 @@
 
 import Engine
 import Records
-import SyntheticCorpus
 import TestSupport
 import Testing
 
-private final class CheckedArchive {
-    let folder = TemporaryFolder()
-    let engine: Engine
-
-    /// - Parameter pieces: how many files the records come in, a segment each.
-    init(_ records: [JSONObject], pieces: Int = 1) throws {
-        let options = EngineOptions(archivePath: folder.path + "/archive")
-        _ = try Engine.create(options, profile: nil)
-        engine = try Engine(opening: options)
-        let length = (records.count + pieces - 1) / pieces
-        for piece in 0..<pieces { try add(Array(records.dropFirst(piece * length).prefix(length))) }
-    }
-
-    func add(_ records: [JSONObject]) throws {
-        for from in stride(from: 0, to: records.count, by: 50) {
-            _ = try engine.add(Array(records.dropFirst(from).prefix(50)))
-        }
-    }
-
-    /// By record: its candidates with their verdicts.
-    func verdicts(of ids: [String]) throws -> [String: [String: String]] {
-        var request = CheckRequest()
-        request.limit = 500
-        var found: [String: [String: String]] = [:]
-        for id in ids {
-            found[id] = Dictionary(
-                uniqueKeysWithValues: try engine.check(record: id, request).candidates.map { ($0.id, $0.verdict.rawValue) })
-        }
-        return found
-    }
-
-    func matters() throws -> Set<Set<String>> {
-        var request = MattersRequest()
-        request.recordsMin = 1
-        request.limit = 10_000
-        return Set(try engine.matters(request, report: { _ in }).matters.map { Set($0.members.map(\.id)) })
-    }
-}
-
 @Suite struct CheckTests {
-    private static func records(_ count: Int) throws -> [JSONObject] {
-        let generator = try Generator(seed: 21, plan: Plan(records: count))
-        var bytes: [UInt8] = []
-        for number in 0..<count { generator.recordJSON(number, into: &bytes) }
-        return try String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
-            guard case .object(let object) = try JSONValue.parse(String($0).utf8.span) else { throw NoObject() }
-            return object
-        }
-    }
-
-    private struct NoObject: Error {}
-
     @Test func `verdicts do not depend on the order of arrival, on segments or on a reindex`() throws {
-        let records = try Self.records(300)
+        let records = try CheckedArchive.records(300)
         let ids = records.compactMap { $0["id"]?.string }
         let archive = try CheckedArchive(records)
         let verdicts = try archive.verdicts(of: ids)
@@ -76,8 +24,8 @@ private final class CheckedArchive {
     }
 
     @Test func `what was decided is not proposed again`() throws {
-        let archive = try CheckedArchive(try Self.records(300))
-        let ids = try Self.records(300).compactMap { $0["id"]?.string }
+        let archive = try CheckedArchive(try CheckedArchive.records(300))
+        let ids = try CheckedArchive.records(300).compactMap { $0["id"]?.string }
         let verdicts = try archive.verdicts(of: ids)
         let pair = try #require(verdicts.sorted { $0.key < $1.key }.first { !$0.value.isEmpty })
         let other = try #require(pair.value.keys.min())
@@ -91,7 +39,7 @@ private final class CheckedArchive {
     }
 
     @Test func `matters that grew record by record are those built anew`() throws {
-        let records = try Self.records(300)
+        let records = try CheckedArchive.records(300)
         let grown = try CheckedArchive(Array(records.prefix(150)))
         _ = try grown.matters()
         try grown.add(Array(records[150..<200]))
@@ -118,5 +66,96 @@ private final class CheckedArchive {
         #expect(answer.isAnonymous && !answer.comparedPersons)
         #expect(answer.candidates.map(\.id) == ["1"])
         #expect(answer.candidates.first?.persons == .unknown)
+    }
+
+    // A passage or a title was cut out first and masked then: of a telephone that lay across the cut, the half that was
+    // left was no telephone any more, and showed.
+    @Test func `nothing shows of a telephone that a cut goes through`() throws {
+        let opening = "我在平安小区门口的早餐店被店员推搡电话"
+        let archive = try CheckedArchive([
+            ["id": "1", "receivedAt": "2024-01-05", "content": .string(opening + "13800001234要求尽快处理并给我答复"),
+                "respondents": [["unit": "平安早餐店", "person": "孙试"]], "verified": "属实"],
+            ["id": "2", "receivedAt": "2024-01-06", "content": .string(opening + "13800005678要求尽快处理并给我答复"),
+                "respondents": [["unit": "平安早餐店", "person": "孙试"]], "verified": "属实"],
+        ])
+        func hasDigit(_ text: String) -> Bool { text.contains { $0.isNumber } }
+        let candidate = try #require(try archive.candidates(of: "1").first)
+        #expect(!candidate.passages.isEmpty)
+        for text in candidate.passages.map(\.text) + [candidate.title] { #expect(!hasDigit(text), "\(text)") }
+        for matter in try archive.engine.matters(MattersRequest(), report: { _ in }).matters {
+            for text in matter.members.map(\.title) + [matter.title] { #expect(!hasDigit(text), "\(text)") }
+        }
+        var request = LadderRequest()
+        request.until = try CalendarDate(parsing: "2024-12-31")
+        let rows = try archive.engine.ladder(request).rows
+        #expect(rows.count == 1)
+        for matter in rows.flatMap(\.matters) { #expect(!hasDigit(matter.title), "\(matter.title)") }
+    }
+
+    // Somebody of whom only the name is known was taken for another person than one who gave a telephone.
+    @Test func `who cannot be compared is not called another person`() throws {
+        func record(_ id: String, _ person: JSONValue) -> JSONObject {
+            [
+                "id": .string(id), "receivedAt": "2024-01-05", "title": "路灯不亮", "content": "小区门口的路灯坏了半个月没有人修",
+                "complainants": .array([person]),
+            ]
+        }
+        let archive = try CheckedArchive([
+            record("name", ["name": "赵试测"]), record("title", ["name": "赵先生"]), record("phone", ["phone": "13800000001"]),
+            record("both", ["name": "赵试测", "phone": "13800000002"]), record("other", ["name": "钱试测", "idNo": "990121196007254315"]),
+        ])
+        let pairs: [(String, String, String)] = [
+            ("name", "phone", "unknown"), ("title", "phone", "unknown"), ("title", "both", "unknown"), ("name", "both", "unknown"),
+            ("name", "other", "different"), ("phone", "both", "different"), ("phone", "other", "unknown"), ("both", "other", "different"),
+        ]
+        for (a, b, persons) in pairs {
+            #expect(try archive.candidates(of: a).first { $0.id == b }.map { "\($0.persons)" } == persons, "\(a) \(b)")
+            #expect(try archive.candidates(of: b).first { $0.id == a }.map { "\($0.persons)" } == persons, "\(b) \(a)")
+        }
+    }
+
+    // The quick way over the tables of the sketches missed what only a number given by others shows.
+    @Test func `a batch for D0 and D1 alone finds what the whole batch finds`() throws {
+        var records = try CheckedArchive.records(160)
+        let alias: JSONValue = [["kind": "上级编号", "no": "SJ-2024-000077"]]
+        records.append(["id": "a", "receivedAt": "2024-03-01", "title": "路灯", "content": "门口的路灯坏了半个月没有人修", "aliasNos": alias])
+        records.append(["id": "b", "receivedAt": "2024-03-02", "title": "转办", "content": "市民要求恢复照明，请属地核实", "aliasNos": alias])
+        let archive = try CheckedArchive(records, pieces: 2)
+        func pairs(_ verdicts: Set<CheckVerdict>) throws -> (found: [String: (verdict: CheckVerdict, jaccard: Double)], compared: Int) {
+            var request = CheckRequest()
+            request.limit = 500
+            request.verdicts = verdicts
+            var found: [String: (CheckVerdict, Double)] = [:]
+            let compared = try archive.engine.checkBatch(nil, request, report: { _ in }) { answer in
+                for candidate in answer.candidates { found["\(answer.query) \(candidate.id)"] = (candidate.verdict, candidate.jaccard) }
+            }
+            return (found, compared)
+        }
+        let (whole, quick) = (try pairs([]), try pairs([.sameFiling, .sameText]))
+        #expect(whole.compared == records.count && quick.compared == records.count)
+        #expect(quick.found["b a"]?.verdict == .sameFiling)
+        for (pair, found) in quick.found { #expect(whole.found[pair]?.verdict == found.verdict, "\(pair)") }
+        for (pair, found) in whole.found where found.verdict == .sameFiling || found.verdict == .sameText && found.jaccard >= 0.85 {
+            #expect(quick.found[pair] != nil, "\(pair) \(found)")
+        }
+    }
+
+    // Withdrawn records were taken out only at the very end: an archive whose `matters` was killed kept them for good.
+    @Test func `matters that were killed on the way go on where they were`() throws {
+        let records = try CheckedArchive.records(300)
+        let archive = try CheckedArchive(Array(records.prefix(60)))
+        _ = try archive.matters()
+        let gone = records.prefix(60).enumerated().filter { $0.offset % 7 == 0 }.compactMap { $0.element["id"]?.string }
+        _ = try archive.engine.withdraw(gone)
+        try archive.add(Array(records[60...]))
+        let path = archive.folder.path + "/archive/index/matters.lmdb"
+        var atKill: [UInt8] = []
+        let whole = try archive.matters { progress in
+            if progress.done >= 192, atKill.isEmpty { atKill = FileBytes.read(path) }
+        }
+        #expect(whole.isDisjoint(with: [Set(gone)]) && whole.reduce(0) { $0 + $1.count } == records.count - gone.count)
+        try #require(!atKill.isEmpty)
+        FileBytes.write(atKill, to: path)
+        #expect(try archive.matters() == whole)
     }
 }

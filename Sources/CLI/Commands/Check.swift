@@ -92,7 +92,7 @@ struct Check: ParsableCommand {
             run.print(try engine.check(record: id, request), to: &output)
         } else if batch {
             let progress = ProgressBar()
-            try engine.checkBatch(file.map { try RecordLines.all(in: $0) }, request, report: progress.report) { answer in
+            run.compared = try engine.checkBatch(file.map { try RecordLines.all(in: $0) }, request, report: progress.report) { answer in
                 run.print(answer, to: &output)
                 if !json { progress.clear() }
                 try output.flushIfLarge()
@@ -115,6 +115,8 @@ private struct CheckRun {
     let printer: CheckPrinter
     let isJSON: Bool
     private var found = 0
+    /// Of a batch, which hands on no record that has nothing similar.
+    var compared: Int?
     private var checked = 0
     private var withoutPersons = 0
 
@@ -136,8 +138,9 @@ private struct CheckRun {
 
     /// - Throws: exit code 1 when nothing similar was found.
     func finish() throws {
-        if !isJSON, checked > 1 {
-            Notices.print(say("共比对 \(Figures.count(checked)) 条", "\(Figures.count(checked)) records compared"))
+        let total = compared ?? checked
+        if !isJSON, total > 1 {
+            Notices.print(say("共比对 \(Figures.count(total)) 条", "\(Figures.count(total)) records compared"))
         }
         guard found == 0 else { return }
         if !isJSON { Notices.print(say("没有发现有关的记录", "nothing similar was found")) }

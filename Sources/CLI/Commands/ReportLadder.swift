@@ -68,7 +68,9 @@ struct ReportLadder: ParsableCommand {
         request.until = try Matters.date(until, "--until")
         request.months = months
         request.mattersMin = least
-        let answer = try archive.open().ladder(request)
+        let progress = ProgressBar()
+        let answer = try archive.open().ladder(request, report: progress.report)
+        progress.clear()
         var output = Output()
         var lines = CSVLines()
         if csv {

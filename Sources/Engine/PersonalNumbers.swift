@@ -1,0 +1,52 @@
+// Telephone and identity numbers in running text, hidden from whoever reads a result.
+//
+// Of a number that a cut goes through, the half that is left is no number any more and would show. So everything here
+// masks first and cuts then; nobody else should cut what is shown of a record.
+
+import Records
+import TextAnalysis
+
+enum PersonalNumbers {
+    static func masked(_ text: String) -> String { Normalizer.shared.maskPersonalNumbers(in: text) }
+
+    /// Characters looked at behind a cut: more than any personal number has, its separators included.
+    private static let margin = 64
+
+    /// The first `count` characters of a text, masked.
+    static func opening(of text: String, _ count: Int) -> String {
+        String(masked(String(text.prefix(count + margin))).prefix(count))
+    }
+
+    /// What stands for a record in a list, masked: its title, or the opening of its content where it has none.
+    static func title(of complaint: Complaint, openingMax count: Int = 24) -> String {
+        if let title = complaint.title, !title.isEmpty { return masked(title) }
+        return opening(of: complaint.content ?? "", count)
+    }
+
+    /// A passage of a text, in Unicode scalars of it, masked.
+    static func passages(of text: String) -> (Range<Int>) -> String {
+        // Masking keeps every character's place: one scalar for one.
+        let scalars = Array(masked(text).unicodeScalars)
+        return { range in String(String.UnicodeScalarView(scalars[range.clamped(to: scalars.indices)])) }
+    }
+
+    /// Every string of a record, keys excepted; the record's own numbers are no text.
+    static func masked(_ object: JSONObject) -> JSONObject {
+        var masked = JSONObject()
+        for (key, value) in object.entries {
+            masked[key] = keptWhole.contains(key) ? value : self.masked(value)
+        }
+        return masked
+    }
+
+    private static let keptWhole: Set<String> = ["id", "registerNo", "aliasNos", "receivedAt", "referenceCode"]
+
+    private static func masked(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(masked(text))
+        case .array(let values): .array(values.map { masked($0) })
+        case .object(let object): .object(masked(object))
+        default: value
+        }
+    }
+}
