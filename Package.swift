@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Answers", "Engine", "CPage", "CPeer", "Records",
+                "Answers", "Engine", "CPage", "CPeer", "CZlib", "Records",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOExtras", package: "swift-nio-extras"),
@@ -84,6 +84,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .target(name: "CHash"),
@@ -91,7 +92,7 @@ let package = Package(
         .target(name: "CProfiles", exclude: ["data"]),
         .target(name: "CGNU"),
         .target(name: "CFind"),
-        .target(name: "CPage", exclude: ["assets"]),
+        .target(name: "CPage", exclude: ["assets", "pictures", "PAGE.md"]),
         .target(name: "CPeer"),
         .target(
             name: "CICU",
@@ -110,6 +111,7 @@ let package = Package(
             name: "TrendsTests", dependencies: ["Trends", "Index", "TextAnalysis", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),
+        .testTarget(name: "CPageTests", dependencies: ["CPage"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TablesTests", dependencies: ["Tables", "Records", "TestSupport"], swiftSettings: strict),

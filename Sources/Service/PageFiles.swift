@@ -11,6 +11,8 @@ struct PageFiles: Sendable {
         let type: String
         let tag: String
         let body: ByteBuffer
+        /// For browsers that take gzip; nil where it would not be smaller.
+        let compressed: ByteBuffer?
     }
 
     private let files: [String: File]
@@ -21,9 +23,10 @@ struct PageFiles: Sendable {
             var count = 0
             guard let bytes = unsafe cpage_bytes(place, &count) else { continue }
             // Holds: a constant of the program, of that size.
-            let body = unsafe ByteBuffer(bytes: UnsafeBufferPointer(start: bytes, count: count))
+            let content = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
             unsafe files[String(cString: cpage_path(place))] = File(
-                type: String(cString: cpage_type(place)), tag: String(cString: cpage_tag(place)), body: body)
+                type: String(cString: cpage_type(place)), tag: String(cString: cpage_tag(place)), body: ByteBuffer(bytes: content),
+                compressed: Gzip.compressed(content).map { ByteBuffer(bytes: $0) })
         }
         self.files = files
     }
@@ -40,8 +43,17 @@ struct PageFiles: Sendable {
             + "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
         headers[HTTPField.Name("Permissions-Policy")!] = "camera=(), microphone=(), geolocation=()"
         headers[HTTPField.Name("Cross-Origin-Opener-Policy")!] = "same-origin"
-        if request.headers[.ifNoneMatch] == file.tag { return Response(status: .notModified, headers: headers) }
+        headers[.vary] = "Accept-Encoding"
+        // Proxies mark what they compressed themselves as weak.
+        let known = request.headers[.ifNoneMatch]
+        let compressedTag = file.tag.dropLast() + "-gzip\""
+        if let known, [file.tag, "W/\(file.tag)", String(compressedTag), "W/\(compressedTag)"].contains(known) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = file.type
+        if let compressed = file.compressed, request.headers[.acceptEncoding]?.contains("gzip") == true {
+            headers[.contentEncoding] = "gzip"
+            headers[.eTag] = String(compressedTag)
+            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: compressed))
+        }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.body))
     }
 }

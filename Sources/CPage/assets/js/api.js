@@ -1,0 +1,149 @@
+// The one place that talks to the service. An answer is plain data; what went wrong is a `Problem` that says what to do.
+
+/** RFC 9457, in the reader's language. */
+export class Problem extends Error {
+  constructor(fields) {
+    super(fields.title || "出错了");
+    this.status = fields.status ?? 0;
+    this.detail = fields.detail ?? "";
+    this.remedy = fields.remedy ?? "";
+    /** Of a query: where it cannot be read, in characters, and how it would be right. */
+    const place = typeof fields.place === "object" && fields.place ? fields.place : fields;
+    this.query = fields.query;
+    this.position = place.position ?? place.start;
+    this.length = place.length;
+    this.mend = fields.mend ?? place.mend;
+  }
+}
+
+const busy = { count: 0, timer: 0 };
+
+function begin() {
+  busy.count += 1;
+  if (!busy.timer) busy.timer = setTimeout(() => document.body.classList.add("busy"), 150);
+}
+
+function end() {
+  busy.count -= 1;
+  if (busy.count > 0) return;
+  clearTimeout(busy.timer);
+  busy.timer = 0;
+  document.body.classList.remove("busy");
+}
+
+/** An address with its parameters; lists are repeated, what is empty is left out. */
+export function address(path, parameters = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null && one !== "" && one !== false) query.append(name, one === true ? "1" : one);
+    }
+  }
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+async function problemOf(response) {
+  let fields = {};
+  try { fields = await response.json(); } catch { /* not from the service itself */ }
+  const titles = {
+    400: "请求有误", 401: "请先登录", 403: "所任角色不得进行此操作", 404: "没有找到", 409: "刚刚被别人改动过",
+    413: "内容太大", 429: "请求太多", 500: "服务出错", 502: "服务没有应答", 503: "服务正忙", 504: "服务没有应答",
+  };
+  return new Problem({
+    ...fields,
+    status: response.status,
+    title: fields.title || titles[response.status] || `出错了（${response.status}）`,
+    remedy: fields.remedy || (response.status >= 500 || response.status === 429 ? "稍后再试；一直如此，请告诉系统管理员" : ""),
+  });
+}
+
+async function request(method, path, body, { signal, quiet, again = true } = {}) {
+  const headers = { Accept: "application/json", "Accept-Language": "zh-CN" };
+  if (method !== "GET") headers["X-Juanzong"] = "1";
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (!quiet) begin();
+  try {
+    let response;
+    try {
+      response = await fetch(path, {
+        method, headers, signal, cache: "no-store", credentials: "same-origin", redirect: "error",
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      document.body.classList.add("offline");
+      throw new Problem({ title: "连不上服务", detail: "网络断开，或服务没有运行", remedy: "检查网络后重试；填写的内容还在" });
+    }
+    document.body.classList.remove("offline");
+    if (response.ok) {
+      if (response.status === 204) return null;
+      const type = response.headers.get("Content-Type") || "";
+      if (!type.includes("json")) return await response.text();
+      return shaped(await response.json());
+    }
+    const wait = Number(response.headers.get("Retry-After") || NaN);
+    if ((response.status === 503 || response.status === 429) && again && wait <= 3) {
+      await pause(Math.max(wait, 0.2));
+      return await request(method, path, body, { signal, quiet, again: false });
+    }
+    const problem = await problemOf(response);
+    if (response.status === 401) dispatchEvent(new CustomEvent("juanzong-login"));
+    throw problem;
+  } finally {
+    if (!quiet) end();
+  }
+}
+
+/** `…是否要查 停车费（19 件）` holds a query that can be followed. */
+function notice(one) {
+  const text = (typeof one === "string" ? one : one.text).replace(/^提示：/, "");
+  const offer = text.match(/是否要查 (.+?)（([\d,]+) 件）/);
+  return offer ? { text, query: offer[1], count: Number(offer[2].replaceAll(",", "")), ...(typeof one === "object" && one) } : { text };
+}
+
+/** Lists under one name, whatever they are lists of. */
+function shaped(answer) {
+  if (!answer || typeof answer !== "object") return answer;
+  if (answer.hits && !answer.items) answer.items = answer.hits;
+  if (answer.cursor !== undefined && answer.next === undefined) answer.next = answer.cursor;
+  if (answer.notices) answer.notices = answer.notices.map(notice).filter((one) => !/条\/秒/.test(one.text));
+  return answer;
+}
+
+/** Answers of a while ago, so that the back button shows at once what was there. */
+const kept = new Map();
+const keptMax = 40;
+const keptMilliseconds = 5 * 60 * 1000;
+
+export async function get(path, parameters, options = {}) {
+  const where = address(path, parameters);
+  if (options.mayBeKept) {
+    const found = kept.get(where);
+    if (found && Date.now() - found.at < keptMilliseconds) return found.answer;
+  }
+  const answer = await request("GET", where, undefined, options);
+  kept.delete(where);
+  kept.set(where, { at: Date.now(), answer });
+  if (kept.size > keptMax) kept.delete(kept.keys().next().value);
+  return answer;
+}
+
+/** Anything that changes something; what was kept is forgotten. */
+export async function send(method, path, body, options) {
+  const answer = await request(method, path, body, options);
+  kept.clear();
+  return answer;
+}
+
+/** Asks without changing anything, though by POST: the question is too long or too private for an address. */
+export function ask(path, body, options) {
+  return request("POST", path, body, options);
+}
+
+export function forget() { kept.clear(); }
+
+export const record = (id, rest = "") => `/api/records/${encodeURIComponent(id)}${rest}`;
+export const caseFile = (id, rest = "") => `/api/cases/${encodeURIComponent(id)}${rest}`;
