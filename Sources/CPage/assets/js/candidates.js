@@ -20,8 +20,9 @@ export function tally(answer) {
 }
 
 /**
- * `options`: text, the compared text of the record; own, its id if it has one; mayWrite; decide(candidate, verdict|null) for
- * decisions that wait until the record is there; changed(), after a decision was sent.
+ * `options`: text, the compared text of the record; own, its id if it has one; mayWrite; pending, a map of decisions that wait
+ * until the record is there; opened, a set of those whose texts stand side by side (both outlive a new list); changed(), after a
+ * decision was sent.
  */
 export function candidateList(answer, options) {
   const items = answer.items ?? [];
@@ -55,8 +56,9 @@ function candidate(one, options) {
   const handling = [one.leadUnit && ["承办", one.leadUnit], one.handler && ["经办", one.handler], one.verified && ["查实", one.verified], one.outcome && ["结果", one.outcome]].filter(Boolean);
   const compare = h("button", {
     type: "button", "aria-expanded": "false", "data-focus": `compare-${one.id}`,
-    on: { click: () => toggle(one, comparison, compare, options.text) },
+    on: { click: () => toggle(one, comparison, compare, options) },
   }, "对照");
+  if (options.opened?.delete(one.id)) toggle(one, comparison, compare, options);
   return h("li.candidate",
     h("div.candidate-head", verdictBadge(one.verdict), h("a", { href: link("record", one.id), "data-row": "", "data-focus": `candidate-${one.id}` }, one.title || one.id), statusBadge(one.status)),
     h("p.facts", h("span", one.date), h("span.id", one.id), one.respondent ? h("span.strong", one.respondent) : null),
@@ -68,12 +70,18 @@ function candidate(one, options) {
     comparison);
 }
 
-async function toggle(one, place, button, text) {
-  if (place.hasChildNodes()) { place.replaceChildren(); button.setAttribute("aria-expanded", "false"); return; }
+async function toggle(one, place, button, { text, opened }) {
+  if (place.hasChildNodes()) {
+    place.replaceChildren();
+    opened?.delete(one.id);
+    button.setAttribute("aria-expanded", "false");
+    return;
+  }
   button.setAttribute("aria-expanded", "true");
+  opened?.add(one.id);
   replace(place, h("p.soft", "正在取来…"));
   try {
-    const { values } = unwrapped(await get(at(one.id), {}));
+    const { values } = unwrapped(await get(at(one.id), {}, { mayBeKept: true }));
     const other = values.content || values.title || values.demand || "";
     const passages = one.passages ?? [];
     replace(place, h("div.pair-texts",
@@ -85,11 +93,16 @@ async function toggle(one, place, button, text) {
 
 function decisions(one, options) {
   if (options.mayWrite === false) return null;
-  if (options.decide) {
-    const mark = h("span.decision", { role: "status" });
-    const set = (verdict, text, tone) => { options.decide(one, verdict); replace(mark, badge(text, tone)); };
-    return [h("button", { type: "button", on: { click: () => set(one.verdict, `登记时关联为 ${one.verdict}`, "blue") } }, "是，登记时关联"),
-      h("button.quiet", { type: "button", on: { click: () => set(null, "登记时记为不是", "plain") } }, "不是"), mark];
+  if (options.pending) {
+    const mark = h("span", { role: "status" });
+    const show = () => {
+      const decided = options.pending.get(one.id);
+      replace(mark, decided === undefined ? null : decided ? badge(`登记时关联为 ${decided}`, "blue") : badge("登记时记为不是"));
+    };
+    const set = (verdict) => { options.pending.set(one.id, verdict); show(); };
+    show();
+    return [h("button", { type: "button", on: { click: () => set(one.verdict) } }, "是，登记时关联"),
+      h("button.quiet", { type: "button", on: { click: () => set(null) } }, "不是"), mark];
   }
   if (!options.own) return null;
   const decide = async (path, body, text) => {

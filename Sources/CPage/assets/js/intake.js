@@ -52,7 +52,7 @@ export async function intake(route) {
   /** The verdict in short, beside the button: on a narrow screen the list is far below. */
   const brief = h("span.brief");
   const pending = new Map();
-  const decide = (candidate, verdict) => pending.set(candidate.id, { candidate, verdict });
+  const opened = new Set();
   let asking = null;
   let timer = 0;
 
@@ -117,7 +117,7 @@ export async function intake(route) {
       const answer = await ask("/api/check?limit=10", record.content || record.title ? record : { ...record, title: record.demand || "—" }, { signal: asking.signal, quiet: true });
       if (!aside.isConnected && document.body.dataset.view !== "intake" && aside.parentNode === null) return;
       replace(brief, verdictOrder.filter((one) => tally(answer)[one]).slice(0, 3).map((one) => [h("button.quiet", { type: "button", on: { click: () => aside.scrollIntoView({ block: "start" }) } }, verdictBadge(one, tally(answer)[one]))]));
-      replace(aside, h("h2", "是否反映过"), candidateList(answer, { text, decide, mayWrite: route.session.rights?.write !== false }),
+      replace(aside, h("h2", "是否反映过"), candidateList(answer, { text, pending, opened, mayWrite: route.session.rights?.write !== false }),
         h("p.soft.small.took", `${Math.round(answer.milliseconds ?? performance.now() - started)} 毫秒`));
     } catch (error) {
       if (error.name !== "AbortError") replace(aside, h("h2", "是否反映过"), problemBox(error, check));
@@ -163,11 +163,11 @@ export async function intake(route) {
       const answer = await send("POST", "/api/records", record);
       const id = answer.items?.[0]?.id ?? answer.id;
       const failed = [];
-      for (const { candidate, verdict } of pending.values()) {
+      for (const [other, verdict] of pending) {
         try {
-          if (verdict) await send("POST", "/api/links", { a: id, b: candidate.id, verdict, reason: "登记时对照确认" });
-          else await send("POST", "/api/links/remove", { a: id, b: candidate.id, reason: "登记时对照否定" });
-        } catch (error) { failed.push(candidate.id); }
+          if (verdict) await send("POST", "/api/links", { a: id, b: other, verdict, reason: "登记时对照确认" });
+          else await send("POST", "/api/links/remove", { a: id, b: other, reason: "登记时对照否定" });
+        } catch (error) { failed.push(other); }
       }
       draft = {};
       toast(`已登记 ${id}`, "green", h("a", { href: link("intake") }, "再登记一件"));

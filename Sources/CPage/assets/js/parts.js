@@ -54,7 +54,7 @@ export function dialog(title, content, { wide } = {}) {
  */
 export function form(title, fields, action, run, { danger, note } = {}) {
   const problem = h("div", { role: "alert" });
-  const body = h("form.fields", {
+  const body = h(fields.length > 4 ? "form.fields.two" : "form.fields", {
     on: {
       submit: async (event) => {
         event.preventDefault();
@@ -76,10 +76,10 @@ export function form(title, fields, action, run, { danger, note } = {}) {
       },
     },
   },
-  note ? h("p.soft", note) : null,
-  fields.map((field) => control(field)),
-  problem,
-  h("p.actions", h(danger ? "button.danger" : "button.primary", { type: "submit" }, action), h("button", { type: "button", on: { click: () => box.close() } }, "取消")));
+  note ? h("p.soft.wide", note) : null,
+  fields.map((field) => control({ ...field, wide: field.type === "area" || field.wide })),
+  h("div.wide", problem),
+  h("p.actions.wide", h(danger ? "button.danger" : "button.primary", { type: "submit" }, action), h("button", { type: "button", on: { click: () => box.close() } }, "取消")));
   const box = dialog(title, body);
   body.querySelector("input, textarea, select")?.focus();
   return box;

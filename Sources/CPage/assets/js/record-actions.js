@@ -42,13 +42,13 @@ export function editActions(route, id, values, archive, again) {
       const known = await words();
       const text = (value) => (typeof value === "string" ? value : "");
       form("修改记录", [
-        { name: "title", title: label("title"), value: text(values.title) },
-        { name: "category", title: label("category"), value: [values.category ?? ""].flat()[0], note: "用 / 分级，如 城乡建设/物业管理" },
+        { name: "title", title: label("title"), value: text(values.title), wide: true },
+        { name: "category", title: label("category"), value: [values.category ?? ""].flat()[0], note: "用 / 分级，如 城乡建设/物业管理", wide: true },
         { name: "status", title: label("status"), type: "select", values: [...new Set(["", values.status ?? "", ...known.status])], value: values.status },
         { name: "leadUnit", title: label("leadUnit"), value: text(values.leadUnit) }, { name: "handler", title: label("handler"), value: text(values.handler) },
         { name: "verified", title: label("verified"), type: "select", values: [...new Set(["", values.verified ?? "", ...known.verified])], value: values.verified },
         { name: "satisfaction", title: label("satisfaction"), type: "select", values: [...new Set(["", values.satisfaction ?? "", ...known.satisfaction])], value: values.satisfaction },
-        { name: "reason", title: "修改原因", required: true },
+        { name: "reason", title: "修改原因", required: true, wide: true },
       ], "保存", async ({ reason, ...filled }) => {
         const before = { title: text(values.title), category: [values.category ?? ""].flat()[0], status: values.status, leadUnit: text(values.leadUnit), handler: text(values.handler), verified: values.verified, satisfaction: values.satisfaction };
         const set = Object.fromEntries(Object.entries(filled).filter(([name, value]) => value !== (before[name] ?? "")));
