@@ -1,5 +1,6 @@
 // Figures on the terminal, and as JSON: one row an object.
 
+import Answers
 import Engine
 import Records
 import Trends
@@ -41,7 +42,7 @@ struct FigurePrinter {
         case .empty: "–"
         case .text(let text): text
         case .integer(let number): Figures.count(number)
-        case .decimal(let number): number.magnitude < 0.05 && number != 0 ? TrendPrinter.small(number) : Figures.tenths(number)
+        case .decimal(let number): number.magnitude < 0.05 && number != 0 ? TrendAlarm.small(number) : Figures.tenths(number)
         case .share(let share): Figures.tenths(share * 100) + "%"
         case .suppressed: "*"
         }

@@ -1,5 +1,6 @@
 // An alarm in plain words, with a line of its weeks; as JSON; as rows of a table.
 
+import Answers
 import Engine
 import Records
 import Trends
@@ -20,8 +21,8 @@ struct TrendPrinter {
         for cluster in answer.clusters {
             output.line(
                 say(
-                    "    \(Terminal.line(cluster.area))：近 \(cluster.periods) 期 \(Figures.count(cluster.observed)) 件，按占比应有 \(Figures.tenths(cluster.expected)) 件（p \(Self.small(cluster.p))）",
-                    "    \(Terminal.line(cluster.area)): \(Figures.count(cluster.observed)) in the last \(cluster.periods) periods, \(Figures.tenths(cluster.expected)) by its share (p \(Self.small(cluster.p)))"))
+                    "    \(Terminal.line(cluster.area))：近 \(cluster.periods) 期 \(Figures.count(cluster.observed)) 件，按占比应有 \(Figures.tenths(cluster.expected)) 件（p \(TrendAlarm.small(cluster.p))）",
+                    "    \(Terminal.line(cluster.area)): \(Figures.count(cluster.observed)) in the last \(cluster.periods) periods, \(Figures.tenths(cluster.expected)) by its share (p \(TrendAlarm.small(cluster.p)))"))
         }
     }
 
@@ -71,8 +72,8 @@ struct TrendPrinter {
     static func sentence(_ alarm: TrendAlarm) -> String {
         let days = Int(alarm.to.days - alarm.from.days) + 1
         var text = say(
-            "\(days) 天 \(Figures.count(alarm.observed)) 件，按以往应有 \(expected(alarm)) 件（上限 \(alarm.bound)，q \(small(alarm.q))）",
-            "\(Figures.count(alarm.observed)) in \(days) days, \(expected(alarm)) expected (bound \(alarm.bound), q \(small(alarm.q)))")
+            "\(days) 天 \(Figures.count(alarm.observed)) 件，按以往应有 \(expected(alarm)) 件（上限 \(alarm.bound)，q \(TrendAlarm.small(alarm.q))）",
+            "\(Figures.count(alarm.observed)) in \(days) days, \(expected(alarm)) expected (bound \(alarm.bound), q \(TrendAlarm.small(alarm.q)))")
         if alarm.raw != alarm.observed { text += say("，连重复 \(Figures.count(alarm.raw)) 件", ", \(Figures.count(alarm.raw)) with repeats") }
         if let people = alarm.people { text += say("，\(Figures.count(people)) 人", ", by \(Figures.count(people)) people") }
         if let share = alarm.topShare, share > 0 {
@@ -86,43 +87,11 @@ struct TrendPrinter {
         alarm.expected < 0.1 ? say("不到 0.1", "less than 0.1") : Figures.tenths(alarm.expected)
     }
 
-    /// 0.012, 3e-7
-    static func small(_ p: Double) -> String {
-        if p >= 0.001 { return "\((p * 1000).rounded() / 1000)" }
-        guard p > 0 else { return "0" }
-        var exponent = 0
-        var rest = p
-        while rest < 1 {
-            rest *= 10
-            exponent += 1
-        }
-        return "\(Int(rest))e-\(exponent)"
-    }
-
     static func spark(_ counts: some Collection<Int>) -> String {
         let bars = Array("▁▂▃▄▅▆▇█")
         let most = max(counts.max() ?? 0, 1)
         return String(counts.map { $0 == 0 ? "▁" : bars[min(7, $0 * 7 / most)] })
     }
-
-    // MARK: For a program
-
-    static func object(_ alarm: TrendAlarm, _ answer: TrendAnswer) -> JSONObject {
-        [
-            "key": .string(alarm.key), "by": .string(alarm.by), "observed": .integer(alarm.observed),
-            "expected": .decimal(alarm.expected, places: 3), "bound": .integer(alarm.bound),
-            "p": .number(number(alarm.p)), "q": .number(number(alarm.q)), "start": .string(alarm.start.text),
-            "records": .array(alarm.records.map { .string($0) }), "from": .string(alarm.from.text),
-            "to": .string(alarm.to.text), "shape": .string(alarm.shape.rawValue), "method": .string(alarm.method.rawValue),
-            "withRepeats": .integer(alarm.raw), "people": alarm.people.map { .integer($0) } ?? .null,
-            "topShare": alarm.topShare.map { .decimal($0, places: 3) } ?? .null,
-            "resembles": .array(alarm.resembles.map { .string($0) }), "parents": .array(alarm.parents.map { .string($0) }),
-            "also": .array(alarm.also.map { .string($0) }), "counts": .array(alarm.counts.map { .integer($0) }),
-            "query": .string(alarm.query), "new": .bool(alarm.isNew), "snapshot": .string(answer.snapshot),
-        ]
-    }
-
-    private static func number(_ p: Double) -> String { p >= 1e-4 ? "\(p)" : small(p) }
 
     static func table(_ answer: TrendAnswer) -> FigureTable {
         var table = FigureTable(

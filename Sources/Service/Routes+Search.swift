@@ -11,6 +11,7 @@ extension ArchiveService {
         addSessionRoutes(table)
         addSearchRoutes(table)
         addRecordRoutes(table)
+        addTrendRoutes(table)
     }
 
     private static let narrowing: Set<String> = ["q", "from", "to", "filter"]

@@ -1,5 +1,6 @@
 // `juanzong trends`: what is rising, with few false alarms.
 
+import Answers
 import ArgumentParser
 import Engine
 import Records
@@ -90,7 +91,7 @@ struct TrendsCommand: ParsableCommand {
         var output = Output()
         let printer = TrendPrinter(terminal: Terminal(color))
         if json {
-            for alarm in answer.alarms { output.line(TrendPrinter.object(alarm, answer)) }
+            for alarm in answer.alarms { output.line(alarm.object(snapshot: answer.snapshot)) }
         } else if !answer.alarms.isEmpty || !answer.clusters.isEmpty {
             printer.print(answer, seconds: (clock.now - began).inSeconds, to: &output)
         }

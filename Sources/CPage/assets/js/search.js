@@ -60,7 +60,7 @@ function listHead(answer, parameters, query, skipped, route) {
   const shown = answer.items.length;
   const sort = parameters.get("sort") ?? "relevance";
   return h("div.list-head",
-    h("h1", { tabindex: "-1" }, query ? [h("span.number", count(answer.total)), " 件"] : ["全部 ", h("span.number", count(answer.total)), " 件"],
+    h("h1", { "data-query": query }, query ? [h("span.number", count(answer.total)), " 件"] : ["全部 ", h("span.number", count(answer.total)), " 件"],
       h("span.soft.small", shown && answer.total > shown ? `　第 ${count(skipped + 1)}–${count(skipped + shown)} 件` : "",
         answer.milliseconds === undefined ? "" : `　${answer.milliseconds < 1 ? answer.milliseconds.toFixed(2) : answer.milliseconds.toFixed(answer.milliseconds < 10 ? 1 : 0)} 毫秒`)),
     h("div.beside",

@@ -21,7 +21,7 @@ export async function trends(route) {
   const labels = periodNames(answer, items, days);
   return h("section.page", heading("正在上升的问题", h("a.button", { href: link("reports", "monthly", { month: (items[0]?.to ?? "").slice(0, 7) }) }, "本月报表")),
     filterForm("trends", parameters, [
-      { name: "by", title: "看什么", type: "select", values: [["", "类别、被投诉人、区划、词语"], ...["category", "respondent", "region", "term", "channel", "leadUnit"].map((one) => [one, label(one)])] },
+      { name: "by", title: "看什么", type: "select", values: [["", "全部（类别、被投诉人、地点、词语）"], ...["category", "respondent", "region", "incidentPlace", "term", "channel", "leadUnit"].map((one) => [one, label(one)])] },
       { name: "until", title: "看到哪天", type: "date" },
       { name: "window", title: "时间窗", type: "select", values: [["", "一周"], ["14", "两周"], ["30", "30 天"]] },
     ]),
@@ -55,7 +55,7 @@ function alarm(one, labels, days) {
     h("div.alarm-head", h("h2", h("a", { href, "data-row": "", "data-focus": `alarm-${one.by}-${one.key}` }, one.key)), h("span.soft", label(one.by)), badge(shape, tone), one.new ? badge("新出现", "blue") : null),
     h("p.figures", `${span} 天 `, h("b", count(one.observed)), " 件，按以往应有 ", h("b", one.expected < 0.1 ? "不到 0.1" : small(one.expected)), ` 件（上限 ${count(one.bound)}，q ${small(one.q)}）`,
       one.people ? `，${count(one.people)} 人` : "", one.topShare ? `，最多的一人占 ${percent(one.topShare)}` : ""),
-    one.withRepeats > one.observed ? h("p.soft.small", `连重复 ${count(one.withRepeats)} 件`) : null,
+    h("p.soft.small", one.start ? `始于 ${one.start}${one.end ? `，止于 ${one.end}` : "，仍在继续"}` : "", one.earlier?.length ? `；上一次 ${one.earlier.at(-1).join(" 至 ")}` : "", one.withRepeats > one.observed ? `；连重复 ${count(one.withRepeats)} 件` : ""),
     bars(`${one.key}：各期件数，最近 ${periods} 期为预警`, { counts: one.counts.slice(-52), course: one.course?.slice(-52), alarm: periods, labels: names.slice(-52) }),
     h("ul.plain.samples", (one.records ?? []).map((id, place) => h("li", h("a", { href: link("record", id) }, one.titles?.[place] ?? id), one.titles?.[place] ? h("span.id", id) : null))),
     one.also?.length ? h("p.soft.small", "同时上升：", one.also.join("、")) : null,
