@@ -16,13 +16,23 @@ struct ArchiveOptions: ParsableArguments {
     var archivePath: String { archiveGiven ?? "archive" }
 
     var engineOptions: EngineOptions {
+        if let console = Console.current {
+            var options = console.request.engine
+            options.user = console.request.user
+            options.purpose = console.request.purpose
+            return options
+        }
         var options = EngineOptions(archivePath: archivePath, keyPath: key ?? environment("JUANZONG_KEY"))
         options.user = SystemUser.name(askedFor: environment("JUANZONG_USER"), archivePath: archivePath)
         options.purpose = environment("JUANZONG_PURPOSE")
         return options
     }
 
-    func open() throws -> Engine { try Engine(opening: engineOptions) }
+    func open() throws -> Engine {
+        // The service serves one archive, with its own key.
+        if Console.current != nil, archive != nil || key != nil { throw FileNotServed(path: archive ?? key ?? "") }
+        return try Engine(opening: engineOptions)
+    }
 }
 
 /// The options of verbs that write for a long time.

@@ -1,5 +1,6 @@
 // What the verbs that change single records share: who does it and why, and how the change is told.
 
+import Answers
 import ArgumentParser
 import Engine
 import Records
@@ -17,7 +18,8 @@ struct ChangeOptions: ParsableArguments {
     var json = false
 
     var note: ChangeNote {
-        ChangeNote(by: by ?? environment("JUANZONG_USER") ?? environment("LOGNAME") ?? environment("USER"), reason: reason)
+        // Over the service nobody signs for somebody else.
+        ChangeNote(by: Console.current?.request.user ?? by ?? environment("JUANZONG_USER") ?? environment("LOGNAME") ?? environment("USER"), reason: reason)
     }
 }
 
@@ -26,24 +28,13 @@ enum ChangePrinter {
         var output = Output()
         for change in changes {
             if json {
-                output.line([
-                    "id": .string(change.id), "change": .string(word(change.kind)), "sequence": .integer(change.sequence.rawValue),
-                ] as JSONObject)
+                output.line(change.object)
             } else {
                 output.line(sentence(change))
             }
             try output.flushIfLarge()
         }
         try output.flush()
-    }
-
-    private static func word(_ kind: RecordChange.Kind) -> String {
-        switch kind {
-        case .added: "added"
-        case .changed: "changed"
-        case .unchanged: "unchanged"
-        case .withdrawn: "withdrawn"
-        }
     }
 
     /// The number in brackets is the record version's place in the archive: what an auditor asks for.

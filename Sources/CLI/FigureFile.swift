@@ -29,6 +29,7 @@ enum FigureFile {
 
     /// Tables one below the other on one sheet, each under its title.
     static func write(_ tables: [FigureTable], heading: [String] = [], to path: String) throws {
+        try Console.check(path)
         guard let format = TableFormat(path: path) else { throw UnknownTable(path: path) }
         let width = tables.map(\.columns.count).max() ?? 1
         let first = heading.first ?? tables.first?.title ?? ""
@@ -71,6 +72,7 @@ enum FigureFile {
 /// A file that appears under its name whole or not at all.
 enum WholeFile {
     static func write(_ bytes: [UInt8], to path: String) throws {
+        try Console.check(path)
         let temporary = path + ".part"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw EngineError.system(path: path, code: errno) }

@@ -17,6 +17,7 @@ enum Input {
 
     /// A small file, whole.
     static func text(ofFile path: String) throws -> String {
+        try Console.check(path)
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError(errno: errno, path: path) }
         defer { close(descriptor) }
@@ -77,7 +78,7 @@ enum Input {
 
     /// Someone who forgot the text would wait for ever.
     static func tellTerminal() {
-        if isatty(STDIN_FILENO) == 1 {
+        if isTerminal(STDIN_FILENO) {
             Notices.print(say("从键盘读入，以 Ctrl-D 结束", "reading from the keyboard; end with Ctrl-D"))
         }
     }

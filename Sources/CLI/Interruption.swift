@@ -12,7 +12,7 @@ enum Interruption {
 
     /// From now on SIGINT and SIGTERM print the text and end with 128 + signal, as shells expect.
     static func prepare(_ text: String) {
-        guard unsafe notice == nil else { return }
+        guard Console.current == nil, unsafe notice == nil else { return }
         let bytes = Array("\n\(text)\n".utf8)
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
         _ = unsafe buffer.initialize(from: bytes)

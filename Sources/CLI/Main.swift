@@ -30,7 +30,7 @@ import Records
     }
 
     /// What a person is told about an error, and the exit code.
-    private static func answer(to error: any Error, _ arguments: [String]) -> CInt {
+    static func answer(to error: any Error, _ arguments: [String]) -> CInt {
         switch error {
         case let code as ExitCode: return code.rawValue
         case OutputError.readerGone: return Exit.done

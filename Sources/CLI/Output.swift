@@ -86,6 +86,9 @@ enum OutputError: NoticeError {
 enum FileDescriptor {
     /// Writes everything, however often the system takes only a part.
     static func write(_ bytes: [UInt8], to descriptor: CInt) throws(OutputError) {
+        if let console = Console.current, descriptor == STDOUT_FILENO || descriptor == STDERR_FILENO {
+            return try console.write(bytes, to: descriptor)
+        }
         var written = 0
         while written < bytes.count {
             // Holds: the buffer is only lent, and `written` never passes its end.
@@ -111,6 +114,7 @@ enum FileDescriptor {
 
     /// Reads what is there, at most `countMax` bytes; empty at the end.
     static func read(_ descriptor: CInt, countMax: Int) throws(InputError) -> [UInt8] {
+        if let console = Console.current, descriptor == STDIN_FILENO { return console.read(countMax: countMax) }
         while true {
             var failure: CInt = 0
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: countMax) { buffer, count in

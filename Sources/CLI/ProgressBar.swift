@@ -11,7 +11,7 @@ final class ProgressBar {
     /// The rate looks back about this far, so that it follows a change and does not jump.
     private static let memorySeconds = 8.0
 
-    private let isTerminal = isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
+    private let isTerminal = CLI.isTerminal(STDERR_FILENO) && environment("TERM") != "dumb"
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
     private var shown: ContinuousClock.Instant

@@ -6,6 +6,7 @@ import Tables
 
 enum TablePath {
     static func format(of path: String) throws -> TableFormat {
+        try Console.check(path)
         if let format = TableFormat(path: path) { return format }
         throw UsageMistake(
             chinese: "表格文件名应以 .csv 或 .xlsx 结尾：\(path)", english: "a table's file name ends in .csv or .xlsx: \(path)",

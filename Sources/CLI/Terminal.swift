@@ -17,7 +17,7 @@ struct Terminal {
             case .always: true
             case .never: false
             // NO_COLOR: no-color.org
-            case .auto: isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+            case .auto: isTerminal(STDOUT_FILENO) && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
             }
     }
 
@@ -27,10 +27,11 @@ struct Terminal {
     func hit(_ text: String) -> String { marks ? "\u{1B}[1;31m\(text)\u{1B}[0m" : text }
 
     /// Whether results go to a terminal.
-    static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+    static var isOutput: Bool { isTerminal(STDOUT_FILENO) }
 
     /// Columns of the terminal behind `descriptor`; 80 where nobody knows.
     static func columns(of descriptor: CInt) -> Int {
+        if let console = Console.current { return console.request.columns }
         var size = winsize()
         // Holds: TIOCGWINSZ fills one winsize.
         if unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }

@@ -6,7 +6,9 @@ import Glibc
 import Records
 
 extension Language {
-    static let ofUser = of(
+    static var ofUser: Language { Console.current?.request.language ?? ofProcess }
+
+    private static let ofProcess = of(
         locale: ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap(environment).first ?? "")
 
     static func of(locale: String) -> Language {
@@ -34,6 +36,7 @@ extension ArgumentHelp {
 
 /// A variable of the environment; an empty one counts as unset.
 func environment(_ name: String) -> String? {
+    if let console = Console.current { return console.variable(name) }
     // Holds: nothing in this program changes the environment, so the text stays where it is while it is copied.
     guard let value = unsafe getenv(name) else { return nil }
     let text = unsafe String(cString: value)

@@ -147,3 +147,17 @@ extension Engine {
         guard profile.users.isEmpty || profile.users.contains(where: { $0.name == user }) else { throw AccessError.userUnknown(user: user) }
     }
 }
+
+extension Engine {
+    /// A record taken down at a desk may lack a number and a moment: it gets both, a number that nobody else gives.
+    package func withNumber(_ object: JSONObject) -> JSONObject {
+        var object = object
+        if object["receivedAt"] == nil { object.set("receivedAt", to: .string(Timestamp(seconds: Self.nowSeconds)?.text ?? "")) }
+        if object["id"] == nil, object["registerNo"] == nil {
+            let day = String(object["receivedAt"]?.string?.prefix(10) ?? "").filter(\.isNumber)
+            let random = String(UInt64.random(in: 0..<(1 << 40)), radix: 36, uppercase: true)
+            object.set("id", to: .string("JZ\(day)-\(String(repeating: "0", count: max(0, 8 - random.utf8.count)))\(random)"))
+        }
+        return object
+    }
+}

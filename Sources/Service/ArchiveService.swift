@@ -17,6 +17,8 @@ package final class ArchiveService: Sendable {
     let archivePath: String
     let readers: Readers
     let audit: AuditQueue
+    let writers: WriterQueue
+    let verbs: Verbs
     let tokens: TokenStore
     let sessions = SessionStore()
     let page = PageFiles()
@@ -24,7 +26,7 @@ package final class ArchiveService: Sendable {
     private let doorkeeper: Doorkeeper
 
     /// Opens the archive: what is wrong with it is told before anybody can connect.
-    package init(_ options: ServiceOptions, logger: Logger) throws {
+    package init(_ options: ServiceOptions, verbs runner: @escaping VerbRunner, logger: Logger) throws {
         self.options = options
         self.logger = logger
         let engine = try Engine(opening: options.engine)
@@ -32,6 +34,8 @@ package final class ArchiveService: Sendable {
         tokens = TokenStore(archivePath: engine.archivePath, archiveID: engine.archiveIDText)
         audit = AuditQueue(options.engine)
         readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, audit: audit)
+        writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites, audit: audit)
+        verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         doorkeeper = Doorkeeper(
             proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,
             bindsRoles: RoleBindings(options.engine).bindsRoles)
@@ -49,6 +53,8 @@ package final class ArchiveService: Sendable {
             configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         logger.info("serving")
         try await services.run()
+        await writers.stop()
+        await verbs.stop()
         await readers.stop()
         await audit.stop()
         try await group.shutdownGracefully()

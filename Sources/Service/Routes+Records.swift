@@ -24,6 +24,28 @@ extension ArchiveService {
             // Several when a number is shared: then one a line.
             return Response(bytes, type: call.wantsLines || bytes.dropLast().contains(UInt8(ascii: "\n")) ? "application/x-ndjson" : "application/json")
         }
+        table.on(.post, "/api/records") { call in
+            let value = try await call.json()
+            let language = call.language
+            let values = value.array ?? [value]
+            guard !values.isEmpty, values.count <= Self.recordsMax else {
+                throw Problem.member("records", language)
+            }
+            let objects = try values.map { value in
+                guard let object = value.objectValue else { throw Problem(.badRequest, "mistake", say(language, "记录应为 JSON 对象 {…}", "a record is a JSON object {…}")) }
+                return object
+            }
+            let completed = try await call.read { engine in
+                try engine.requireWriting("add")
+                let completed = objects.map(engine.withNumber)
+                try engine.checkRecords(completed)
+                return completed
+            }
+            let changes = try await call.service.writers.add(completed, as: call.caller, in: language)
+            let lines = changes.map(\.object)
+            if call.wantsLines { return Response(JSONObject.lines(lines), type: "application/x-ndjson") }
+            return .json(["items": .array(lines.map { .object($0) })], status: changes.contains { $0.kind == .added } ? .created : .ok)
+        }
         table.on(.post, "/api/check") { call in
             let request = try Self.checkRequest(call)
             let record = try await call.object()
@@ -38,6 +60,9 @@ extension ArchiveService {
             return try await Self.check(call) { try $0.check(record: id, request) }
         }
     }
+
+    /// Of one request; more go in by import.
+    static let recordsMax = 1_000
 
     private static func checkRequest(_ call: Call) throws -> CheckRequest {
         let parameters = try call.query(["limit", "verdict", "all"])

@@ -12,6 +12,7 @@ extension ArchiveService {
         addSearchRoutes(table)
         addRecordRoutes(table)
         addTrendRoutes(table)
+        addVerbRoutes(table)
     }
 
     private static let narrowing: Set<String> = ["q", "from", "to", "filter"]

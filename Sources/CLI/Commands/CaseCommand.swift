@@ -85,6 +85,7 @@ struct CaseCommand: ParsableCommand {
         @Option(help: help("页数", "Pages", value: "n")) var pages = 1
         @Flag(help: help("归入副卷", "Into the inner part")) var inner = false
         func run() throws {
+            try Console.check(path)
             var new = NewDocument(path: path, type: type)
             (new.title, new.no, new.author, new.date, new.pages) = (title, no, author, date, pages)
             if inner { new.isInner = true }
@@ -169,6 +170,7 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: help("件号", "Its number in the file", value: "n")) var number: Int
         @Option(help: help("写到哪个文件", "The file to write", value: "path")) var to: String
         func run() throws {
+            try Console.check(to)
             let (_, bytes) = try file.archive.open().documentBytes(file.file, number: number)
             try Engine.writeFile(bytes, to: to)
         }
@@ -182,6 +184,7 @@ struct CaseCommand: ParsableCommand {
         @Flag(help: help("连同副卷", "The inner part too")) var inner = false
         @Option(help: help("交给谁", "Whom it is for", value: "name")) var recipient: String?
         func run() throws {
+            try Console.check(to)
             var output = Output()
             for path in try file.archive.open().printCase(file.file, to: to, pdf: pdf, inner: inner, recipient: recipient) { output.line(path) }
             try output.flush()
@@ -257,6 +260,7 @@ struct CaseCommand: ParsableCommand {
         @Flag(help: help("输出 JSON", "Print JSON")) var json = false
         func run() throws {
             let destroyed = try archive.open().destroyCases(files, witnesses: witness, approver: approver, on: on)
+            if let register { try Console.check(register) }
             if let register { try archive.open().printRegister(destroyed.lines, to: register) }
             var output = Output()
             if json {

@@ -154,6 +154,7 @@ enum RecordLines {
         in path: String, _ body: (JSONObject, Int) throws -> Void, idle: () throws -> Void = {}
     ) throws {
         if path != "-" {
+            try Console.check(path)
             let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw FileUnreadable(path: path, errno: errno) }
             defer { close(descriptor) }

@@ -65,14 +65,14 @@ struct Export: ParsableCommand {
     func run() throws {
         let isStdout = to == "-"
         // The records go out from the engine: whoever closes the pipe early ends the export the usual way.
-        if isStdout { signal(SIGPIPE, SIG_DFL) }
+        if Console.current != nil { try Console.check(to) } else if isStdout { signal(SIGPIPE, SIG_DFL) }
         let bar = ProgressBar()
         defer { bar.clear() }
         let engine = try archive.open()
         let request = query.isEmpty && filter.isEmpty ? nil : try SavedQueries.request(query, filters: filter, in: engine)
         let report: ProgressReport = { progress in
             // A bar between the records of a terminal would only garble them.
-            if !isStdout || isatty(STDOUT_FILENO) == 0 { bar.report(progress) }
+            if !isStdout || !isTerminal(STDOUT_FILENO) { bar.report(progress) }
         }
         let count: Int
         var cutCells = 0

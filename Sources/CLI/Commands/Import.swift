@@ -73,6 +73,7 @@ struct Import: ParsableCommand {
         if let guess { return try printGuess(guess) }
         // A wrong name is told before hours of work, not after.
         for file in files { try MissingFile.check(file) }
+        for path in [map, rejects] { if let path { try Console.check(path) } }
         if files.contains("-") { Input.tellTerminal() }
         Interruption.prepare(say(
             "已中断。入库的记录都已保存；再运行同一命令就会接着做",
@@ -154,6 +155,7 @@ struct MissingFile: NoticeError {
     /// - Throws: when there is no file to read.
     static func check(_ path: String) throws {
         if path == "-" { return }
+        try Console.check(path)
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw MissingFile(path: path, errno: Glibc.errno) }
         if status.st_mode & S_IFMT == S_IFDIR { throw MissingFile(path: path, errno: EISDIR) }

@@ -102,7 +102,7 @@ struct DecisionOptions: ParsableArguments {
     @Flag(help: help("输出 JSON", "Print JSON"))
     var json = false
 
-    var person: String { by ?? environment("USER") ?? environment("LOGNAME") ?? "" }
+    var person: String { Console.current?.request.user ?? by ?? environment("USER") ?? environment("LOGNAME") ?? "" }
 
     func print(_ view: LinkView) throws {
         var output = Output()

@@ -71,6 +71,7 @@ struct ProfileCommand: ParsableCommand {
         var json = false
 
         func run() throws {
+            try Console.check(file)
             let answer = try Engine.checkProfile(at: file)
             var output = Output()
             if json {

@@ -79,7 +79,7 @@ struct Serve: ParsableCommand {
         options.tcpPort = try tcp.map(Self.port)
         options.proxyUsers = Set(proxyUser)
         options.readerCount = threads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let service = try ArchiveService(options, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
+        let service = try ArchiveService(options, verbs: ServedVerbs.run, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
         let places = [socket, tcp].compactMap { $0 }.joined(separator: say("、", ", "))
         Notices.print(say("服务已启动：\(places)", "serving on \(places)"))
         let outcome = Mutex<Result<Void, any Error>>(.success(()))

@@ -1,0 +1,191 @@
+// Runs verbs on threads of their own: heavy reads beside each other, changes one after another.
+
+import Engine
+import Glibc
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+import Records
+import Synchronization
+
+final class Verbs: Sendable {
+    enum Kind: Sendable { case read, change, long }
+
+    private let runner: VerbRunner
+    private let engine: EngineOptions
+    private let reading = NIOThreadPool(numberOfThreads: 2)
+    private let changing = NIOThreadPool(numberOfThreads: 1)
+    /// Imports, reindexing: minutes long, and rare.
+    private let long = NIOThreadPool(numberOfThreads: 1)
+    private let waiting = Atomic<Int>(0)
+    private let waitingMax: Int
+    /// Of an answer that is gathered whole.
+    static let answerBytesMax = 64 << 20
+
+    init(_ runner: @escaping VerbRunner, engine: EngineOptions, waitingMax: Int) {
+        self.runner = runner
+        self.engine = engine
+        self.waitingMax = waitingMax
+        for pool in [reading, changing, long] { pool.start() }
+    }
+
+    var waitingCount: Int { waiting.load(ordering: .relaxed) }
+
+    func request(_ arguments: [String], _ caller: Caller, _ language: Language, purpose: String?) -> VerbRequest {
+        var request = VerbRequest(arguments, engine: engine, user: caller.user)
+        request.language = language
+        request.purpose = purpose
+        return request
+    }
+
+    func run(_ request: VerbRequest, _ kind: Kind, _ sink: @escaping VerbSink) async throws -> VerbOutcome {
+        guard waiting.add(1, ordering: .relaxed).newValue <= waitingMax else {
+            waiting.subtract(1, ordering: .relaxed)
+            throw Problem.busy(request.language, seconds: 2)
+        }
+        defer { waiting.subtract(1, ordering: .relaxed) }
+        let runner = runner
+        let pool = switch kind {
+        case .read: reading
+        case .change: changing
+        case .long: long
+        }
+        return try await pool.runIfActive { runner(request, sink) }
+    }
+
+    func stop() async {
+        for pool in [reading, changing, long] { try? await pool.shutdownGracefully() }
+    }
+}
+
+/// What a verb wrote.
+final class GatheredOutput: Sendable {
+    private let gathered = Mutex<(results: [UInt8], notices: [UInt8])>(([], []))
+
+    private struct TooMuch: Error {}
+
+    var sink: VerbSink {
+        { [self] stream, bytes in
+            try gathered.withLock { gathered in
+                guard gathered.results.count + bytes.count <= Verbs.answerBytesMax else { throw TooMuch() }
+                if stream == .results { gathered.results += bytes } else { gathered.notices += bytes }
+            }
+        }
+    }
+
+    var results: [UInt8] { gathered.withLock { $0.results } }
+    var notices: String { gathered.withLock { String(decoding: $0.notices, as: UTF8.self) } }
+}
+
+/// A folder for the files of one request, gone with it.
+final class RequestFolder: Sendable {
+    let path: String
+
+    init() throws {
+        let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        var template = Array((base + "/juanzong-XXXXXX").utf8CString)
+        guard unsafe template.withUnsafeMutableBufferPointer({ unsafe mkdtemp($0.baseAddress!) }) != nil else {
+            throw EngineError.system(path: base, code: errno)
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        Self.remove(path)
+    }
+
+    /// Names of the files in it.
+    static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func remove(_ path: String) {
+        for name in names(in: path) {
+            if unsafe unlink(path + "/" + name) != 0 { remove(path + "/" + name) }
+        }
+        unsafe rmdir(path)
+    }
+}
+
+extension Call {
+    /// Runs a verb that prints JSON lines; the answer is a list of them.
+    func items(_ arguments: [String], _ kind: Verbs.Kind = .read, input: JSONObject? = nil, status: HTTPResponse.Status = .ok) async throws -> Response {
+        let (bytes, notices) = try await output(arguments, kind, input: input.map { JSONObject.lines([$0]) } ?? [])
+        if wantsLines { return Response(bytes, type: "application/x-ndjson", status: status) }
+        let items = bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            (try? JSONValue.parse(Array(line))) ?? .string(String(decoding: line, as: UTF8.self))
+        }
+        let told = notices.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+        return .json(
+            ["items": .array(items), "notices": .array(told.map { ["text": .string(String($0))] })] as JSONObject, status: status)
+    }
+
+    /// - Throws: `Problem` when the verb ends with an error; nothing found is an empty answer.
+    func output(_ arguments: [String], _ kind: Verbs.Kind = .read, input: [UInt8] = [], folder: RequestFolder? = nil) async throws -> ([UInt8], notices: String) {
+        var request = service.verbs.request(arguments, caller, language, purpose: purpose)
+        request.input = input
+        request.folder = folder?.path
+        let gathered = GatheredOutput()
+        let outcome = try await service.verbs.run(request, kind, gathered.sink)
+        guard outcome.exitCode < 2, outcome.kind == nil else { throw problem(outcome, gathered.notices) }
+        return (gathered.results, gathered.notices)
+    }
+
+    func problem(_ outcome: VerbOutcome, _ notices: String) -> Problem {
+        let kind = outcome.kind ?? .failure
+        if let error = outcome.error, kind != .mistake || queryErrorMembers(error) != nil {
+            return Problem(of: error, in: language, archivePath: service.archivePath)
+        }
+        return Problem(notice: notices, kind == .mistake ? .badRequest : .internalServerError, kind == .mistake ? "mistake" : "failure", archivePath: service.archivePath)
+    }
+
+    /// A file that a verb wrote, sent piece by piece.
+    func file(_ path: String, in folder: RequestFolder, name: String, type: String) throws -> Response {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Problem(.notFound, "nothing-found", say(language, "没有符合的记录", "nothing was found")) }
+        let file = OpenFile(descriptor: descriptor, folder: folder)
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-store"
+        headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody(contentLength: file.size) { writer in
+                while let piece = try file.next() { try await writer.write(piece) }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+/// Read to its end once; closed, and its folder removed, when the answer is sent or given up.
+private final class OpenFile: Sendable {
+    private let descriptor: CInt
+    private let folder: RequestFolder
+    let size: Int
+
+    init(descriptor: CInt, folder: RequestFolder) {
+        self.descriptor = descriptor
+        self.folder = folder
+        var status = stat()
+        size = unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    deinit { close(descriptor) }
+
+    func next() throws -> ByteBuffer? {
+        var bytes = [UInt8](repeating: 0, count: 256 << 10)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        guard count >= 0 else { throw EngineError.system(path: folder.path, code: errno) }
+        return count == 0 ? nil : ByteBuffer(bytes: bytes[..<count])
+    }
+}
