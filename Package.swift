@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Answers", "Engine", "CPage", "CPeer", "CZlib", "Records",
+                "Answers", "Engine", "CPage", "CPeer", "COpenAPI", "CZlib", "Records",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOExtras", package: "swift-nio-extras"),
@@ -94,6 +94,7 @@ let package = Package(
         .target(name: "CFind"),
         .target(name: "CPage", exclude: ["assets", "pictures", "PAGE.md"]),
         .target(name: "CPeer"),
+        .target(name: "COpenAPI", exclude: ["openapi.json"]),
         .target(
             name: "CICU",
             linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc"), .linkedLibrary("icudata")]),

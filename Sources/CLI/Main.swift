@@ -18,6 +18,7 @@ import Records
 
     static func run(_ arguments: [String]) -> CInt {
         if arguments == ["--version"] { return printVersions() }
+        if let code = ServedRun.run(arguments) { return code }
         let arguments = Arguments.arranged(arguments)
         do {
             if let mistake = Arguments.mistake(in: arguments) { throw mistake }

@@ -22,6 +22,7 @@ package final class ArchiveService: Sendable {
     let tokens: TokenStore
     let sessions = SessionStore()
     let page = PageFiles()
+    let metrics = ServiceMetrics()
     let logger: Logger
     private let doorkeeper: Doorkeeper
 
@@ -42,15 +43,21 @@ package final class ArchiveService: Sendable {
     }
 
     /// Serves until it is told to stop (SIGTERM, SIGINT), then ends what it has begun.
-    package func run() async throws {
+    package func run(whenListening: @Sendable () -> Void = {}) async throws {
         let sockets = try ListeningSockets.open(options)
+        let note = ServiceNote(archivePath: archivePath)
+        if let path = options.socketPath { note.write(socketPath: path) }
+        defer { note.remove() }
+        whenListening()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, options.readerCount)))
         let respond = responder()
         let server = Server(sockets: sockets, limits: options.limits, group: group, logger: logger) { request, peer, channel in
             await respond(request, peer, channel)
         }
-        let services = ServiceGroup(
-            configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        var configuration = ServiceGroupConfiguration(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // Who has not taken his answer by then is cut off: what was acknowledged is on disk.
+        configuration.maximumGracefulShutdownDuration = .seconds(options.limits.stopSeconds)
+        let services = ServiceGroup(configuration: configuration)
         logger.info("serving")
         try await services.run()
         await writers.stop()
@@ -69,6 +76,7 @@ package final class ArchiveService: Sendable {
         let responder = router.buildResponder()
         let known = table.templates
         return { [self] request, peer, channel in
+            let began = ContinuousClock.now
             let language = Language(accepting: request.headers[.acceptLanguage])
             var response: Response
             do {
@@ -80,6 +88,8 @@ package final class ArchiveService: Sendable {
             response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
             response.headers[HTTPField.Name("Cross-Origin-Resource-Policy")!] = "same-origin"
             if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'" }
+            let seconds = Double((ContinuousClock.now - began).components.attoseconds) / 1e18 + Double((ContinuousClock.now - began).components.seconds)
+            metrics.count(known.template(of: request.uri.path).map { "\(request.method.rawValue) \($0)" } ?? "other", status: response.status.code, seconds: seconds)
             return response
         }
     }
@@ -192,12 +202,23 @@ struct RouteTable {
 struct RouteTemplates: Sendable {
     private var all: [(parts: [Substring], method: HTTPRequest.Method)] = []
 
+    /// The route that a path belongs to.
+    func template(of path: String) -> String? {
+        let parts = path.split(separator: "/")
+        return all.first { Self.fits($0.parts, parts) }.map { "/" + $0.parts.joined(separator: "/") }
+    }
+
+    private static func fits(_ template: [Substring], _ parts: [Substring]) -> Bool {
+        template.count == parts.count && zip(template, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+
     mutating func add(_ method: HTTPRequest.Method, _ path: String) { all.append((path.split(separator: "/"), method)) }
 
     func methods(of path: String) -> [HTTPRequest.Method] {
         let parts = path.split(separator: "/")
-        return all.filter { template in
-            template.parts.count == parts.count && zip(template.parts, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }.map(\.method)
+        // As the router decides: a path written out goes before one with a piece left open.
+        let fitting = all.filter { Self.fits($0.parts, parts) }
+        let exact = fitting.filter { !$0.parts.contains { $0.hasPrefix("{") } }
+        return (exact.isEmpty ? fitting : exact).map(\.method)
     }
 }

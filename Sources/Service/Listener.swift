@@ -60,7 +60,12 @@ final class ListeningSockets: Sendable {
             lock = try takeLock(path)
             descriptors.append(try unixSocket(path, options))
         }
-        if let port = options.tcpPort { descriptors.append(try loopbackSocket(port, options)) }
+        if let port = options.tcpPort {
+            do { descriptors.append(try loopbackSocket(port, options)) } catch {
+                ListeningSockets(descriptors, socketPath: options.socketPath, lock: lock).removeName()
+                throw error
+            }
+        }
         guard !descriptors.isEmpty else { throw ListenerError.nothingToListen }
         return ListeningSockets(descriptors, socketPath: options.socketPath, lock: lock)
     }

@@ -78,7 +78,8 @@ extension Problem {
 
     /// From the lines that a person at a terminal reads: `错误：…`, `位置：…`, `处理：…`.
     init(notice: String, _ status: HTTPResponse.Status, _ name: String, archivePath: String) {
-        let text = notice.replacing(archivePath, with: "…")
+        // A name of one letter would be found everywhere.
+        let text = archivePath.utf8.filter { $0 == UInt8(ascii: "/") }.count >= 2 ? notice.replacing(archivePath, with: "…") : notice
         var title: String?, remedy: String?
         var rest: [Substring] = []
         for line in text.split(separator: "\n") {

@@ -13,6 +13,8 @@ extension ArchiveService {
         addRecordRoutes(table)
         addTrendRoutes(table)
         addVerbRoutes(table)
+        addRunRoute(table)
+        addStateRoutes(table)
     }
 
     private static let narrowing: Set<String> = ["q", "from", "to", "filter"]

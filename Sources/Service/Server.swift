@@ -35,10 +35,11 @@ struct Server: Service {
     }
 
     func run() async throws {
-        let quiescing = ServerQuiescingHelper(group: group)
+        // Each watches over one listening socket and its connections.
+        let quiescing = sockets.descriptors.map { _ in ServerQuiescingHelper(group: group) }
         let count = ConnectionCount(max: limits.connections)
         var listeners: [NIOAsyncChannel<Connection, Never>] = []
-        for descriptor in sockets.descriptors {
+        for (descriptor, quiescing) in zip(sockets.descriptors, quiescing) {
             listeners.append(try await listen(descriptor, quiescing, count))
         }
         let dates = DateLine()
@@ -52,7 +53,7 @@ struct Server: Service {
         } onGracefulShutdown: {
             sockets.removeName()
             logger.info("stopping")
-            quiescing.initiateShutdown(promise: nil)
+            for helper in quiescing { helper.initiateShutdown(promise: nil) }
         }
     }
 

@@ -42,6 +42,9 @@ package struct ServiceOptions: Sendable {
         /// A client that takes no byte of its answer.
         package var stalledSeconds = 30
 
+        /// For requests under way when the service is stopped.
+        package var stopSeconds = 15
+
         package init() {}
     }
 }

@@ -39,6 +39,16 @@ final class Verbs: Sendable {
         return request
     }
 
+    /// What may be asked of the service, and where it runs. The rest is for whoever keeps the machine.
+    static func kind(of arguments: [String]) -> Kind? {
+        switch arguments.first {
+        case "search", "similar", "check", "show", "matters", "analyze", "export", "trends", "report", "stat", "verify", "audit", "unmask", "status": .read
+        case "add", "edit", "event", "withdraw", "link", "unlink", "query", "case": .change
+        case "import", "reindex": .long
+        default: nil
+        }
+    }
+
     func run(_ request: VerbRequest, _ kind: Kind, _ sink: @escaping VerbSink) async throws -> VerbOutcome {
         guard waiting.add(1, ordering: .relaxed).newValue <= waitingMax else {
             waiting.subtract(1, ordering: .relaxed)
@@ -122,12 +132,14 @@ extension Call {
     func items(_ arguments: [String], _ kind: Verbs.Kind = .read, input: JSONObject? = nil, status: HTTPResponse.Status = .ok) async throws -> Response {
         let (bytes, notices) = try await output(arguments, kind, input: input.map { JSONObject.lines([$0]) } ?? [])
         if wantsLines { return Response(bytes, type: "application/x-ndjson", status: status) }
-        let items = bytes.split(separator: UInt8(ascii: "\n")).map { line in
-            (try? JSONValue.parse(Array(line))) ?? .string(String(decoding: line, as: UTF8.self))
+        var items: [JSONValue] = []
+        var told = notices.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            // A sentence in between is for people.
+            if let value = try? JSONValue.parse(Array(line)), value.objectValue != nil { items.append(value) } else { told.append(String(decoding: line, as: UTF8.self)) }
         }
-        let told = notices.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
         return .json(
-            ["items": .array(items), "notices": .array(told.map { ["text": .string(String($0))] })] as JSONObject, status: status)
+            ["items": .array(items), "notices": .array(told.map { ["text": .string($0)] })] as JSONObject, status: status)
     }
 
     /// - Throws: `Problem` when the verb ends with an error; nothing found is an empty answer.

@@ -81,11 +81,10 @@ struct Serve: ParsableCommand {
         options.readerCount = threads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let service = try ArchiveService(options, verbs: ServedVerbs.run, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
         let places = [socket, tcp].compactMap { $0 }.joined(separator: say("、", ", "))
-        Notices.print(say("服务已启动：\(places)", "serving on \(places)"))
         let outcome = Mutex<Result<Void, any Error>>(.success(()))
         let done = DispatchSemaphore(value: 0)
         Task {
-            do { try await service.run() } catch { outcome.withLock { $0 = .failure(error) } }
+            do { try await service.run { Notices.print(say("服务已启动：\(places)", "serving on \(places)")) } } catch { outcome.withLock { $0 = .failure(error) } }
             done.signal()
         }
         done.wait()

@@ -1,0 +1,85 @@
+// From a thread that writes to a connection that takes: a bounded number of pieces between them, so that a slow reader
+// slows the writer down instead of filling memory.
+
+import Dispatch
+import NIOCore
+import Synchronization
+
+final class Pipe: Sendable {
+    struct Closed: Error {}
+
+    private struct State {
+        var pieces: [ByteBuffer] = []
+        var isFinished = false
+        var isClosed = false
+        var reader: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let room: DispatchSemaphore
+
+    init(pieces: Int = 16) { room = DispatchSemaphore(value: pieces) }
+
+    // MARK: The writing thread
+
+    /// Waits for room. Throws when nobody reads any more.
+    func write(_ piece: ByteBuffer) throws {
+        room.wait()
+        let (isClosed, reader) = state.withLock { state in
+            if !state.isClosed { state.pieces.append(piece) }
+            defer { state.reader = nil }
+            return (state.isClosed, state.reader)
+        }
+        reader?.resume()
+        if isClosed {
+            room.signal()
+            throw Closed()
+        }
+    }
+
+    func finish() {
+        let reader = state.withLock { state in
+            state.isFinished = true
+            defer { state.reader = nil }
+            return state.reader
+        }
+        reader?.resume()
+    }
+
+    // MARK: The reader
+
+    /// Nil at the end.
+    func next() async -> ByteBuffer? {
+        while true {
+            let (piece, isFinished): (ByteBuffer?, Bool) = state.withLock { state in
+                if !state.pieces.isEmpty { return (state.pieces.removeFirst(), false) }
+                return (nil, state.isFinished || state.isClosed)
+            }
+            if let piece {
+                room.signal()
+                return piece
+            }
+            if isFinished { return nil }
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if !state.pieces.isEmpty || state.isFinished || state.isClosed { return true }
+                    state.reader = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        }
+    }
+
+    /// The reader has gone: the writer is told with its next piece.
+    func close() {
+        let reader = state.withLock { state in
+            state.isClosed = true
+            state.pieces = []
+            defer { state.reader = nil }
+            return state.reader
+        }
+        reader?.resume()
+        room.signal()
+    }
+}
