@@ -8,7 +8,8 @@ extension TrendAlarm {
         [
             "key": .string(key), "by": .string(by), "observed": .integer(observed),
             "expected": .decimal(expected, places: 3), "bound": .integer(bound),
-            "p": .number(Self.number(p)), "q": .number(Self.number(q)), "start": .string(start.text),
+            "p": .number(Self.number(p)), "q": .number(Self.number(q)), "start": .string(start.text), "end": end.map { .string($0.text) } ?? .null,
+            "earlier": .array(earlier.map { .array([.string($0.lowerBound.text), .string($0.upperBound.text)]) }),
             "records": .array(records.map { .string($0) }), "from": .string(from.text),
             "to": .string(to.text), "shape": .string(shape.rawValue), "method": .string(method.rawValue),
             "withRepeats": .integer(raw), "people": people.map { .integer($0) } ?? .null,

@@ -41,7 +41,7 @@ struct TrendPage {
 
     private func article(_ alarm: TrendAlarm, _ number: Int) -> String {
         var out = "<article><h2>\(number). \(Page.escaped(alarm.key))</h2>"
-        out += "<p class=\"soft\">\(Page.escaped(TrendPrinter.kind(alarm))) · <span class=\"rise\">\(TrendPrinter.shape(alarm))</span> · \(say("始于", "since")) \(alarm.start.text)</p>"
+        out += "<p class=\"soft\">\(Page.escaped(TrendPrinter.kind(alarm))) · <span class=\"rise\">\(TrendPrinter.shape(alarm))</span> · \(TrendPrinter.span(alarm))</p>"
         out += chart(alarm.counts, alarm.course, width: 340, height: 130, standing: Int(alarm.to.days - alarm.from.days + 1) / answer.grid.daysEach)
         out += "<p>\(Page.escaped(TrendPrinter.sentence(alarm)))</p>"
         if !alarm.also.isEmpty {

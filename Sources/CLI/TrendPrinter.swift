@@ -41,7 +41,7 @@ struct TrendPrinter {
         output.line(indent + Self.sentence(alarm))
         output.line(
             indent + Self.spark(alarm.counts.suffix(Self.sparkPeriods)) + terminal.dim(
-                say("  近 \(min(Self.sparkPeriods, alarm.counts.count)) 期，始于 \(alarm.start.text)", "  last \(min(Self.sparkPeriods, alarm.counts.count)) periods, began \(alarm.start.text)")))
+                say("  近 \(min(Self.sparkPeriods, alarm.counts.count)) 期，\(Self.span(alarm))", "  last \(min(Self.sparkPeriods, alarm.counts.count)) periods, \(Self.span(alarm))")))
         if !alarm.also.isEmpty {
             output.line(indent + say("同时上升：", "also: ") + alarm.also.prefix(12).map(Terminal.line).joined(separator: "、"))
         }
@@ -83,6 +83,16 @@ struct TrendPrinter {
         return text
     }
 
+    /// When the burst began and ended, and the one before it.
+    static func span(_ alarm: TrendAlarm) -> String {
+        var text = say("始于 \(alarm.start.text)", "began \(alarm.start.text)")
+        text += alarm.end.map { say("，止于 \($0.text)", ", ended \($0.text)") } ?? say("，仍在继续", ", still on")
+        if let before = alarm.earlier.last {
+            text += say("；上一次 ", "; before it ") + before.lowerBound.text + say(" 至 ", " to ") + before.upperBound.text
+        }
+        return text
+    }
+
     private static func expected(_ alarm: TrendAlarm) -> String {
         alarm.expected < 0.1 ? say("不到 0.1", "less than 0.1") : Figures.tenths(alarm.expected)
     }
@@ -98,12 +108,12 @@ struct TrendPrinter {
             title: heading(answer),
             columns: [
                 say("种类", "kind"), say("名称", "key"), say("形态", "shape"), say("件数", "observed"), say("应有", "expected"),
-                say("上限", "bound"), "q", say("开始", "start"), say("人数", "people"), say("记录", "records"), say("查询", "query"),
+                say("上限", "bound"), "q", say("开始", "start"), say("结束", "end"), say("人数", "people"), say("记录", "records"), say("查询", "query"),
             ])
         for alarm in answer.alarms {
             var cells: [FigureTable.Cell] = [.text(kind(alarm)), .text(alarm.key), .text(shape(alarm))]
             cells += [.integer(alarm.observed), .decimal((alarm.expected * 10).rounded() / 10), .integer(alarm.bound)]
-            cells += [.decimal(alarm.q), .text(alarm.start.text), alarm.people.map { .integer($0) } ?? .empty]
+            cells += [.decimal(alarm.q), .text(alarm.start.text), alarm.end.map { .text($0.text) } ?? .empty, alarm.people.map { .integer($0) } ?? .empty]
             cells += [.text(alarm.records.joined(separator: " ")), .text(alarm.query)]
             table.rows.append(FigureTable.Row(cells: cells, query: alarm.query))
         }

@@ -9,7 +9,7 @@ import Trends
 extension Engine {
     /// 按月统计汇总
     package func monthlyReport(year: Int, month: Int, _ template: ReportRequest, _ language: Language) throws -> Report {
-        try requireFullSight("report")
+        try mayReport(template)
         guard let period = CalendarDate.period("\(year)-\(month)") else {
             throw EngineError.periodUnreadable(text: "\(year)-\(month)")
         }
@@ -22,7 +22,7 @@ extension Engine {
 
     /// 年度报告
     package func annualReport(year: Int, _ template: ReportRequest, since: String?, _ language: Language) throws -> Report {
-        try requireFullSight("report")
+        try mayReport(template)
         guard let period = CalendarDate.period("\(year)") else { throw EngineError.periodUnreadable(text: "\(year)") }
         let beside = [CalendarDate.period("\(year - 1)")].compactMap { $0 }
         var report = try periodReport(
@@ -34,6 +34,13 @@ extension Engine {
             report.tables.append(try corrections(request, since: since, language))
         }
         return report
+    }
+
+    /// Every report passes here before it counts.
+    private func mayReport(_ request: ReportRequest, by buckets: [ReportBucket?] = []) throws {
+        try requireFullSight("report")
+        guard request.isPublic else { return }
+        try PublicFigures.check(buckets.compactMap { $0?.field }, filters: figureConditions(request.filters))
     }
 
     private func say(_ language: Language, _ chinese: String, _ english: String) -> String {
@@ -67,7 +74,6 @@ extension Engine {
             let table = table(set, by: bucket, request: template, period, language)
             if table.rows.count > 1 { tables.append(table) }
         }
-        if template.isPublic { tables = tables.map { $0.published(counts: Set(1...4)) } }
         return Report(title: title, snapshot: set.snapshot, tables: tables, notices: notices)
     }
 
@@ -82,10 +88,15 @@ extension Engine {
             for record in set.records { tally.add(record, asOf: set.day) }
             table.rows.append(
                 FigureTable.Row(
-                    cells: [.text(Self.name(of: period))] + Self.measures(tally),
+                    cells: [.text(Self.name(of: period))] + Self.measures(tally, isPublic: request.isPublic),
                     query: Self.query(nil, "", period, request), isTotal: true))
         }
-        return table
+        return published(table, request)
+    }
+
+    private func published(_ table: FigureTable, _ request: ReportRequest) -> FigureTable {
+        guard request.isPublic else { return table }
+        return table.published(counts: PublicFigures.counts, wholeRow: 1, followers: PublicFigures.followers)
     }
 
     static func name(of period: ClosedRange<CalendarDate>) -> String {
@@ -99,8 +110,11 @@ extension Engine {
             : ["records", "matters", "groups", "people", "share", "closed", "closed share", "overdue", "days median", "days p90", "founded share", "satisfied share"]
     }
 
-    static func measures(_ tally: FigureTally, of all: Int? = nil) -> [FigureTable.Cell] {
-        func share(_ part: Int, _ whole: Int) -> FigureTable.Cell { FigureTally.share(part, of: whole).map { .share($0) } ?? .empty }
+    static func measures(_ tally: FigureTally, of all: Int? = nil, isPublic: Bool = false) -> [FigureTable.Cell] {
+        func share(_ part: Int, _ whole: Int) -> FigureTable.Cell {
+            if isPublic, FigureTally.isTelling(part, of: whole) { return .suppressed }
+            return FigureTally.share(part, of: whole).map { .share($0) } ?? .empty
+        }
         func days(_ percent: Int) -> FigureTable.Cell { tally.days(atPercent: percent).map { .integer($0) } ?? .empty }
         return [
             .integer(tally.records), .integer(tally.matterCount), .integer(tally.groupCount), .integer(tally.people),
@@ -153,10 +167,16 @@ extension Engine {
     ) -> FigureTable {
         var tallies: [String: FigureTally] = [:]
         var whole = FigureTally()
+        let rest = say(language, "其余", "other")
+        let labels = request.isPublic ? PublicLabels([set], bucket, rest: rest) : nil
         for record in set.records {
             whole.add(record, asOf: set.day)
-            for key in bucket.keys(record, set.layout) { tallies[key, default: FigureTally()].add(record, asOf: set.day) }
+            for key in labels?.keys(record, set.layout) ?? bucket.keys(record, set.layout) {
+                tallies[key, default: FigureTally()].add(record, asOf: set.day)
+            }
         }
+        // Of which nothing may be named.
+        if let labels, bucket.field != nil, tallies.keys.allSatisfy({ labels.isRest($0) }) { tallies = [:] }
         var title = bucket.title(in: language)
         if case .field(let field, let depth?) = bucket, field.kind == .path, depth > 1 {
             title += say(language, "（第 \(depth) 级）", " (level \(depth))")
@@ -170,27 +190,25 @@ extension Engine {
         for (key, tally) in order.prefix(limit) {
             table.rows.append(
                 FigureTable.Row(
-                    cells: [.text(key)] + Self.measures(tally, of: whole.records),
+                    cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)]
+                        + Self.measures(tally, of: whole.records, isPublic: request.isPublic),
                     query: Self.query(bucket, key, period, request)))
         }
         if !table.rows.isEmpty {
             table.rows.append(
                 FigureTable.Row(
-                    cells: [.text(say(language, "合计", "all"))] + Self.measures(whole),
+                    cells: [.text(say(language, "合计", "all"))] + Self.measures(whole, isPublic: request.isPublic),
                     query: Self.query(nil, "", period, request), isTotal: true))
         }
-        return table
+        return published(table, request)
     }
 
     /// Any two fields, or a field and time.
     package func pivotReport(
         rows: ReportBucket, columns: ReportBucket?, _ request: ReportRequest, _ language: Language
     ) throws -> Report {
-        try requireFullSight("report")
+        try mayReport(request, by: [rows, columns])
         let (set, notices) = try figures(request, fields: [rows.field, columns?.field].compactMap { $0 })
-        if request.isPublic, [rows.field, columns?.field].contains(where: { $0 == .respondent || $0 == .handler }) {
-            throw EngineError.fieldNotPublic(name: (rows.field ?? .respondent).name)
-        }
         let title = say(language, "交叉统计：\(rows.title(in: language))", "Pivot: \(rows.title(in: language))")
             + (columns.map { " × " + $0.title(in: language) } ?? "") + "，" + Self.name(of: request.period)
         var table: FigureTable
@@ -199,9 +217,7 @@ extension Engine {
         } else {
             table = self.table(set, by: rows, request: request, request.period, language, isOrdered: rows.field == nil, limit: 10_000)
         }
-        if request.isPublic {
-            table = table.published(counts: columns == nil ? Set(1...4) : Set(1..<max(2, table.columns.count)))
-        }
+        if request.isPublic, columns != nil { table = table.publishedCross() }
         return Report(title: title, snapshot: set.snapshot, tables: [table], notices: notices)
     }
 
@@ -211,10 +227,13 @@ extension Engine {
         var counts: [String: [String: Int]] = [:]
         var rowTotals: [String: Int] = [:]
         var columnTotals: [String: Int] = [:]
+        let rest = say(language, "其余", "other")
+        let down = request.isPublic ? PublicLabels([set], rows, rest: rest) : nil
+        let right = request.isPublic ? PublicLabels([set], columns, rest: rest) : nil
         for record in set.records {
-            let across = columns.keys(record, set.layout)
+            let across = right?.keys(record, set.layout) ?? columns.keys(record, set.layout)
             for key in across { columnTotals[key, default: 0] += 1 }
-            for row in rows.keys(record, set.layout) {
+            for row in down?.keys(record, set.layout) ?? rows.keys(record, set.layout) {
                 rowTotals[row, default: 0] += 1
                 for key in across { counts[row, default: [:]][key, default: 0] += 1 }
             }
@@ -222,14 +241,15 @@ extension Engine {
         let across = columnTotals.keys.sorted {
             columns.field == nil ? $0 < $1 : (columnTotals[$1]!, $0) < (columnTotals[$0]!, $1)
         }
-        let down = rowTotals.keys.sorted { rows.field == nil ? $0 < $1 : (rowTotals[$1]!, $0) < (rowTotals[$0]!, $1) }
+        let names = rowTotals.keys.sorted { rows.field == nil ? $0 < $1 : (rowTotals[$1]!, $0) < (rowTotals[$0]!, $1) }
         let all = say(language, "合计", "all")
         var table = FigureTable(
-            title: say(language, "件", "records"), columns: [rows.title(in: language)] + across + [all], name: "pivot")
-        for key in down {
+            title: say(language, "件", "records"), columns: [rows.title(in: language)] + (request.isPublic ? across.map(PersonalNumbers.masked) : across) + [all],
+            name: "pivot")
+        for key in names {
             table.rows.append(
                 FigureTable.Row(
-                    cells: [.text(key)] + across.map { .integer(counts[key]?[$0] ?? 0) } + [.integer(rowTotals[key]!)],
+                    cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)] + across.map { .integer(counts[key]?[$0] ?? 0) } + [.integer(rowTotals[key]!)],
                     query: Self.query(rows, key, request.period, request)))
         }
         table.rows.append(
@@ -244,7 +264,7 @@ extension Engine {
         by bucket: ReportBucket, _ first: ClosedRange<CalendarDate>, _ second: ClosedRange<CalendarDate>,
         _ template: ReportRequest, _ language: Language
     ) throws -> Report {
-        try requireFullSight("report")
+        try mayReport(template, by: [bucket])
         var request = template
         request.period = second
         let (newer, notices) = try figures(request, fields: [bucket.field].compactMap { $0 })
@@ -252,8 +272,12 @@ extension Engine {
         request.period = first
         let older = try figures(request, fields: [bucket.field].compactMap { $0 }).set
         var counts: [String: (older: Int, newer: Int)] = [:]
-        for record in older.records { for key in bucket.keys(record, older.layout) { counts[key, default: (0, 0)].older += 1 } }
-        for record in newer.records { for key in bucket.keys(record, newer.layout) { counts[key, default: (0, 0)].newer += 1 } }
+        let labels = request.isPublic ? PublicLabels([older, newer], bucket, rest: say(language, "其余", "other")) : nil
+        func keys(_ record: FigureRecord, _ set: FigureSet) -> [String] {
+            labels?.keys(record, set.layout) ?? bucket.keys(record, set.layout)
+        }
+        for record in older.records { for key in keys(record, older) { counts[key, default: (0, 0)].older += 1 } }
+        for record in newer.records { for key in keys(record, newer) { counts[key, default: (0, 0)].newer += 1 } }
         var table = FigureTable(
             title: say(language, "两期对比", "Two periods"),
             columns: [
@@ -263,7 +287,7 @@ extension Engine {
         func row(_ key: String, _ older: Int, _ newer: Int, isTotal: Bool) -> FigureTable.Row {
             FigureTable.Row(
                 cells: [
-                    .text(key), .integer(older), .integer(newer), .integer(newer - older),
+                    .text(request.isPublic ? PersonalNumbers.masked(key) : key), .integer(older), .integer(newer), .integer(newer - older),
                     FigureTally.share(newer - older, of: older).map { .share($0) } ?? .empty,
                 ], query: isTotal ? Self.query(nil, "", second, template) : Self.query(bucket, key, second, template), isTotal: isTotal)
         }
@@ -271,7 +295,7 @@ extension Engine {
             table.rows.append(row(key, count.older, count.newer, isTotal: false))
         }
         table.rows.append(row(say(language, "合计", "all"), older.records.count, newer.records.count, isTotal: true))
-        if request.isPublic { table = table.published(counts: [1, 2]) }
+        if request.isPublic { table = table.published(counts: [1, 2], wholeRow: nil, followers: [1: [3, 4], 2: [3, 4]]) }
         return Report(
             title: say(language, "\(Self.name(of: first)) 与 \(Self.name(of: second)) 对比", "\(Self.name(of: first)) and \(Self.name(of: second))"),
             snapshot: newer.snapshot, tables: [table], notices: notices)
@@ -281,7 +305,10 @@ extension Engine {
     package func corrections(_ request: ReportRequest, since: String, _ language: Language) throws -> FigureTable {
         try requireFullSight("report")
         let old = try sequence(ofSnapshot: since)
-        let fields: [Field] = [.kind, .channel, .category, .region, .leadUnit, .outcome, .status, .respondent]
+        // All that the reports count by.
+        let fields: [Field] = [
+            .kind, .channel, .category, .region, .leadUnit, .handler, .acceptance, .outcome, .mediation, .status, .respondent,
+        ]
         let conditions = try figureConditions(request.filters)
         let layout = FigureLayout(fields + conditions.map(\.field))
         let new = try request.snapshot.map { try sequence(ofSnapshot: $0) } ?? records.lastSequence
@@ -316,8 +343,15 @@ extension Engine {
             if before.day != after.day {
                 line(Field.date.name(in: language), CalendarDate(days: Int32(before.day))!.text, CalendarDate(days: Int32(after.day))!.text)
             }
-            for (slot, field) in layout.fields.enumerated() where before.values[slot] != after.values[slot] {
-                line(field.name(in: language), before.values[slot].last ?? "", after.values[slot].last ?? "")
+            for (slot, field) in layout.fields.enumerated() {
+                // Of a path the whole ones; the order of several values counts for nothing.
+                func text(_ record: FigureRecord) -> String {
+                    let values = record.values[slot]
+                    return values.filter { one in field.kind != .path || !values.contains { $0.hasPrefix(one + "/") } }.sorted()
+                        .joined(separator: "；")
+                }
+                let (old, new) = (text(before), text(after))
+                if old != new { line(field.name(in: language), old, new) }
             }
             for (slot, field) in layout.quantities.enumerated() where before.quantities[slot] != after.quantities[slot] {
                 func text(_ value: Int64?) -> String {

@@ -13,7 +13,14 @@ extension Engine {
         let (index, notice) = try currentIndex()
         let snapshot = try index.snapshot()
         var notices = [notice].compactMap { $0 }
-        let grid = try Self.grid(snapshot, request)
+        let (grid, ahead) = try Self.grid(snapshot, request)
+        if ahead > 0 {
+            let until = grid.date(endOf: grid.count - 1).text
+            notices.append(
+                Notice(
+                    chinese: "提示：有 \(ahead) 件的日期在 \(until) 之后，疑为误填，没有算进最近各期（要看到那一天，用 --until）",
+                    english: "note: \(ahead) records are dated after \(until), it seems by mistake, and are in no period (--until looks up to them)"))
+        }
         let repeats = try RepeatMarks.nearCopies(in: snapshot, days: (grid.first - 60)...grid.end)
         let source = try ComplaintSeries(snapshot, grid: grid, repeats: repeats)
         var groups: [[Series]] = []
@@ -26,12 +33,16 @@ extension Engine {
         let run = Trends.run(source, groups: groups)
         let finder = TrendEvidence(self, source, run, request)
         var alarms = try finder.alarms(&notices)
-        let seen = SeenAlarms(at: folder.path + "/trends.json")
-        let known = try seen.read()
+        let known = try seenAlarms.read()
         for place in alarms.indices { alarms[place].isNew = !known.contains(alarms[place]) }
-        if request.onlyNew {
-            try whileWriting { try seen.write(alarms, known: known) }
-            alarms.removeAll { !$0.isNew }
+        let toldBefore = alarms.filter { !$0.isNew }
+        if request.onlyNew { alarms.removeAll { !$0.isNew } }
+        let left = max(0, alarms.count - request.limit)
+        if left > 0 {
+            notices.append(
+                Notice(
+                    chinese: "提示：另有 \(left) 条预警未显示（--limit \(request.limit)）\(request.onlyNew ? "，下次运行再报" : "")",
+                    english: "note: \(left) more alarms not shown (--limit \(request.limit))\(request.onlyNew ? "; the next run tells them" : "")"))
         }
         if run.method == .shortHistory {
             notices.append(
@@ -53,32 +64,42 @@ extension Engine {
             alarms: Array(alarms.prefix(request.limit)), clusters: clusters, grid: grid, method: run.method,
             tested: run.tested, families: run.families, total: source.all.raw,
             areas: largest.map { ($0.key, $0.distinct) }, records: source.all.raw.reduce(0, +), repeats: repeats.count,
-            snapshot: try snapshotID(snapshot.watermark), notices: notices)
+            snapshot: try snapshotID(snapshot.watermark), notices: notices, toldBefore: request.onlyNew ? toldBefore : [])
     }
+
+    /// Notes that the alarms of an answer to `onlyNew` have been told: after they were, so that a run that ends before loses
+    /// nothing, and those alone, not what the limit kept back.
+    package func rememberTold(_ answer: TrendAnswer) throws {
+        try whileWriting { try seenAlarms.add(answer.toldBefore + answer.alarms) }
+    }
+
+    private var seenAlarms: SeenAlarms { SeenAlarms(at: folder.path + "/trends.json") }
 
     /// The series of a field as they are, and those of all records: for measuring.
     package func trendSeries(by name: String) throws -> (series: [Series], all: Series) {
         let snapshot = try currentIndex().index.snapshot()
-        let grid = try Self.grid(snapshot, TrendRequest())
+        let grid = try Self.grid(snapshot, TrendRequest()).grid
         let repeats = try RepeatMarks.nearCopies(in: snapshot, days: (grid.first - 60)...grid.end)
         let source = try ComplaintSeries(snapshot, grid: grid, repeats: repeats)
         return (try series(named: name, source), source.all)
     }
 
-    /// From the first days with a fair share of the records on: a mistyped 1970 makes no half century of empty weeks.
-    private static func grid(_ snapshot: IndexSnapshot, _ request: TrendRequest) throws -> PeriodGrid {
+    /// From the first days with a fair share of the records on: a mistyped 1970 makes no half century of empty weeks. Up to the
+    /// newest day that is no slip either: one record of 2062 must not leave all newest weeks empty.
+    private static func grid(_ snapshot: IndexSnapshot, _ request: TrendRequest) throws -> (grid: PeriodGrid, ahead: Int) {
         guard (1...366).contains(request.windowDays) else { throw EngineError.windowUnusable(days: request.windowDays) }
         var days: [Int: Int] = [:]
         for segment in snapshot.segments {
             var moments = segment.receivedAtColumn
             for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) {
-                let local = try moments.number(of: doc) + Timestamp.zoneSeconds
-                days[Int((Double(local) / 86_400).rounded(.down)), default: 0] += 1
+                days[PeriodGrid.day(ofSeconds: try moments.number(of: doc)), default: 0] += 1
             }
         }
         let sorted = days.keys.sorted()
-        guard let newest = sorted.last else { return PeriodGrid(end: 0, daysEach: request.windowDays, count: 0) }
+        guard !sorted.isEmpty else { return (PeriodGrid(end: 0, daysEach: request.windowDays, count: 0), 0) }
+        let newest = PeriodGrid.newestDay(counts: days, today: Int(now.date.days))
         let end = request.until.map { Int($0.days) } ?? newest
+        let ahead = request.until == nil ? sorted.reduce(0) { $0 + ($1 > newest ? days[$1]! : 0) } : 0
         let total = days.values.reduce(0, +)
         var before = 0
         var first = newest
@@ -90,7 +111,7 @@ extension Engine {
             }
         }
         let count = max(0, (end - first + 1) / request.windowDays)
-        return PeriodGrid(end: end, daysEach: request.windowDays, count: min(count, 1_100))
+        return (PeriodGrid(end: end, daysEach: request.windowDays, count: min(count, 1_100)), ahead)
     }
 
     private func series(named name: String, _ source: ComplaintSeries) throws -> [Series] {
@@ -101,10 +122,22 @@ extension Engine {
             }
         }
         guard let field = Field.named(name) else { throw EngineError.fieldUnknown(name: name) }
+        if field == .incidentPlace {
+            return try PlaceCandidates.places(in: source).map { place in
+                source.series(.incidentPlace, place, of: try places(naming: place, source))
+            }
+        }
         switch field.kind {
         case .facet, .path, .region: return try source.series(of: field)
         default: throw EngineError.fieldHasNoFacets(name: name)
         }
+    }
+
+    /// Documents in whose 发生地点 these words stand.
+    fileprivate func places(naming place: String, _ source: ComplaintSeries) throws -> [DocPlace] {
+        let root = try Self.parser.parse(FigureQuery.placeText(place)).root
+        let searcher = try Searcher(source.snapshot, resolver: self, words: { _ in [] })
+        return try source.places(of: try searcher.allSequences(root))
     }
 
     /// Names a state of the records: figures made of it can be made again.
@@ -143,26 +176,25 @@ private struct TrendEvidence {
     func alarms(_ notices: inout [Notice]) throws -> [TrendAlarm] {
         let persons = try PersonFinder(engine)
         var alarms: [TrendAlarm] = []
-        var sets: [(place: Int, docs: Set<DocPlace>)] = []
+        var sets: [(field: Field, place: Int, docs: Set<DocPlace>)] = []
         for rise in run.rises {
-            let isTerm = rise.series.field == .content
-            let wanted = (run.grid.count - rise.verdict.weeks)..<run.grid.count
-            let places = try source.places(rise.series.field, rise.series.key, periods: wanted)
-            let distinct = places.filter { !source.isRepeat($0) }
-            let set = Set(distinct)
-            if isTerm {
-                // Words of one story: shown once, under the most certain of them.
-                if let same = sets.first(where: { Self.overlap($0.docs, set) >= 0.6 }) {
+            let field = rise.series.field
+            let isText = field == .content || field == .incidentPlace
+            var set: Set<DocPlace> = []
+            if isText {
+                // Of the same weeks for all words, however many weeks each of them stands out.
+                set = Set(try places(rise, newest: ScanTail.lengthMax).filter { !source.isRepeat($0) })
+                // Words of one story, a road and its houses: shown once, under the most certain of them.
+                if let same = sets.first(where: { $0.field == field && Self.overlap($0.docs, set) >= 0.6 }) {
                     // Two characters that are no word are worth a line of their own only.
                     let units = Array(rise.series.key.utf16)
-                    let isWord = try engine.withAnalyzer { $0.words(of: units).count == 1 }
-                    if isWord { alarms[same.place].also.append(rise.series.key) }
+                    let isName = try field == .incidentPlace || engine.withAnalyzer { $0.words(of: units).count == 1 }
+                    if isName { alarms[same.place].also.append(rise.series.key) }
                     continue
                 }
             }
-            let people = try persons.people(of: distinct.map { try source.sequence(of: $0) })
-            guard let alarm = try alarm(rise, places: places, distinct: distinct, people) else { continue }
-            if isTerm { sets.append((alarms.count, set)) }
+            guard let alarm = try alarm(rise, persons) else { continue }
+            if isText { sets.append((field, alarms.count, set)) }
             alarms.append(alarm)
         }
         if !persons.hasKey, !alarms.isEmpty {
@@ -174,6 +206,14 @@ private struct TrendEvidence {
         return alarms
     }
 
+    private func places(_ rise: Rise, newest count: Int) throws -> [DocPlace] {
+        let wanted = max(0, run.grid.count - count)..<run.grid.count
+        if rise.series.field == .incidentPlace {
+            return try engine.places(naming: rise.series.key, source).filter { wanted.contains(source.period(of: $0) ?? -1) }
+        }
+        return try source.places(rise.series.field, rise.series.key, periods: wanted)
+    }
+
     private static func overlap(_ a: Set<DocPlace>, _ b: Set<DocPlace>) -> Double {
         let smaller = min(a.count, b.count)
         // A word of every other record overlaps with all of them.
@@ -181,34 +221,44 @@ private struct TrendEvidence {
     }
 
     /// Nil when the rise is one person's.
-    private func alarm(
-        _ rise: Rise, places: [DocPlace], distinct: [DocPlace], _ people: [UInt64?]
-    ) throws -> TrendAlarm? {
+    private func alarm(_ rise: Rise, _ persons: PersonFinder) throws -> TrendAlarm? {
         var verdict = rise.verdict
         var q = rise.q
         var series = rise.series
-        let known = people.compactMap { $0 }
+        // Each person once, in the period in which they first came: in all weeks that the verdict rests on, and the new
+        // verdict may rest on more of them.
+        var looked = max(verdict.weeks, ScanTail.lengthMax)
+        var recent: [(place: DocPlace, person: UInt64?)] = []
+        while true {
+            let distinct = try places(rise, newest: looked).filter { !source.isRepeat($0) }
+            recent = Array(zip(distinct, try persons.people(of: distinct.map { try source.sequence(of: $0) })))
+            recent.sort { (source.period(of: $0.place) ?? 0) < (source.period(of: $1.place) ?? 0) }
+            series = rise.series
+            var seen: Set<UInt64> = []
+            for (place, person) in recent {
+                guard let person, !seen.insert(person).inserted, let period = source.period(of: place) else { continue }
+                series.distinct[period] -= 1
+            }
+            verdict = series.distinct == rise.series.distinct ? rise.verdict : Trends.verdict(series, run.total, detector, spread)
+            if verdict.weeks <= looked { break }
+            looked = verdict.weeks
+        }
+        if series.distinct != rise.series.distinct {
+            q = min(1, q * max(1, verdict.p / max(rise.verdict.p, 1e-300)))
+            guard q <= Trends.rate else { return nil }
+        }
+        if request.withCourse {
+            verdict.course = Trends.verdict(series, run.total, detector, spread, withCourse: true).course
+        }
+        let window = (run.grid.count - verdict.weeks)..<run.grid.count
+        let shown = recent.filter { window.contains(source.period(of: $0.place) ?? -1) }
+        let distinct = shown.map(\.place)
+        let known = shown.compactMap(\.person)
         var share: Double?
         if !known.isEmpty {
             var counts: [UInt64: Int] = [:]
             for person in known { counts[person, default: 0] += 1 }
             share = Double(counts.values.max()!) / Double(max(distinct.count, 1))
-            if counts.count < known.count {
-                // Each person once, in the period in which they first came.
-                var seen: Set<UInt64> = []
-                for (place, person) in zip(distinct, people) {
-                    guard let person, !seen.insert(person).inserted, let period = source.period(of: place) else { continue }
-                    series.distinct[period] -= 1
-                }
-                let again = Trends.verdict(series, run.total, detector, spread)
-                guard again.p > 0 else { return nil }
-                q = min(1, q * max(1, again.p / max(verdict.p, 1e-300)))
-                verdict = again
-                guard q <= Trends.rate else { return nil }
-            }
-        }
-        if request.withCourse {
-            verdict.course = Trends.verdict(series, run.total, detector, spread, withCourse: true).course
         }
         let first = run.grid.count - verdict.weeks
         let sample = [0, distinct.count / 2, distinct.count - 1].filter { distinct.indices.contains($0) }
@@ -221,20 +271,25 @@ private struct TrendEvidence {
             let complaint = try Engine.complaint(version)
             guard !ids.contains(complaint.archiveID) else { continue }
             ids.append(complaint.archiveID)
-            var title = complaint.title ?? ""
-            if title.isEmpty { title = String((complaint.content ?? "").prefix(40)) }
-            titles.append(PersonalNumbers.masked(title))
+            var title = PersonalNumbers.masked(complaint.title ?? "")
+            // Hidden first, then cut: half a telephone is not recognised.
+            if title.isEmpty { title = String(PersonalNumbers.masked(complaint.content ?? "").prefix(40)) }
+            titles.append(title)
             if respondents.isEmpty { respondents = complaint.respondents.flatMap(\.names) }
             texts.append([complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n"))
         }
-        let start = run.grid.date(startOf: rise.startPeriod)
+        let bursts = Trends.bursts(series, run.total, verdict)
+        let start = run.grid.date(startOf: bursts.now.lowerBound)
         let isTerm = series.field == .content
         let from = run.grid.date(startOf: first)
         let to = run.grid.date(endOf: run.grid.count - 1)
         return TrendAlarm(
             by: isTerm ? "term" : series.field.name, key: series.key, shape: verdict.shape, method: verdict.method,
             observed: verdict.observed, raw: series.raw[first...].reduce(0, +), expected: verdict.expected,
-            bound: verdict.bound, p: verdict.p, q: q, start: start, from: from, to: to,
+            bound: verdict.bound, p: verdict.p, q: q, start: start,
+            end: bursts.now.upperBound < run.grid.count ? run.grid.date(endOf: bursts.now.upperBound - 1) : nil,
+            earlier: bursts.earlier.map { run.grid.date(startOf: $0.lowerBound)...run.grid.date(endOf: $0.upperBound - 1) },
+            from: from, to: to,
             people: known.isEmpty ? nil : Set(known).count, topShare: share, records: ids, titles: titles,
             resembles: try texts.first.map {
                 try closedMatters(like: $0, of: respondents, before: start, leavingOut: ids)
@@ -289,12 +344,17 @@ private enum CharacterRuns {
 
 /// The query that finds the records behind a figure.
 package enum FigureQuery {
+    static func placeText(_ place: String) -> String {
+        Field.incidentPlace.name + ":\"" + place.replacing("\"", with: "") + "\""
+    }
+
     package static func text(_ field: Field?, _ key: String, _ days: ClosedRange<CalendarDate>) -> String {
         let date = "date:\(days.lowerBound.text)..\(days.upperBound.text)"
         if key.isEmpty { return date }
         let quoted = "\"" + key.replacing("\"", with: "") + "\""
         guard let field else { return quoted + " " + date }
         if field.kind == .region { return field.name + ":" + key + " " + date }
+        if field == .incidentPlace { return placeText(key) + " " + date }
         return field.name + ":" + quoted + " " + date
     }
 }
@@ -338,7 +398,8 @@ private struct SeenAlarms {
 
         func contains(_ alarm: TrendAlarm) -> Bool {
             guard let day = last[Self.name(alarm)] else { return false }
-            return Int(alarm.to.days) - day <= 28
+            // A day far ahead is a slip of an earlier run, not a reason to be silent until then.
+            return abs(Int(alarm.to.days) - day) <= 28
         }
 
         static func name(_ alarm: TrendAlarm) -> String { alarm.by + "|" + alarm.key }
@@ -355,8 +416,8 @@ private struct SeenAlarms {
         return known
     }
 
-    func write(_ alarms: [TrendAlarm], known: Known) throws {
-        var known = known
+    func add(_ alarms: [TrendAlarm]) throws {
+        var known = try read()
         for alarm in alarms { known.last[Known.name(alarm)] = Int(alarm.to.days) }
         var object = JSONObject()
         for (key, day) in known.last.sorted(by: { $0.key < $1.key }) { object.set(key, to: .number(String(day))) }

@@ -5,7 +5,7 @@ import Trends
 
 package struct TrendRequest: Sendable {
     /// Facet fields by name, or `term`.
-    package var by: [String] = ["category", "respondent", "region", "term"]
+    package var by: [String] = ["category", "respondent", "region", "incidentPlace", "term"]
     /// The last day looked at; nil is the day of the newest record.
     package var until: CalendarDate?
     package var windowDays = 7
@@ -28,7 +28,11 @@ package struct TrendAlarm: Sendable {
     package var bound: Int
     package var p: Double
     package var q: Double
+    /// When the burst that reaches into the newest weeks began, and when it ended; nil while it lasts.
     package var start: CalendarDate
+    package var end: CalendarDate?
+    /// Bursts before it, the newest last.
+    package var earlier: [ClosedRange<CalendarDate>]
     /// First and last day of what was observed.
     package var from: CalendarDate
     package var to: CalendarDate
@@ -64,4 +68,6 @@ package struct TrendAnswer: Sendable {
     package var repeats: Int
     package var snapshot: String
     package var notices: [Notice]
+    /// Of a run that asked for what is new: alarms that still stand and were told before.
+    package var toldBefore: [TrendAlarm] = []
 }

@@ -12,8 +12,6 @@ package struct Rise: Sendable {
     package var series: Series
     package var verdict: RiseVerdict
     package var q: Double
-    /// Where the rise began: the newest burst, else the first of the weeks that stand out together.
-    package var startPeriod: Int
     /// Larger ones of the same tree that rise as well, the largest first.
     package var parents: [String]
 }
@@ -61,9 +59,7 @@ package enum Trends {
                 next += 1
                 guard q[number][place] <= rate, verdict.method != .tooShort else { continue }
                 rises.append(
-                    Rise(
-                        series: family[place], verdict: verdict, q: q[number][place],
-                        startPeriod: start(family[place], source.all, verdict), parents: []))
+                    Rise(series: family[place], verdict: verdict, q: q[number][place], parents: []))
             }
         }
         return TrendRun(
@@ -131,12 +127,15 @@ package enum Trends {
         return spreads.isEmpty ? 1.3 : max(1.2, spreads[spreads.count / 2])
     }
 
-    /// The newest burst's beginning where it reaches into the weeks that stand out.
-    private static func start(_ series: Series, _ all: Series, _ verdict: RiseVerdict) -> Int {
-        let first = series.distinct.count - verdict.weeks
+    /// The burst that reaches into the weeks that stand out (these weeks alone where there is none), and those before it.
+    package static func bursts(_ series: Series, _ all: Series, _ verdict: RiseVerdict) -> (now: Range<Int>, earlier: [Range<Int>]) {
+        let count = series.distinct.count
+        let first = count - verdict.weeks
         let runs = Burst.runs(hits: series.distinct, totals: all.distinct)
-        guard let last = runs.last, last.upperBound >= first else { return first }
-        return min(last.lowerBound, first)
+        guard let last = runs.last, last.upperBound >= first else { return (first..<count, runs) }
+        // What ended just before the weeks that stand out is one story with them.
+        let end = last.upperBound > first ? last.upperBound : count
+        return (min(last.lowerBound, first)..<end, Array(runs.dropLast()))
     }
 
     /// Parents before children; a parent whose rise is that of one child alone is named with the child.

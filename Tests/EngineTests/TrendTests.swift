@@ -145,6 +145,16 @@ private func counts(_ table: FigureTable?) -> [String: Int] {
         #expect(lines.contains { $0[0] == .text("LATE-1") && $0[1] == .text("added late") })
         #expect(lines.contains { $0[0] == .text(moved["id"]!.plain) && $0[1] == .text("withdrawn or moved out") })
         #expect(lines.contains { $0[0] == .text(renamed["id"]!.plain) && $0[1] == .text("category") && $0[3] == .text("别的/新类") })
+        // Of several values all are told, and their order is no change.
+        var (several, turned) = (inside[3], inside[3])
+        several.set("category", to: .array(["甲/子", "乙/丑"]))
+        turned.set("category", to: .array(["乙/丑", "甲/子"]))
+        try books.put([several])
+        let between = try figures(nil)
+        let listed = try books.engine.corrections(ReportRequest(period: Books.month(month)), since: after.id, .english)
+        #expect(listed.rows.contains { $0.cells[1] == .text("category") && $0.cells[3] == .text("乙/丑；甲/子") })
+        try books.put([turned])
+        #expect(try books.engine.corrections(ReportRequest(period: Books.month(month)), since: between.id, .english).rows.isEmpty)
         _ = try books.engine.withdraw([inside[3]["id"]!.plain])
         #expect(try figures(before.id).counts == before.counts)
         #expect(throws: EngineError.self) { try figures("000000-3") }
@@ -242,27 +252,139 @@ private func counts(_ table: FigureTable?) -> [String: Int] {
         let books = try year { Self.burstLine($0, phone: "1380000\(1_000 + $0)", content: "某健身房突然关门，第\($0)位会员办的卡退不了钱") }
         var request = TrendRequest()
         request.onlyNew = true
-        #expect(try !books.engine.trends(request).alarms.isEmpty)
+        let all = Set(try books.engine.trends(request).alarms.map(\.key))
+        #expect(all.count > 1)
+        // A run that ended before it told anything, then runs that tell one at a time: each alarm once, none lost.
+        request.limit = 1
+        var told: [String] = []
+        for _ in 0..<all.count {
+            let answer = try books.engine.trends(request)
+            told += answer.alarms.map(\.key)
+            try books.engine.rememberTold(answer)
+        }
+        #expect(told.count == all.count && Set(told) == all)
         #expect(try books.engine.trends(request).alarms.isEmpty)
         request.onlyNew = false
         #expect(try !books.engine.trends(request).alarms.isEmpty)
+    }
+
+    @Test func `one record dated in the future silences nothing`() throws {
+        let books = try year { Self.burstLine($0, phone: "1380000\(1_000 + $0)", content: "某健身房突然关门，第\($0)位会员办的卡退不了钱") }
+        try books.put([["id": "SLIP", "receivedAt": "2099-01-01", "title": "日期写错", "content": "年份填错了一位"]])
+        let answer = try books.engine.trends(TrendRequest())
+        #expect(answer.alarms.contains { $0.key.hasPrefix("消费") })
+        #expect(answer.notices.contains { $0.english.contains("1 records are dated after") })
+    }
+
+    @Test func `a telephone at the edge of a shortened text is hidden before it is cut`() throws {
+        let books = try year { number in
+            var line = Self.burstLine(
+                number, phone: "1380000\(1_000 + number)",
+                content: "某某街道某某小区门口的健身房突然关门第\(10 + number)位会员说请回电话13912345678谢谢")
+            line.set("title", to: "")
+            return line
+        }
+        let alarm = try #require(books.engine.trends(TrendRequest()).alarms.first { $0.key.hasPrefix("消费") })
+        for title in alarm.titles { #expect(!title.contains("139") && title.contains("*"), "\(title.count)") }
+    }
+
+    @Test func `a place that many name is raised, with its burst's beginning and end`() throws {
+        let books = try year { number in
+            var line = Self.burstLine(number, phone: "1380000\(1_000 + number)", content: "夜里打桩吵人，第\(number)户反映")
+            line.set("incidentPlace", to: .string("虹桥新村\(number)号"))
+            return line
+        }
+        var request = TrendRequest()
+        request.by = ["incidentPlace"]
+        let alarm = try #require(books.engine.trends(request).alarms.first)
+        #expect(alarm.key == "虹桥新村" && alarm.by == "incidentPlace" && alarm.observed == 30)
+        #expect(try books.engine.count(SearchRequest(query: alarm.query)).count == 30)
+        #expect(alarm.start.text >= "2024-09-20" && alarm.end == nil && alarm.earlier.isEmpty)
     }
 
     @Test func `a public version names neither party`() throws {
         let books = try Books(800)
         var request = ReportRequest(period: Books.month("2022-06"))
         request.isPublic = true
-        let report = try books.engine.monthlyReport(year: 2022, month: 6, request, .chinese)
-        #expect(!report.tables.contains { $0.name == "respondent" || $0.name == "handler" })
-        for table in report.tables {
+        let march = Books.month("2022-03")
+        let category = ReportBucket.field(.category, depth: 2)
+        let reports = [
+            try books.engine.monthlyReport(year: 2022, month: 6, request, .chinese),
+            try books.engine.annualReport(year: 2022, request, since: nil, .chinese),
+            try books.engine.pivotReport(rows: category, columns: nil, request, .chinese),
+            try books.engine.pivotReport(rows: category, columns: .field(.channel, depth: nil), request, .chinese),
+            try books.engine.pivotReport(rows: .field(.region, depth: nil), columns: .week, request, .chinese),
+        ]
+        for table in reports.flatMap(\.tables) {
+            #expect(!["respondent", "handler"].contains(table.name))
             for row in table.rows {
                 #expect(row.query == nil)
-                for cell in row.cells[1...4] { if case .integer(let count) = cell { #expect(count == 0 || count >= 5) } }
+                for (place, cell) in row.cells.enumerated() where ![9, 10].contains(place) || table.name == "pivot" {
+                    if case .integer(let count) = cell { #expect(count == 0 || count >= 5, "\(table.name) \(place)") }
+                }
             }
         }
-        #expect(throws: EngineError.self) {
-            try books.engine.pivotReport(rows: .field(.respondent, depth: nil), columns: nil, request, .chinese)
+        let compared = try books.engine.comparison(by: category, march, request.period, request, .chinese).tables[0]
+        for row in compared.rows {
+            for cell in row.cells[1...2] { if case .integer(let count) = cell { #expect(count == 0 || count >= 5) } }
+            if row.cells[1] == .suppressed || row.cells[2] == .suppressed { #expect(row.cells[3] == .suppressed && row.cells[4] == .suppressed) }
         }
+        // What names a party, somebody at work, or one matter: refused as rows, as columns, to compare by and as a filter.
+        for field in [Field.respondent, .creditCode, .handler, .enteredBy, .firstResponder, .matter, .group, .hold, .source] {
+            let bucket = ReportBucket.field(field, depth: nil)
+            #expect(throws: EngineError.self) { try books.engine.pivotReport(rows: bucket, columns: nil, request, .chinese) }
+            #expect(throws: EngineError.self) { try books.engine.pivotReport(rows: category, columns: bucket, request, .chinese) }
+            #expect(throws: EngineError.self) { try books.engine.comparison(by: bucket, march, request.period, request, .chinese) }
+            var filtered = request
+            filtered.filters = ["\(field.name)=x"]
+            #expect(throws: EngineError.self) { try books.engine.monthlyReport(year: 2022, month: 6, filtered, .chinese) }
+        }
+    }
+
+    @Test func `no level of a tree gives away what another hides`() throws {
+        let books = try Books()
+        var lines: [JSONObject] = []
+        // 消费: 20 records, of which 17 of one kind and 3 of another; 交通: 2 of a kind; 环境: 6, of which one has no second level.
+        for (path, count) in [("消费/预付卡", 17), ("消费/李某的店", 3), ("交通/占道", 2), ("环境/噪声", 5), ("环境", 1), ("物业/收费", 9)] {
+            for _ in 0..<count {
+                lines.append(["id": .string("T\(lines.count)"), "receivedAt": "2024-03-05", "title": "事", "category": .string(path)])
+            }
+        }
+        try books.put(lines)
+        var request = ReportRequest(period: Books.month("2024-03"))
+        request.isPublic = true
+        let tables = try books.engine.monthlyReport(year: 2024, month: 3, request, .chinese).tables.filter { $0.name == "category" }
+        try #require(tables.count == 2)
+        func shown(_ table: FigureTable) -> [String: Int] { counts(table) }
+        // 2 of 交通 alone would be a small row: the smallest other branch goes with them, on both levels.
+        #expect(shown(tables[0]) == ["消费": 20, "物业": 9, "其余": 8])
+        #expect(shown(tables[1]) == ["消费/其余": 20, "物业/收费": 9, "其余": 8])
+    }
+
+    @Test func `a small number of closed or overdue is hidden like any other`() throws {
+        let books = try Books()
+        var lines: [JSONObject] = []
+        for (kind, count, closed) in [("甲", 10, 3), ("乙", 12, 9), ("丙", 20, 20)] {
+            for number in 0..<count {
+                var line: JSONObject = [
+                    "id": .string("C\(kind)\(number)"), "receivedAt": "2024-03-05", "title": "事", "category": .string(kind),
+                    "deadlines": .array([.object(["kind": "reply", "due": "2024-03-20"])]),
+                ]
+                if number < closed { line.set("closedAt", to: "2024-03-18") }
+                lines.append(line)
+            }
+        }
+        try books.put(lines)
+        var request = ReportRequest(period: Books.month("2024-03"))
+        request.isPublic = true
+        let report = try books.engine.pivotReport(rows: .field(.category, depth: 1), columns: nil, request, .chinese)
+        let rows = Dictionary(uniqueKeysWithValues: report.tables[0].rows.map { ($0.cells[0], $0.cells) })
+        let (small, partner) = (try #require(rows[.text("甲")]), try #require(rows[.text("乙")]))
+        #expect(small[1] == .integer(10) && small[6] == .suppressed && small[7] == .suppressed && small[9] == .suppressed)
+        #expect(partner[6] == .suppressed && partner[7] == .suppressed)
+        #expect(rows[.text("丙")]?[6] == .integer(20))
+        // 7 and 3 overdue.
+        #expect(partner[8] == .suppressed && small[8] == .suppressed)
     }
 
     @Test func `an empty archive has nothing to say and says so`() throws {

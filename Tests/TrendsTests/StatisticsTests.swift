@@ -47,6 +47,54 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(2)) func `the tail of a scan is that of drawn scores`(seed: Seed) {
+        var random = seed
+        func normal() -> Double {
+            sqrt(-2 * log(Double.random(in: Double.leastNonzeroMagnitude..<1, using: &random)))
+                * cos(2 * Double.pi * Double.random(in: 0..<1, using: &random))
+        }
+        for (length, correlation) in [(1, 0.0), (2, 0), (3, 0), (3, 0.2)] {
+            let drawn = (0..<40_000).map { _ -> Double in
+                let common = normal() * sqrt(correlation)
+                return ScanTail.statistic((0..<length).map { _ in common + sqrt(1 - correlation) * normal() })
+            }.sorted()
+            for place in [20_000, 36_000, 39_600] {
+                let tail = Double(drawn.count - place) / Double(drawn.count)
+                let found = ScanTail.upperTail(drawn[place], length: length, correlation: correlation)
+                #expect(abs(found / tail - 1) < 0.02 + 3 / sqrt(tail * 40_000), "\(seed) \(length) \(correlation) \(tail)")
+            }
+        }
+        // Far out it falls and never ends.
+        let far = [4.0, 8, 16, 30].map { ScanTail.upperTail($0, length: 3) }
+        #expect(far == far.sorted(by: >) && far.allSatisfy { $0 > 0 && $0 < 0.02 })
+    }
+
+    @Test func `three weeks that are each a little high say more than one that is very high`() {
+        #expect(ScanTail.statistic([1.5, 1.5, 1.5]) > ScanTail.statistic([4.5, 0, 0]))
+    }
+
+    @Test func `one record of another century moves no window`() {
+        var counts = Dictionary(uniqueKeysWithValues: (0..<100).map { (1_000 + $0, 5) })
+        #expect(PeriodGrid.newestDay(counts: counts, today: 5_000) == 1_099)
+        counts[1_200] = 1
+        #expect(PeriodGrid.newestDay(counts: counts, today: 5_000) == 1_099)
+        counts[40_000] = 1
+        #expect(PeriodGrid.newestDay(counts: counts, today: 5_000) == 1_099)
+        // What is dated ahead is left out; what came late but often is not.
+        counts[1_200] = 9
+        #expect(PeriodGrid.newestDay(counts: counts, today: 5_000) == 1_200)
+        #expect(PeriodGrid.newestDay(counts: counts, today: 1_050) == 1_050)
+        #expect(PeriodGrid.newestDay(counts: [9_000: 3], today: 5_000) == 9_000)
+    }
+
+    @Test func `a place is named whole and without its number`() {
+        func names(_ text: String) -> [String] { PlaceCandidates.names(of: Array(text.utf16)).map { String(decoding: $0, as: UTF16.self) } }
+        #expect(names("滨海大道12号") == ["滨海大道12号", "滨海大道"])
+        #expect(names("滨海大道") == ["滨海大道"])
+        #expect(names("12号楼") == ["12号楼"])
+        #expect(names("路") == [] && names("电话\u{E000}\u{E000}") == ["电话"])
+    }
+
     /// Example of Benjamini & Hochberg 1995, 3.1: fifteen p, four of which are rejected at 0.05.
     @Test func `the false discovery rate is that of the paper's example`() {
         let p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1]
@@ -129,7 +177,7 @@ import Testing
         #expect(!WorkingDays.isWorkingDay(festival + 2))
         let design = CalendarDesign.design(weekCount: 1, endingOn: festival + 5)
         // The columns of Spring Festival: before, in, after, second after.
-        #expect(abs(design.values[7] - 1) < 1e-9)
+        #expect(abs(design.row(0)[7] - 1) < 1e-9)
     }
 
     @Test func `a scan points at the area, and at none where there is none`() {

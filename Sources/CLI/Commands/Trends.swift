@@ -11,7 +11,7 @@ struct TrendsCommand: ParsableCommand {
         abstract: say("正在上升的问题：苗头性、倾向性预警。", "What is rising, with few false alarms."),
         discussion: say(
             """
-            把类别（连同上级）、被投诉人、区划、词语的每周件数与各自的过去相比；同一时点全部检验一起控制误报率（q ≤ 0.05）。
+            把类别（连同上级）、被投诉人、区划、发生地点、词语的每周件数与各自的过去相比；同一时点全部检验一起控制误报率（q ≤ 0.05）。
             近似文本和同一人的重复件只算一次。满三年的档案按春节、节假日、调休和季节比较，不足三年的只与最近各周比较并注明。
             退出码：0 有预警，1 没有（加 --since-last 时：没有新的）。
 
@@ -20,7 +20,7 @@ struct TrendsCommand: ParsableCommand {
                 juanzong trends --since-last && 发送
             """,
             """
-            Weekly counts of categories (and their parents), respondents, regions and words, each against its own past; the
+            Weekly counts of categories (and their parents), respondents, regions, places and words, each against its own past; the
             rate of false alarms is held over everything tested (q ≤ 0.05). Near-copies and one person's repeats count
             once. Archives of three years and more are compared along Spring Festival, holidays and seasons; younger ones
             with their last weeks, and the answer says so. Exit 0: alarms; 1: none (with --since-last: none that are new).
@@ -33,8 +33,8 @@ struct TrendsCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
 
     @Option(help: help(
-        "看什么：category、respondent、region、term 或任何分面字段，可多次给出（默认前四种）",
-        "What to look at: category, respondent, region, term or any facet field; may be repeated (default: these four)", value: "field"))
+        "看什么：category、respondent、region、incidentPlace、term 或任何分面字段，可多次给出（默认前五种）",
+        "What to look at: category, respondent, region, incidentPlace, term or any facet field; may be repeated (default: these five)", value: "field"))
     var by: [String] = []
 
     @Option(help: help("看到这一天为止（默认最新一件的日期）", "The last day looked at (default: that of the newest record)", value: "date"))
@@ -87,7 +87,8 @@ struct TrendsCommand: ParsableCommand {
         request.withCourse = html != nil
         let clock = ContinuousClock()
         let began = clock.now
-        let answer = try archive.open().trends(request)
+        let engine = try archive.open()
+        let answer = try engine.trends(request)
         var output = Output()
         let printer = TrendPrinter(terminal: Terminal(color))
         if json {
@@ -99,6 +100,7 @@ struct TrendsCommand: ParsableCommand {
         Notices.print(answer.notices)
         if let html { try WholeFile.write(Array(TrendPage(answer).html.utf8), to: html) }
         if let to { try FigureFile.write([TrendPrinter.table(answer)], to: to) }
+        if sinceLast { try engine.rememberTold(answer) }
         guard answer.alarms.isEmpty else { return }
         if !json {
             Notices.print(

@@ -22,9 +22,12 @@ package enum CalendarDesign {
         0.4, 0.3, 0.3,  // 3·15, 6·18, 11·11
     ]
 
+    /// What comes and goes together: trend, each wave, Spring Festival, each of the others.
+    static let groups: [Range<Int>] = [1..<2, 2..<4, 4..<6, 6..<10] + (10..<16).map { $0..<($0 + 1) }
+
     /// Weeks that end on `end`, the newest last.
     package static func design(weekCount: Int, endingOn end: Int) -> Design {
-        var design = Design(priorDeviations: priorDeviations)
+        var design = Design(priorDeviations: priorDeviations, groups: groups)
         for week in 0..<weekCount {
             let first = end - 7 * (weekCount - week) + 1
             design.append(row(first, yearsFromMiddle: (Double(week) - Double(weekCount) / 2) * 7 / 365.25))

@@ -57,5 +57,10 @@ package struct FigureTally: Sendable {
         return sorted[min(sorted.count - 1, (sorted.count * percent + 99) / 100 - (percent > 0 ? 1 : 0))]
     }
 
+    /// Whether a share of so many in so many lets the public count persons on one hand.
+    package static func isTelling(_ part: Int, of whole: Int) -> Bool {
+        (part > 0 && part < FigureTable.publicMin) || (whole > 0 && whole < FigureTable.publicMin)
+    }
+
     package static func share(_ part: Int, of whole: Int) -> Double? { whole > 0 ? Double(part) / Double(whole) : nil }
 }

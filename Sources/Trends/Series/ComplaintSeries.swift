@@ -114,6 +114,17 @@ package final class ComplaintSeries {
         return series
     }
 
+    /// The series of documents that somebody else found.
+    package func series(_ field: Field, _ key: String, of places: [DocPlace]) -> Series {
+        var series = empty(field, key)
+        for place in places {
+            guard let period = period(of: place) else { continue }
+            series.raw[period] += 1
+            if !isRepeat(place) { series.distinct[period] += 1 }
+        }
+        return series
+    }
+
     private func empty(_ field: Field, _ key: String) -> Series {
         let none = [Int](repeating: 0, count: grid.count)
         return Series(field: field, key: key, raw: none, distinct: none)
@@ -188,6 +199,19 @@ package final class ComplaintSeries {
         for (number, periods) in periods.enumerated() {
             for (doc, period) in periods.enumerated() where period != Self.outside && wanted.contains(Int(period)) {
                 found.append(DocPlace(segment: number, doc: UInt32(doc)))
+            }
+        }
+        return found
+    }
+
+    /// Where record versions stand, in order of arrival; those that are dead or in no segment left out.
+    package func places(of sequences: [RecordSequence]) throws -> [DocPlace] {
+        let sorted = sequences.sorted()
+        var found: [DocPlace] = []
+        for (number, segment) in snapshot.segments.enumerated() where segment.docCount > 0 {
+            for sequence in sorted where segment.firstSequence <= sequence && sequence <= segment.lastSequence {
+                guard let doc = try segment.doc(of: sequence), !segment.dead.contains(doc) else { continue }
+                found.append(DocPlace(segment: number, doc: doc))
             }
         }
         return found

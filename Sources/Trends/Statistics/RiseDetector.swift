@@ -5,10 +5,8 @@
 // so. Four looks are taken and paid for: the newest week, the last two and the last three together (few records, sharp
 // rise: 苗头), and a CUSUM of the weeks since the baseline (sustained rise: 倾向).
 //
-// Weeks are put together by their normal scores (Stouffer), not by their sum: three weeks that are each a little high
-// say more than their sum does, because the counts of small series are skew. With the true mean and dispersion known,
-// on the grid of `tools/quality trends` at one false alarm in a hundred weeks, scores find .83 of the outbreaks of two
-// standard deviations, sums .61.
+// Weeks are put together by their normal scores, not by their sum: three weeks that are each a little high say more than
+// their sum does, because the counts of small series are skew (`ScanTail`).
 
 import Glibc
 
@@ -64,7 +62,7 @@ package struct RiseDetector: Sendable {
     /// (`tools/quality trends`).
     static let shares = [0.2, 0.6, 1.0]
     static let cusumShare = 0.05
-    static let costOfLooks = 1.6
+    static let costOfLooks = 1.65
     /// A CUSUM of standard normal scores forgives half a deviation a week.
     static let allowance = 0.5
     package static let boundTail = 0.01
@@ -127,8 +125,9 @@ package struct RiseDetector: Sendable {
             let p =
                 length == 1
                 ? newest[0].upperTail(counts[weekCount - 1])
-                : Normal.upperTail(
-                    scores.prefix(length).reduce(0, +) / sqrt(sharedSpread(of: length, fit, design, exposure)))
+                : ScanTail.upperTail(
+                    ScanTail.statistic(scores.prefix(length)), length: length,
+                    correlation: sharedPart(of: length, fit, design, exposure))
             if p / Self.shares[length - 1] < best.p { best = (p / Self.shares[length - 1], length, .sharp) }
         }
         let cusum = Self.cusum(scores)
@@ -167,16 +166,12 @@ package struct RiseDetector: Sendable {
         return (min(1, exp(-2 * allowance * (sum + 1.166))), length)
     }
 
-    /// Variance of the sum of the scores of the newest weeks: they share an uncertain expectation.
-    private func sharedSpread(
-        of length: Int, _ fit: CountRegression, _ design: Design, _ exposure: [Double]?
-    ) -> Double {
+    /// Correlation of the scores of the newest weeks: they share an uncertain expectation.
+    private func sharedPart(of length: Int, _ fit: CountRegression, _ design: Design, _ exposure: [Double]?) -> Double {
         let weeks = (weekCount - length)..<weekCount
         let mean = weeks.reduce(0.0) { $0 + fit.mean($1, design, exposure) }
-        let shared = fit.uncertainty(weeks, design, exposure) + fit.drift * fit.drift * mean * mean
         // Of one week's variance φμ + V the part V is common to all of them.
-        let own = fit.dispersion * mean * Double(length)
-        let common = shared / max(own + shared, 1e-9)
-        return Double(length) * (1 + Double(length - 1) * common)
+        let shared = (fit.uncertainty(weeks, design, exposure) + fit.drift * fit.drift * mean * mean) / Double(length)
+        return shared / max(fit.dispersion * mean + shared, 1e-9)
     }
 }
