@@ -368,7 +368,7 @@ private func counts(_ table: FigureTable?) -> [String: Int] {
             for number in 0..<count {
                 var line: JSONObject = [
                     "id": .string("C\(kind)\(number)"), "receivedAt": "2024-03-05", "title": "事", "category": .string(kind),
-                    "deadlines": .array([.object(["kind": "reply", "due": "2024-03-20"])]),
+                    "deadlines": .array([.object(["stage": "reply", "due": "2024-03-20"])]),
                 ]
                 if number < closed { line.set("closedAt", to: "2024-03-18") }
                 lines.append(line)
