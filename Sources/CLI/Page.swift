@@ -75,7 +75,7 @@ enum Page {
         p{margin:4px 0}.soft{color:var(--soft);font-size:.875rem}.rise{color:var(--rise);font-weight:600}
         section{margin-top:24px}.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:16px;margin-top:20px}
         article{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px;min-width:0}article ul{margin:6px 0 0;padding-left:1.1em;font-size:.875rem;overflow-wrap:anywhere}
-        svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:11px}.scroll{overflow-x:auto}
+        svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}.narrow{display:none}@media(max-width:700px){.wide{display:none}.narrow{display:block}}.scroll{overflow-x:auto}
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;min-width:100%}th,td{padding:4px 8px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
         th:first-child{text-align:left;max-width:22em;overflow:hidden;text-overflow:ellipsis;font-weight:400;position:sticky;left:0;background:var(--paper)}thead th{color:var(--soft);font-weight:400}.total th,.total td{font-weight:600;background:var(--card)}
         .bar{background:linear-gradient(to left,var(--band) var(--w),transparent 0)}code{font-size:.8125rem;overflow-wrap:anywhere}

@@ -19,7 +19,10 @@ struct TrendPage {
         for notice in answer.notices { body += "<p class=\"soft\">\(Page.escaped(notice.text(in: .ofUser)))</p>" }
         if answer.alarms.isEmpty { body += "<p>\(say("没有预警。", "Nothing rises."))</p>" }
         if answer.total.count > 1 {
-            body += "<section><h2>\(say("全部来件", "All records"))</h2>\(chart(answer.total, [], width: 720, height: 130))</section>"
+            body += "<section><h2>\(say("全部来件", "All records"))</h2>"
+            // Drawn for a wall and for a telephone: one drawing scaled to both has letters that nobody reads.
+            body += "<div class=\"wide\">\(chart(answer.total, [], width: 1088, height: 150))</div>"
+            body += "<div class=\"narrow\">\(chart(answer.total, [], width: 340, height: 130))</div></section>"
         }
         body += "<div class=\"grid\">"
         for (place, alarm) in answer.alarms.enumerated() { body += article(alarm, place + 1) }
@@ -113,7 +116,7 @@ struct TrendPage {
         let (left, cell, high) = (130.0, 30.0, 22.0)
         let width = left + Double(shown) * cell
         let height = Double(answer.areas.count) * high + 26
-        var out = "<section><h2>\(say("区域与周", "Areas and weeks"))</h2><div class=\"scroll\"><svg style=\"min-width:640px\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" role=\"img\" aria-label=\"\(say("热力图", "heat map"))\">"
+        var out = "<section><h2>\(say("区域与周", "Areas and weeks"))</h2><div class=\"scroll\"><svg style=\"min-width:\(Int(width))px\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" role=\"img\" aria-label=\"\(say("热力图", "heat map"))\">"
         for (row, area) in answer.areas.enumerated() {
             let y = Double(row) * high
             out += "<text x=\"\(Page.place(left - 8))\" y=\"\(Page.place(y + 15))\" text-anchor=\"end\">\(Page.escaped(EastAsianWidth.fit(area.key, columns: 18)))</text>"

@@ -271,10 +271,7 @@ private struct TrendEvidence {
             let complaint = try Engine.complaint(version)
             guard !ids.contains(complaint.archiveID) else { continue }
             ids.append(complaint.archiveID)
-            var title = PersonalNumbers.masked(complaint.title ?? "")
-            // Hidden first, then cut: half a telephone is not recognised.
-            if title.isEmpty { title = String(PersonalNumbers.masked(complaint.content ?? "").prefix(40)) }
-            titles.append(title)
+            titles.append(PersonalNumbers.title(of: complaint, openingMax: 40))
             if respondents.isEmpty { respondents = complaint.respondents.flatMap(\.names) }
             texts.append([complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n"))
         }

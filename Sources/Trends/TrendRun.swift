@@ -43,7 +43,8 @@ package enum Trends {
         for group in groups { families += Self.families(group) }
         let flat = families.flatMap { $0 }
         let spread = hasYears ? 1.3 : commonSpread(flat, source.all, detector)
-        let verdicts = judge(flat, source.all, detector, spread)
+        let screen = design.map { CalmScreen(totals: source.all.distinct, design: $0) }
+        let verdicts = judge(flat, source.all, detector, spread, screen)
         var p: [[Double]] = []
         var next = 0
         for family in families {
@@ -87,14 +88,16 @@ package enum Trends {
     }
 
     private static func judge(
-        _ series: [Series], _ all: Series, _ detector: RiseDetector, _ spread: Double
+        _ series: [Series], _ all: Series, _ detector: RiseDetector, _ spread: Double, _ screen: CalmScreen?
     ) -> [RiseVerdict] {
         let piece = 64
         let pieces = (series.count + piece - 1) / piece
         let results = Mutex([[RiseVerdict]](repeating: [], count: pieces))
         DispatchQueue.concurrentPerform(iterations: pieces) { number in
             let part = series[(number * piece)..<min(series.count, (number + 1) * piece)]
-            let verdicts = part.map { isPlainlyCalm($0) ? .calm : verdict($0, all, detector, spread) }
+            let verdicts = part.map { one in
+                screen?.isCalm(one.distinct) ?? isPlainlyCalm(one) ? .calm : verdict(one, all, detector, spread)
+            }
             results.withLock { $0[number] = verdicts }
         }
         return results.withLock { $0 }.flatMap { $0 }

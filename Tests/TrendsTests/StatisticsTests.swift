@@ -73,6 +73,33 @@ import Testing
         #expect(ScanTail.statistic([1.5, 1.5, 1.5]) > ScanTail.statistic([4.5, 0, 0]))
     }
 
+    @Test(arguments: Seed.sample(2)) func `what is called calm is never an alarm`(seed: Seed) {
+        var random = seed
+        let weeks = 170
+        let design = CalendarDesign.design(weekCount: weeks, endingOn: 20_000)
+        let detector = RiseDetector(weekCount: weeks, design: design)
+        let year = (0..<weeks).map { 1 + 0.4 * cos(2 * Double.pi * Double($0) / 52) }
+        let screen = CalmScreen(totals: year.map { Int(5_000 * $0) }, design: design)
+        func poisson(_ mean: Double) -> Int {
+            var (count, product) = (0, Double.random(in: 0..<1, using: &random))
+            while product > exp(-mean) {
+                count += 1
+                product *= Double.random(in: 0..<1, using: &random)
+            }
+            return count
+        }
+        var calm = 0
+        for number in 0..<300 {
+            let mean = [0.3, 1, 4, 20][number % 4]
+            // Some follow the year, some do not.
+            let counts = (0..<weeks).map { poisson(mean * (number % 8 < 4 ? year[$0] : 1)) }
+            guard screen.isCalm(counts) else { continue }
+            calm += 1
+            #expect(detector.verdict(counts).p > 0.003, "\(seed) \(number)")
+        }
+        #expect(calm > 120, "\(calm)")
+    }
+
     @Test func `one record of another century moves no window`() {
         var counts = Dictionary(uniqueKeysWithValues: (0..<100).map { (1_000 + $0, 5) })
         #expect(PeriodGrid.newestDay(counts: counts, today: 5_000) == 1_099)

@@ -119,7 +119,7 @@ package struct CountRegression: Sendable {
         for round in 0..<Self.roundsMax {
             fit(cut, design, weeks, exposure)
             measureDispersion(cut, design, weeks, exposure, spread)
-            for _ in 0..<(design.groups.isEmpty ? 0 : 2) {
+            for _ in 0..<(design.groups.isEmpty ? 0 : round == 0 ? 2 : 1) {
                 learnPriors(design, weeks, exposure)
                 fit(cut, design, weeks, exposure)
             }

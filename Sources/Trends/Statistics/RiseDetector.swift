@@ -155,7 +155,7 @@ package struct RiseDetector: Sendable {
     ///
     /// Its tail is that of the largest value of a random walk with drift −k: exp(−2k(S + 1.166)), the correction for
     /// discrete steps after Siegmund (Sequential Analysis, 1985).
-    private static func cusum(_ scores: [Double]) -> (p: Double, weeks: Int) {
+    static func cusum(_ scores: [Double]) -> (p: Double, weeks: Int) {
         var sum = 0.0
         var length = 0
         for score in scores.reversed() {
