@@ -9,7 +9,7 @@ import Testing
 import Trends
 
 /// Records as plain JSON, and the archive they are in.
-private final class Books {
+final class Books {
     let folder = TemporaryFolder()
     let engine: Engine
     /// The newest version of each record, by id.
@@ -58,7 +58,7 @@ private final class Books {
 
 extension JSONValue {
     /// Of a string its characters, of anything else its JSON.
-    fileprivate var plain: String { if case .string(let text) = self { text } else { text } }
+    var plain: String { if case .string(let text) = self { text } else { text } }
 }
 
 private func topCategory(_ record: JSONObject) -> [String] {
