@@ -17,13 +17,13 @@ private struct SlowMeasures {
         func distinct(_ key: String) -> Int {
             Set(records.compactMap { text($0, key) }).count + records.filter { text($0, key) == nil }.count
         }
-        let days = closed.map { record in
+        let spans = closed.map { record in
             Int(CalendarDate.period(text(record, "closedAt")!)!.lowerBound.days - CalendarDate.period(text(record, "receivedAt")!)!.lowerBound.days)
         }.sorted()
         func share(_ part: Int, _ whole: Int) -> FigureTable.Cell { whole == 0 ? .empty : .share(Double(part) / Double(whole)) }
         // The least number of days that so many in a hundred did not exceed.
         func days(_ percent: Int) -> FigureTable.Cell {
-            days.first { day in days.filter { $0 <= day }.count * 100 >= days.count * percent }.map { .integer($0) } ?? .empty
+            spans.first { day in spans.filter { $0 <= day }.count * 100 >= spans.count * percent }.map { .integer($0) } ?? .empty
         }
         let overdue = records.filter { record in
             guard record["closedAt"] == nil, let due = record["deadlines"]?.array?.first?.objectValue?["due"]?.plain else { return false }
@@ -55,7 +55,7 @@ private struct SlowMeasures {
         let (late, limit) = (Int.random(in: 0..<60, using: &seed), Int.random(in: 5..<40, using: &seed))
         sometimes("matterId", .string("M\(Int.random(in: 0..<30, using: &seed))"))
         sometimes("groupId", .string("G\(Int.random(in: 0..<30, using: &seed))"))
-        sometimes("representedCount", .integer(Int.random(in: 1..<9, using: &seed)))
+        sometimes("representedCount", .number(String(Int.random(in: 1..<9, using: &seed))))
         sometimes("closedAt", date(late))
         sometimes("deadlines", .array([.object(["stage": "reply", "due": date(limit)])]))
         sometimes("verified", .string(["属实", "部分属实", "不属实"].randomElement(using: &seed)!))
