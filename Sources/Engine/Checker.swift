@@ -48,7 +48,7 @@ final class Checker {
     let snapshot: IndexSnapshot
     let common: CommonPairs
     private let documentCount: Int
-    private var rarities = PairRarities()
+    private var likeness: LikenessProbe
     private var analyzer: DocumentAnalyzer
     let rules = VerdictRules()
 
@@ -71,6 +71,10 @@ final class Checker {
     private static let wideMax = 64
     private static let widePairs = 64
     private static let wideLikeness = 0.09
+    /// Newest records taken of each pair in a wide search: a matter is a thing of its time.
+    private static let wideNewest = 192
+    /// Of a wide search so many of the likeliest are read whole, and so many of one person.
+    private static let wideRead = 24
     /// Of a text, pairs looked up at most: a text of more is known by these.
     private static let pairsMax = 1_500
 
@@ -85,6 +89,7 @@ final class Checker {
             let least = max(Self.commonCountMin, Int(Self.commonShare * Double(documentCount)))
             common = CommonPairs(try snapshot.frequentBigrams(moreThan: least).lazy.map(\.units))
         }
+        likeness = LikenessProbe(total: documentCount)
         analyzer = DocumentAnalyzer(lexicon: try engine.lexicon())
     }
 
@@ -131,7 +136,7 @@ final class Checker {
         let stored = try records.snapshot()
         var found: [Place: Found] = [:]
         try addBands(checked.bands, to: &found)
-        try addPieces(checked.filing, widely: widely, to: &found)
+        if widely { try addLike(checked, to: &found) } else { try addPieces(checked.filing, to: &found) }
         try addPersons(checked, stored, to: &found)
         try addNumbers(checked.filing, stored, to: &found)
         try addRespondents(checked, limit: respondentsMax, to: &found)
@@ -142,7 +147,7 @@ final class Checker {
     func candidates(of checked: CheckedFiling, bands: Bool, pieces: Bool) throws -> Set<RecordSequence> {
         var found: [Place: Found] = [:]
         if bands { try addBands(checked.bands, to: &found) }
-        if pieces { try addPieces(checked.filing, widely: false, to: &found) }
+        if pieces { try addPieces(checked.filing, to: &found) }
         return try Set(found.keys.map { try snapshot.segments[$0.segment].sequence(of: $0.doc) })
     }
 
@@ -165,7 +170,21 @@ final class Checker {
         found = Dictionary(uniqueKeysWithValues: kept.prefix(Self.bandCandidatesMax).map { ($0.key, $0.value) })
     }
 
-    private func addPieces(_ filing: ComparedFiling, widely: Bool, to found: inout [Place: Found]) throws {
+    /// The newest records before this one that share rare pairs with it: in other words on the same matter.
+    private func addLike(_ checked: CheckedFiling, to found: inout [Place: Found]) throws {
+        // Each pair weighs once for this text and once, about as much, for the other.
+        let pairs = try weighted(checked.filing.title, checked.filing.text).heaviest(Self.widePairs).map {
+            (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
+        }
+        let own = try checked.own.flatMap { try records.latest(of: $0)?.sequence }.flatMap { try place(of: $0) }
+        let candidates = try PieceSearch().heaviest(
+            pairs, newest: Self.wideNewest, before: own.map { ($0.segment, $0.doc) }, limit: Self.wideMax, in: snapshot)
+        for candidate in candidates {
+            found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].isWide = true
+        }
+    }
+
+    private func addPieces(_ filing: ComparedFiling, to found: inout [Place: Found]) throws {
         var pairs: Set<UInt32> = []
         for text in [filing.text, filing.title] {
             for (first, second) in zip(text, text.dropFirst())
@@ -174,16 +193,8 @@ final class Checker {
                 if pairs.count >= Self.pairsMax { break }
             }
         }
-        if widely {
-            // Each pair weighs once for this text and once, about as much, for the other.
-            let pairs = try weighted(filing.title, filing.text).heaviest(Self.widePairs).map {
-                (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
-            }
-            for candidate in try PieceSearch().heaviest(pairs, limit: Self.wideMax, in: snapshot) {
-                found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].isWide = true
-            }
-        }
-        for candidate in try PieceSearch().candidates(Array(pairs), in: snapshot) {
+        let counted = try pairs.map { ($0, try likeness.rarity(of: $0, docCount: docCount).records) }
+        for candidate in try PieceSearch().candidates(counted, in: snapshot) {
             found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
         }
     }
@@ -270,20 +281,40 @@ final class Checker {
 
     // MARK: Verifying
 
+    /// A candidate whose text was compared.
+    private struct Compared {
+        var place: Place
+        var how: Found
+        var number: RecordNumber
+        var overlap: Overlap
+        var likeness: Double
+        var needsLikeness: Bool
+    }
+
+    /// Of what a wide search found, what can put two records into one matter: reading a record costs more than all else.
+    private func worthReading(_ compared: [Compared], _ filing: ComparedFiling) throws -> [Compared] {
+        func prefix(_ candidates: [Compared]) -> ArraySlice<Compared> {
+            candidates.sorted { ($1.likeness, $1.number) < ($0.likeness, $0.number) }.prefix(Self.wideRead)
+        }
+        let own = prefix(compared.filter { $0.how.persons != nil || $0.how.isNamed || $0.overlap.containment >= rules.sameTextContainment })
+        let known = Set(own.map(\.number))
+        return Array(own) + prefix(compared.filter { !known.contains($0.number) })
+    }
+
     private func verified(
         _ checked: CheckedFiling, _ found: [Place: Found], _ stored: borrowing RecordSnapshot,
         earlierThan last: RecordNumber?, widely: Bool
     ) throws -> [CheckedMatch] {
         let filing = checked.filing
-        let shingles = ShingleSet(filing.text.span, without: common)
-        let weighted = try weighted(filing.title, filing.text)
-        var units: [UInt16] = []
+        var shingles = ShingleProbe(ShingleSet(filing.text.span, without: common))
+        try likeness.begin(title: filing.title.span, text: filing.text.span, docCount: docCount)
         // Pieces alone suggest much: of those only the likeliest are looked into.
         // Where the respondent is known it finds what words do not.
         let likeliest = filing.respondents.isEmpty ? Self.likenessMax : Self.likenessMax / 4
         let lightest = found.values.map(\.weight).sorted(by: >).prefix(likeliest).last ?? 0
         let likenessMin = widely ? Self.wideLikeness : rules.ownMatterLikeness
-        var matches: [CheckedMatch] = []
+        var units: [UInt16] = []
+        var compared: [Compared] = []
         for (place, how) in found {
             let segment = snapshot.segments[place.segment]
             let number = try segment.recordNumber(of: place.doc)
@@ -291,25 +322,36 @@ final class Checker {
             if let last, number >= last { continue }
             try segment.text(of: place.doc).decode(into: &units)
             let range = ComparedText.range(in: units.span)
-            let others = ShingleSet(units.span.extracting(range), without: common)
-            let overlap = shingles.overlap(with: others)
+            let overlap = shingles.overlap(with: units.span.extracting(range), without: common)
             let isSuggested = how.persons != nil || how.isNamed || how.byRespondent
             // What respondent and category say needs no likeness, and what is contained none either.
             let needsLikeness = widely || !how.byRespondent && overlap.containment < rules.sameTextContainment
             let isHeavy = how.weight > 0 && how.weight >= lightest
             guard isSuggested || isHeavy || how.isWide || overlap.containment >= rules.ownMatterContainment else { continue }
             let title = ComparedText.range(of: .title, in: units.span)
-            var likeness = needsLikeness
-                ? weighted.likeness(to: try self.weighted(units.span.extracting(title), units.span.extracting(range))) : 0
+            let likeness = needsLikeness
+                ? try likeness.likeness(
+                    title: units.span.extracting(title), text: units.span.extracting(range), docCount: docCount) : 0
             guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= likenessMin
             else { continue }
-            let sequence = try segment.sequence(of: place.doc)
+            compared.append(
+                Compared(place: place, how: how, number: number, overlap: overlap, likeness: likeness, needsLikeness: needsLikeness))
+        }
+        if widely { compared = try worthReading(compared, filing) }
+        var matches: [CheckedMatch] = []
+        for candidate in compared {
+            let (how, number, overlap) = (candidate.how, candidate.number, candidate.overlap)
+            let segment = snapshot.segments[candidate.place.segment]
+            let sequence = try segment.sequence(of: candidate.place.doc)
             guard let version = try stored.version(at: sequence) else { continue }
             let complaint = try Engine.complaint(version)
+            try segment.text(of: candidate.place.doc).decode(into: &units)
+            let range = ComparedText.range(in: units.span)
             let other = ComparedFiling(complaint, units: units, numbers: RecognizedNumber.all(in: Array(units[range])))
-            if !needsLikeness, filing.categories.isEmpty || other.categories.isEmpty {
+            var likeness = candidate.likeness
+            if !candidate.needsLikeness, filing.categories.isEmpty || other.categories.isEmpty {
                 // Where no category decides, likeness does, by whatever way the record was found.
-                likeness = weighted.likeness(to: try self.weighted(other.title, other.text))
+                likeness = try self.likeness.likeness(title: other.title.span, text: other.text.span, docCount: docCount)
             }
             let isLater = Self.isLater(other.receivedAtSeconds, number, than: filing.receivedAtSeconds, checked.own)
             let persons: Persons =
@@ -321,8 +363,8 @@ final class Checker {
                 }
             var evidence =
                 isLater
-                ? Evidence(other, filing, shingles: (others, shingles), likeness: likeness, persons: persons)
-                : Evidence(filing, other, shingles: (shingles, others), likeness: likeness, persons: persons)
+                ? Evidence(other, filing, overlap: overlap.reversed, likeness: likeness, persons: persons)
+                : Evidence(filing, other, overlap: overlap, likeness: likeness, persons: persons)
             let verdict = rules.verdict(evidence)
             guard verdict != nil || widely else { continue }
             evidence.overlap = overlap
@@ -339,6 +381,11 @@ final class Checker {
         // time they are, then by name.
         return matches.sorted { a, b in
             if a.verdict != b.verdict { return a.verdict < b.verdict }
+            // One name alone is less than one telephone.
+            if a.evidence.persons != b.evidence.persons {
+                if a.evidence.persons == .same(.name) { return false }
+                if b.evidence.persons == .same(.name) { return true }
+            }
             let (x, y) = (closeness(a.evidence), closeness(b.evidence))
             if x != y { return x > y }
             let (p, q) = (
@@ -392,16 +439,15 @@ final class Checker {
     }
 
     /// The logarithm of records over records that have the pair; 0 for what is common and for what only one has.
-    private func rarity(_ pair: UInt32) throws -> Float {
-        if let known = rarities.rarity(of: pair) { return known }
+    private func rarity(_ pair: UInt32) throws -> Float { try likeness.rarity(of: pair, docCount: docCount).weight }
+
+    private func docCount(_ pair: UInt32) throws -> Int {
         var count = 0
         for segment in snapshot.segments {
             let term = TermKey.bigram(UInt16(truncatingIfNeeded: pair >> 16), UInt16(truncatingIfNeeded: pair))
             count += try segment.postings(of: term)?.docCount ?? 0
         }
-        let rarity = count < 2 ? 0 : TextRarity.weight(docCount: count, of: documentCount)
-        rarities.note(rarity, of: pair)
-        return rarity
+        return count
     }
 }
 

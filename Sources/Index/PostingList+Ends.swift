@@ -18,4 +18,26 @@ extension PostingList {
         }
         return Array(docs.suffix(count))
     }
+
+    /// Visits the last documents below `end`, `count` at most, from the last one back.
+    ///
+    /// - Returns: how many there were.
+    package func forEachLast(
+        _ count: Int, below end: UInt32, using block: inout PostingBlock, _ body: (UInt32) -> Void
+    ) -> Int {
+        var left = count
+        var number = min(blockCount - 1, end == .max || !isLong ? blockCount - 1 : self.block(holding: end, from: 0))
+        while number >= 0, left > 0 {
+            read(number, into: &block, weighted: false)
+            var place = block.place(of: end)
+            while place > 0, left > 0 {
+                place -= 1
+                left -= 1
+                // Holds: a place of the block.
+                unsafe body(block.docs[place])
+            }
+            number -= 1
+        }
+        return count - left
+    }
 }

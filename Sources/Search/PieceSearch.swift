@@ -20,8 +20,8 @@ package struct PieceCandidate: Sendable {
 }
 
 package struct PieceSearch {
-    /// Lists are read until they hold so many documents together …
-    package var postingsMax = 60_000
+    /// Lists are read until they hold so many documents together: of a million records 60,000 found no more …
+    package var postingsMax = 12_000
     /// … but so many pairs at least, which the promise of exactness needs.
     package var share = 0.85
     /// Candidates kept for their weight alone: other words for the same matter.
@@ -33,19 +33,12 @@ package struct PieceSearch {
 
     package init() {}
 
-    /// - Parameter pairs: of the text, each once, `first << 16 | second`.
+    /// - Parameter pairs: of the text, each once, `first << 16 | second`, with the number of records that have it.
     /// - Returns: what may hold the text or stand in it, then what is heavy. Dead documents are left out.
-    package func candidates(_ pairs: [UInt32], in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
-        guard !pairs.isEmpty, let largest = snapshot.segments.max(by: { $0.docCount < $1.docCount }) else { return [] }
+    package func candidates(_ pairs: [(pair: UInt32, count: Int)], in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
+        guard !pairs.isEmpty else { return [] }
         let total = snapshot.segments.reduce(0) { $0 + $1.docCount }
-        // How rare a pair is, the largest segment tells well enough: any choice of pairs gives the same promise.
-        let scale = Double(total) / Double(max(1, largest.docCount))
-        var rarest: [(pair: UInt32, count: Int)] = []
-        for pair in pairs.sorted() {
-            let count = try largest.postings(of: Self.term(pair))?.docCount ?? 0
-            rarest.append((pair, Int(Double(count) * scale)))
-        }
-        rarest.sort { ($0.count, $0.pair) < ($1.count, $1.pair) }
+        let rarest = pairs.sorted { ($0.count, $0.pair) < ($1.count, $1.pair) }
         let needed = Int((share * Double(pairs.count)).rounded(.up))
         // Pairs that may be missing; one more and at least one hit is certain.
         let allowance = pairs.count - needed
@@ -73,12 +66,30 @@ package struct PieceSearch {
         return Array(exact) + Array(short) + Array(heavy)
     }
 
-    /// The documents that share most weight of some pairs, heaviest first: for likeness in other words.
-    package func heaviest(_ pairs: [(pair: UInt32, weight: Float)], limit: Int, in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
-        var counter = PieceCounter()
+    /// The documents that share most weight of some pairs, heaviest first: for likeness in other words. Of each pair the
+    /// newest documents count, so that the cost does not grow with the archive.
+    ///
+    /// - Parameter newest: documents of one pair, at most.
+    /// - Parameter before: only documents that lie before this one; nil for all.
+    package func heaviest(
+        _ pairs: [(pair: UInt32, weight: Float)], newest: Int, before: (segment: Int, doc: UInt32)?, limit: Int,
+        in snapshot: IndexSnapshot
+    ) throws -> [PieceCandidate] {
+        var left = [Int](repeating: newest, count: pairs.count)
+        var block = PostingBlock()
+        var weights: [UInt32: Float] = [:]
         var found: [PieceCandidate] = []
-        for (number, segment) in snapshot.segments.enumerated() {
-            try counter.count(pairs, number, segment, hitsMin: .max, heaviest: limit, into: &found)
+        for (number, segment) in snapshot.segments.enumerated().reversed() {
+            if let before, number > before.segment { continue }
+            let end = before.flatMap { number == $0.segment ? $0.doc : nil } ?? .max
+            weights.removeAll(keepingCapacity: true)
+            for (place, entry) in pairs.enumerated() where left[place] > 0 {
+                guard let list = try segment.postings(of: Self.term(entry.pair)) else { continue }
+                left[place] -= list.forEachLast(left[place], below: end, using: &block) { weights[$0, default: 0] += entry.weight }
+            }
+            for (doc, weight) in weights where !segment.dead.contains(doc) {
+                found.append(PieceCandidate(segment: number, doc: doc, hits: 0, weight: weight, isShort: false))
+            }
         }
         found.sort { $0.weight != $1.weight ? $0.weight > $1.weight : ($0.segment, $0.doc) > ($1.segment, $1.doc) }
         return Array(found.prefix(limit))

@@ -5,13 +5,21 @@ import Records
 
 extension Evidence {
     /// - Parameter later: the one filed later, or not yet filed.
-    /// - Parameter likeness: as measured with the weights of the archive (`WeightedText`).
     package init(
         _ later: ComparedFiling, _ earlier: ComparedFiling, shingles: (later: ShingleSet, earlier: ShingleSet), likeness: Double,
         persons: Persons
     ) {
+        self.init(
+            later, earlier, overlap: shingles.later.overlap(with: shingles.earlier), likeness: likeness, persons: persons)
+    }
+
+    /// - Parameter overlap: the later one's own.
+    /// - Parameter likeness: as measured with the weights of the archive (`WeightedText`).
+    package init(
+        _ later: ComparedFiling, _ earlier: ComparedFiling, overlap: Overlap, likeness: Double, persons: Persons
+    ) {
         self.init()
-        overlap = shingles.later.overlap(with: shingles.earlier)
+        self.overlap = overlap
         isSameText = !later.text.isEmpty && later.text == earlier.text
         self.likeness = likeness
         self.persons = later.isAnonymous || earlier.isAnonymous ? .unknown : persons
@@ -32,8 +40,11 @@ extension Evidence {
         isAppeal = later.isAppeal
         appealNamesOther = later.appealOf.contains(where: earlier.numbers.contains)
         sharedNumbers = later.textNumbers.intersection(earlier.textNumbers).sorted()
-        let (shorter, longer) = later.text.count <= earlier.text.count ? (later.text, earlier.text) : (earlier.text, later.text)
-        numbersDiffer = !Self.digitRuns(shorter).isSubset(of: Self.digitRuns(longer))
+        // Only asked of short texts.
+        if min(overlap.own, overlap.others) < VerdictRules.numbersTellBelow {
+            let (shorter, longer) = later.text.count <= earlier.text.count ? (later.text, earlier.text) : (earlier.text, later.text)
+            numbersDiffer = !Self.digitRuns(shorter).isSubset(of: Self.digitRuns(longer))
+        }
         sharesRegion = later.region != nil && later.region == earlier.region
         sharesPlace = later.place != nil && later.place == earlier.place
         daysBetween = Int(abs(later.receivedAtSeconds - earlier.receivedAtSeconds) / 86_400)
@@ -51,7 +62,20 @@ extension Evidence {
 
     /// The text of a record without a respondent holds the other's name.
     private static func names(_ respondents: RespondentNames, _ filing: ComparedFiling) -> Bool {
-        let text = String(decoding: (filing.title + [0x20] + filing.text).filter { $0 != ComparedText.zoneMark }, as: UTF16.self)
-        return respondents.names.contains { $0.unicodeScalars.count >= 4 && text.contains($0) }
+        respondents.names.contains { name in
+            guard name.unicodeScalars.count >= 4 else { return false }
+            let units = Array(name.utf16)
+            return holds(units, in: filing.text) || holds(units, in: filing.title)
+        }
+    }
+
+    private static func holds(_ piece: [UInt16], in text: [UInt16]) -> Bool {
+        guard piece.count <= text.count else { return false }
+        for start in 0...(text.count - piece.count) where text[start] == piece[0] {
+            var place = 1
+            while place < piece.count, text[start + place] == piece[place] { place += 1 }
+            if place == piece.count { return true }
+        }
+        return false
     }
 }

@@ -97,12 +97,16 @@ package struct VerdictRules: Sendable {
     /// A shorter text that has fewer shingles than this must be nearly equal …
     package var sameTextShinglesMin = 8
     /// … and one of fewer than this says the same only if its numbers do too: line 41 is not line 55.
-    package var numbersTellBelow = 25
+    package static let numbersTellBelow = 25
     package var shortTextContainment = 0.95
     /// Where no respondent is known: so much of the shorter text makes one matter …
     package var matterContainment = 0.5
     /// … or so much likeness.
     package var matterLikeness = 0.32
+    /// Filings so near in time need less: a caller who asks again says little.
+    package var nearDays = 14
+    package var nearMatterContainment = 0.35
+    package var nearMatterLikeness = 0.22
     /// One person's two filings need less.
     package var ownMatterContainment = 0.3
     package var ownMatterLikeness = 0.2
@@ -130,7 +134,10 @@ package struct VerdictRules: Sendable {
         if case .same = evidence.persons {
             return isAlike(evidence, ownMatterContainment, ownMatterLikeness) || evidence.citesNumber ? .repeatComplaint : nil
         }
-        return isAlike(evidence, matterContainment, matterLikeness) || evidence.citesNumber ? .sameMatter : nil
+        let isNear = evidence.daysBetween <= nearDays
+        let isOneMatter = isAlike(
+            evidence, isNear ? nearMatterContainment : matterContainment, isNear ? nearMatterLikeness : matterLikeness)
+        return isOneMatter || evidence.citesNumber ? .sameMatter : nil
     }
 
     /// Whether the texts alone make two filings D0 or D1.
@@ -141,7 +148,7 @@ package struct VerdictRules: Sendable {
         let overlap = evidence.overlap
         guard overlap.containment >= sameTextContainment, overlap.shared > 0 else { return false }
         let shorter = min(overlap.own, overlap.others)
-        if shorter < numbersTellBelow, evidence.numbersDiffer || overlap.containment < shortTextContainment { return false }
+        if shorter < Self.numbersTellBelow, evidence.numbersDiffer || overlap.containment < shortTextContainment { return false }
         return shorter >= sameTextShinglesMin || overlap.jaccard >= sameTextContainment
     }
 

@@ -17,7 +17,7 @@ package struct WeightedText: Sendable {
 
     /// Letters and digits: in `A7县` or `3号线` the digit names the place.
     @inline(__always)
-    private static func isCounted(_ unit: UInt16) -> Bool { Shingles.isLetter(unit) || (0x30...0x39).contains(unit) }
+    static func isCounted(_ unit: UInt16) -> Bool { Shingles.isLetter(unit) || (0x30...0x39).contains(unit) }
 
     /// - Parameter rarity: of a pair in the archive: the logarithm of records over records that have it; 0 leaves it out.
     package init(title: Span<UInt16>, text: Span<UInt16>, rarity: (UInt32) throws -> Float) rethrows {
@@ -94,46 +94,143 @@ package enum TextRarity {
     package static func weight(docCount: Int, of total: Int) -> Float { logf(Float(total) / Float(max(1, docCount))) }
 }
 
-/// Rarities that were looked up, in a table that is read hundreds of times a comparison.
-package struct PairRarities: Sendable {
-    private var pairs: [UInt32] = [UInt32](repeating: 0, count: 1 << 12)
-    private var values: [Float] = [Float](repeating: 0, count: 1 << 12)
-    private var count = 0
-    /// Of more it forgets all: 24 MiB.
-    private static let countMax = 1 << 21
+/// Likeness of one text to others, one after the other: what `WeightedText.likeness` says, without sorting them. Rarities
+/// that were looked up stay in the same table.
+package struct LikenessProbe: Sendable {
+    private struct Entry {
+        /// 0 where nothing is.
+        var pair: UInt32 = 0
+        /// Records of the archive that have it, and how much it tells.
+        var records: UInt32 = 0
+        var rarity: Float = 0
+        /// Weight in the one text, if that is the one of `ownRound`.
+        var own: Float = 0
+        var ownRound: UInt32 = 0
+        /// Last text that had the pair, and whether its title and its content did.
+        var round: UInt32 = 0
+        var zones: UInt32 = 0
+    }
 
-    package init() {}
+    private let total: Int
+    private var entries = [Entry](repeating: Entry(), count: 1 << 13)
+    private var count = 0
+    private var round: UInt32 = 0
+    private var ownRound: UInt32 = 0
+    private var touched: [Int32] = []
+    /// Of more it forgets all: 48 MiB.
+    private static let countMax = 1 << 20
+
+    /// - Parameter total: records of the archive.
+    package init(total: Int) { self.total = total }
 
     @inline(__always)
     private func place(of pair: UInt32) -> Int {
-        var place = Int((pair &* 0x9E37_79B1) >> 8) & (pairs.count - 1)
-        while pairs[place] != 0, pairs[place] != pair { place = (place + 1) & (pairs.count - 1) }
+        var place = Int((pair &* 0x9E37_79B1) >> 8) & (entries.count - 1)
+        while entries[place].pair != 0, entries[place].pair != pair { place = (place + 1) & (entries.count - 1) }
         return place
     }
 
-    @inline(__always)
-    package func rarity(of pair: UInt32) -> Float? {
-        let place = place(of: pair)
-        return pairs[place] == pair ? values[place] : nil
+    private mutating func note(_ pair: UInt32, at place: Int, _ docCount: (UInt32) throws -> Int) rethrows {
+        let records = try docCount(pair)
+        entries[place].records = UInt32(clamping: records)
+        // What only one has tells nothing of two.
+        entries[place].rarity = records < 2 ? 0 : TextRarity.weight(docCount: records, of: total)
+        entries[place].pair = pair
+        count += 1
     }
 
-    /// - Precondition: a pair of two units, neither 0.
-    package mutating func note(_ rarity: Float, of pair: UInt32) {
-        precondition(pair != 0)
-        if count >= Self.countMax { self = PairRarities() }
-        if count * 2 >= pairs.count {
-            let (known, numbers) = (pairs, values)
-            pairs = [UInt32](repeating: 0, count: known.count * 2)
-            values = [Float](repeating: 0, count: known.count * 2)
-            for (old, pair) in known.enumerated() where pair != 0 {
-                let place = place(of: pair)
-                pairs[place] = pair
-                values[place] = numbers[old]
+    /// How many records have a pair, and how much it tells.
+    package mutating func rarity(
+        of pair: UInt32, docCount: (UInt32) throws -> Int
+    ) rethrows -> (records: Int, weight: Float) {
+        makeRoom(for: 1)
+        let place = place(of: pair)
+        if entries[place].pair == 0 { try note(pair, at: place, docCount) }
+        return (Int(entries[place].records), entries[place].rarity)
+    }
+
+    private mutating func makeRoom(for more: Int) {
+        if count + more > Self.countMax {
+            entries = [Entry](repeating: Entry(), count: 1 << 13)
+            count = 0
+        }
+        var room = entries.count
+        while (count + more) * 2 > room { room *= 2 }
+        guard room > entries.count else { return }
+        let known = entries
+        entries = [Entry](repeating: Entry(), count: room)
+        for entry in known where entry.pair != 0 { entries[place(of: entry.pair)] = entry }
+    }
+
+    /// The pairs of a text into `touched`.
+    private mutating func gather(
+        _ title: Span<UInt16>, _ text: Span<UInt16>, _ docCount: (UInt32) throws -> Int
+    ) rethrows {
+        makeRoom(for: title.count + text.count)
+        round += 1
+        touched.removeAll(keepingCapacity: true)
+        try gather(title, zone: 1, docCount)
+        try gather(text, zone: 2, docCount)
+    }
+
+    private mutating func gather(_ units: Span<UInt16>, zone: UInt32, _ docCount: (UInt32) throws -> Int) rethrows {
+        var (before, wasCounted): (UInt16, Bool) = (0, false)
+        for place in units.indices {
+            let unit = units[place]
+            let isCounted = WeightedText.isCounted(unit)
+            defer { (before, wasCounted) = (unit, isCounted) }
+            guard isCounted, wasCounted else { continue }
+            let pair = CommonPairs.key(before, unit)
+            let place = self.place(of: pair)
+            if entries[place].pair == 0 {
+                try note(pair, at: place, docCount)
+            }
+            if entries[place].round != round {
+                entries[place].round = round
+                entries[place].zones = zone
+                touched.append(Int32(place))
+            } else {
+                entries[place].zones |= zone
             }
         }
-        let place = place(of: pair)
-        if pairs[place] == 0 { count += 1 }
-        pairs[place] = pair
-        values[place] = rarity
+    }
+
+    /// A pair of the content alone, of the title alone, of both: as `WeightedText` damps them.
+    @inline(__always)
+    private static func weight(_ entry: Entry) -> Float {
+        (entry.zones == 2 ? 0.693 : entry.zones == 1 ? 1.386 : 1.609) * entry.rarity
+    }
+
+    /// Takes another text as the one that others are compared with.
+    package mutating func begin(
+        title: Span<UInt16>, text: Span<UInt16>, docCount: (UInt32) throws -> Int
+    ) rethrows {
+        try gather(title, text, docCount)
+        ownRound = round
+        var squares = 0.0
+        for place in touched {
+            let weight = Double(Self.weight(entries[Int(place)]))
+            squares += weight * weight
+        }
+        let length = squares > 0 ? squares.squareRoot() : 1
+        for place in touched {
+            entries[Int(place)].own = Float(Double(Self.weight(entries[Int(place)])) / length)
+            entries[Int(place)].ownRound = ownRound
+        }
+    }
+
+    /// 0 … 1: the cosine.
+    package mutating func likeness(
+        title: Span<UInt16>, text: Span<UInt16>, docCount: (UInt32) throws -> Int
+    ) rethrows -> Double {
+        try gather(title, text, docCount)
+        var (sum, squares) = (0.0, 0.0)
+        for place in touched {
+            let entry = entries[Int(place)]
+            let weight = Double(Self.weight(entry))
+            squares += weight * weight
+            if entry.ownRound == ownRound { sum += weight * Double(entry.own) }
+        }
+        return squares > 0 ? min(1, sum / squares.squareRoot()) : 0
     }
 }

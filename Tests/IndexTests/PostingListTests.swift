@@ -64,6 +64,22 @@ import Testing
     }
 
     /// Ascending candidates of every kind: none, all, neighbours, a few, a run, only misses.
+    @Test(arguments: Seed.sample(8)) func `the last documents below one are those of the whole list`(start: Seed) {
+        var seed = Seed(start.start ^ 0xABCD)
+        for postings in Self.lists(start) {
+            var block = PostingBlock()
+            let ends = [0, 1, .max] + (0..<6).map { _ in postings.docs.randomElement(using: &seed)! &+ UInt32.random(in: 0...1, using: &seed) }
+            for end in ends {
+                for count in [0, 1, 5, 256, 300, 5_000] {
+                    var found: [UInt32] = []
+                    var returned = 0
+                    postings.withList { list in returned = list.forEachLast(count, below: end, using: &block) { found.append($0) } }
+                    #expect(found == Array(postings.docs.filter { $0 < end }.suffix(count).reversed()) && returned == found.count)
+                }
+            }
+        }
+    }
+
     private static func candidates(for docs: [UInt32], _ seed: inout Seed) -> [[UInt32]] {
         func ascending(_ docs: some Sequence<UInt32>) -> [UInt32] { Set(docs).sorted() }
         let first = docs.first!

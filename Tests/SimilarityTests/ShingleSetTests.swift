@@ -44,6 +44,29 @@ struct RandomTexts {
         }
     }
 
+    @Test(arguments: Seed.sample(8)) func `texts one after the other share with one what their sets share`(start: Seed) {
+        var random = RandomTexts(seed: start)
+        for _ in 0..<10 {
+            let (one, title) = (random.text(0...60), random.text(0...12))
+            let pairs = zip(one, one.dropFirst()).prefix(start.start % 2 == 0 ? 0 : 9)
+            let common = CommonPairs(pairs.map { CommonPairs.key($0, $1) })
+            let set = ShingleSet(one.span, without: common)
+            var probe = ShingleProbe(set)
+            var likeness = LikenessProbe(total: 1_000)
+            let docCount: (UInt32) -> Int = { Int($0 % 7) }
+            let rarity: (UInt32) -> Float = { $0 % 7 < 2 ? 0 : TextRarity.weight(docCount: Int($0 % 7), of: 1_000) }
+            let weighted = WeightedText(title: title.span, text: one.span, rarity: rarity)
+            likeness.begin(title: title.span, text: one.span, docCount: docCount)
+            for _ in 0..<30 {
+                let (other, otherTitle) = (random.text(0...90), random.text(0...12))
+                #expect(probe.overlap(with: other.span, without: common) == set.overlap(with: ShingleSet(other.span, without: common)))
+                let expected = weighted.likeness(to: WeightedText(title: otherTitle.span, text: other.span, rarity: rarity))
+                let found = likeness.likeness(title: otherTitle.span, text: other.span, docCount: docCount)
+                #expect(abs(found - expected) < 1e-5)
+            }
+        }
+    }
+
     @Test func `what is common everywhere does not count, unless there is nothing else`() {
         let units = Array("市民来电反映噪音".utf16)
         let common: Set<UInt32> = Set(zip(units.prefix(6), units.prefix(6).dropFirst()).map { CommonPairs.key($0, $1) })
