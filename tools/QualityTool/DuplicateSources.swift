@@ -112,3 +112,18 @@ struct CheckLatency {
             DuplicatesRun.decimals(milliseconds[min(milliseconds.count - 1, milliseconds.count * 99 / 100)], 2))
     }
 }
+
+/// How long it takes to group an archive that has no matters yet. Asked for by name only: it leaves the matters there.
+struct MattersTime {
+    private let engine: Engine
+
+    init(_ options: Options) throws { engine = try Engine(opening: EngineOptions(archivePath: options.text("archive"))) }
+
+    func print() throws {
+        let began = ContinuousClock.now
+        let answer = try engine.matters(MattersRequest()) { _ in }
+        let gone = ContinuousClock.now - began
+        let seconds = Double(gone.components.seconds) + Double(gone.components.attoseconds) * 1e-18
+        DuplicatesRun.row("matters of the archive, seconds", DuplicatesRun.decimals(seconds, 1), "\(answer.records) records")
+    }
+}

@@ -21,6 +21,7 @@ struct DuplicatesRun {
             case "haikou": try CaseGroups(options).print()
             case "teddy": try HotTopics(options).print()
             case "latency": try CheckLatency(options).print()
+            case "matters": try MattersTime(options).print()
             default: throw Options.OptionError(name: "--parts \(part)")
             }
         }
