@@ -137,7 +137,7 @@ let package = Package(
             name: "SyntheticCorpusTests", dependencies: ["SyntheticCorpus", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Trends", "Search", "Archive", "Import", "Records", "SyntheticCorpus", "TestSupport"],
+            dependencies: ["Engine", "Trends", "Search", "Archive", "Import", "Store", "Records", "SyntheticCorpus", "TestSupport"],
             swiftSettings: strict),
         // Runs the built program; JUANZONG_BINARY names another one.
         .testTarget(

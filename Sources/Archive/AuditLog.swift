@@ -12,14 +12,21 @@ package struct AuditEntry: Hashable, Sendable {
     }
 
     package var action: Action
+    /// What was asked of the archive, such as `search` or `closeCase`.
+    package var verb: String?
     package var user: String
     package var roles: String
     package var purpose: String?
     /// Identity terms are hashed before they come here.
     package var query: String?
+    /// All of them: the log parts them into several entries where there are many.
     package var records: [String] = []
     package var count: Int?
     package var detail: String?
+    /// Why nothing was answered: the name of the error, without what it says.
+    package var failure: String?
+    /// The entry that this one goes on with.
+    package var continues: UInt64?
     /// The last record version when the entry was made: anchors the log in the records.
     package var recordSequence: UInt64 = 0
 
@@ -32,6 +39,8 @@ package struct AuditEntry: Hashable, Sendable {
 
 package final class AuditLog: Sendable {
     static let format: UInt32 = 1
+    /// Records named in one entry; what names more goes on in the next ones.
+    package static let recordsMax = 1_000
     package let path: String
     private let environment: Environment
     private let meta: Table
@@ -103,41 +112,92 @@ package final class AuditLog: Sendable {
 
     /// - Parameter durable: on disk when this returns.
     @discardableResult
-    package func append(_ entry: AuditEntry, durable: Bool) throws -> Head { try append([entry], durable: durable) }
+    package func append(_ entry: AuditEntry, durable: Bool) throws -> Head { try append([entry], durable: durable)[0] }
 
-    /// Appends all in one transaction, or none.
+    /// Entries one after the other, in one transaction.
+    ///
+    /// - Parameter durable: on disk when this returns.
+    /// - Returns: the head after the first part of each.
     @discardableResult
-    package func append(_ added: [AuditEntry], durable: Bool) throws -> Head {
-        let head = try environment.write { transaction in
+    package func append(_ given: [AuditEntry], durable: Bool) throws -> [Head] {
+        let heads = try environment.write { transaction in
             var head = try newest(transaction)
-            for entry in added {
-                let json = Self.json(of: entry)
-                let number = head.number + 1
-                let hash = Self.hash(head.hash, number, json[...])
-                try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: number), payload: hash + json, append: true)
-                head = Head(number: number, hash: hash)
+            let at = Self.now
+            var heads: [Head] = []
+            for entry in given {
+                var rest = entry.records.dropFirst(Self.recordsMax)
+                var first = entry
+                first.records = Array(entry.records.prefix(Self.recordsMax))
+                head = try put(first, at: at, after: head, transaction)
+                heads.append(head)
+                // What follows names the records alone.
+                var more = AuditEntry(entry.action, user: entry.user, roles: entry.roles)
+                (more.verb, more.recordSequence) = (entry.verb, entry.recordSequence)
+                more.continues = entry.continues ?? head.number
+                while !rest.isEmpty {
+                    more.records = Array(rest.prefix(Self.recordsMax))
+                    rest = rest.dropFirst(Self.recordsMax)
+                    head = try put(more, at: at, after: head, transaction)
+                }
             }
-            return head
+            try noteClock(transaction)
+            return heads
         }
         if durable { try environment.sync() }
-        return head
+        return heads
     }
 
-    private static func json(of entry: AuditEntry) -> [UInt8] {
+    private func put(_ entry: AuditEntry, at: String, after head: Head, _ transaction: borrowing WriteTransaction) throws -> Head {
         var object = JSONObject()
-        object.set("at", to: .string(now))
+        object.set("at", to: .string(at))
         object.set("action", to: .string(entry.action.rawValue))
+        if let verb = entry.verb { object.set("verb", to: .string(verb)) }
         object.set("user", to: .string(entry.user))
         if !entry.roles.isEmpty { object.set("roles", to: .string(entry.roles)) }
         if let purpose = entry.purpose { object.set("purpose", to: .string(purpose)) }
         if let query = entry.query { object.set("query", to: .string(query)) }
-        if !entry.records.isEmpty { object.set("records", to: .array(entry.records.prefix(1_000).map { .string($0) })) }
+        if !entry.records.isEmpty { object.set("records", to: .array(entry.records.map { .string($0) })) }
         if let count = entry.count { object.set("count", to: .number(String(count))) }
         if let detail = entry.detail { object.set("detail", to: .string(detail)) }
+        if let failure = entry.failure { object.set("failure", to: .string(failure)) }
+        if let continues = entry.continues { object.set("continues", to: .number(String(continues))) }
         object.set("recordSequence", to: .number(String(entry.recordSequence)))
         var json: [UInt8] = []
         JSONValue.object(object).write(into: &json)
-        return json
+        let number = head.number + 1
+        let hash = Self.hash(head.hash, number, json[...])
+        try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: number), payload: hash + json, append: true)
+        return Head(number: number, hash: hash)
+    }
+
+    // MARK: The clock
+
+    private static let clockKey = Array("clock".utf8)
+    /// A clock that is put right by the network moves by less.
+    package static let clockToleranceSeconds: Int64 = 300
+
+    /// The latest moment at which anything was noted, seconds since 1970; the clock should not be before it.
+    package var latestSeconds: Int64 { get throws { try environment.read { try latestSeconds($0) } } }
+
+    private func latestSeconds(_ transaction: borrowing some Transaction & ~Copyable) throws -> Int64 {
+        let known = try transaction.checkedValue(in: meta, for: Self.clockKey) { $0.number(bigEndianAt: 0, as: UInt64.self) }
+        return Int64(bitPattern: (known ?? nil) ?? 0)
+    }
+
+    /// Once a minute is enough.
+    private func noteClock(_ transaction: borrowing WriteTransaction) throws {
+        let now = RecordStore.nowMilliseconds / 1_000
+        guard now >= (try latestSeconds(transaction)) + 60 else { return }
+        try transaction.checkedPut(in: meta, key: Self.clockKey, payload: [UInt8](bigEndian: UInt64(bitPattern: now)))
+    }
+
+    /// The clock as it is now counts as right: it ran ahead when the latest moment was noted.
+    package func acceptClock() throws {
+        try environment.write { transaction in
+            let now = RecordStore.nowMilliseconds / 1_000
+            try transaction.checkedPut(in: meta, key: Self.clockKey, payload: [UInt8](bigEndian: UInt64(bitPattern: now)))
+        }
+        try environment.sync()
     }
 
     private static var now: String {
@@ -145,15 +205,23 @@ package final class AuditLog: Sendable {
         Timestamp(seconds: RecordStore.nowMilliseconds / 1_000)?.text ?? ""
     }
 
-    package func forEach(reverse: Bool = false, _ body: (Stored) throws -> Bool) throws {
+    /// Visits the entries in which a text stands.
+    ///
+    /// - Parameter texts: as JSON writes them; entries with none of them are not read further. Empty visits all.
+    package func forEach(holding texts: [[UInt8]], reverse: Bool = false, _ body: (Stored) throws -> Bool) throws {
         try environment.read { transaction in
             try transaction.forEachChecked(in: entries, reverse: reverse) { key, payload in
-                guard let number: UInt64 = key.number(bigEndianAt: 0), payload.count > 32,
-                    let json = try? JSONValue.parse(payload.extracting(32...)).objectValue
+                let bytes = payload.extracting(min(32, payload.count)...)
+                guard texts.isEmpty || texts.contains(where: { bytes.holds($0) }) else { return true }
+                guard let number: UInt64 = key.number(bigEndianAt: 0), payload.count > 32, let json = try? JSONValue.parse(bytes).objectValue
                 else { throw transaction.damagedError(in: entries, key: key) }
                 return try body(Stored(number: number, json: json, hash: hexText(payload.bytesCopied[..<32])))
             }
         }
+    }
+
+    package func forEach(reverse: Bool = false, _ body: (Stored) throws -> Bool) throws {
+        try forEach(holding: [], reverse: reverse, body)
     }
 
     /// Walks the whole chain.
@@ -202,5 +270,18 @@ package final class AuditLog: Sendable {
             problems.append(("别处留存的第 \(number) 条审计记录已不在：日志尾部被截去", "entry \(number), noted elsewhere, is gone: the log was cut"))
         }
         return problems
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether `text` stands anywhere in it.
+    fileprivate func holds(_ text: [UInt8]) -> Bool {
+        guard let first = text.first, count >= text.count else { return text.isEmpty }
+        for start in 0...(count - text.count) where self[start] == first {
+            var place = 1
+            while place < text.count, self[start + place] == text[place] { place += 1 }
+            if place == text.count { return true }
+        }
+        return false
     }
 }

@@ -49,6 +49,9 @@ package struct Viewer: Sendable {
         return open.contains("*") || restriction.labels.allSatisfy(open.contains)
     }
 
+    /// Names what he may see: a record may name users as well as roles.
+    package var sightName: String { ([user] + roles.map(\.id)).joined(separator: "|") }
+
     /// Whether records without any restriction are visible.
     package var seesUnmarkedRecords: Bool { maySee(Ledger.Restriction()) }
 }

@@ -45,6 +45,7 @@ struct CheckedMatch {
 final class Checker {
     let records: RecordStore
     private let identity: IdentityStore?
+    let sight: Sight
     let snapshot: IndexSnapshot
     let common: CommonPairs
     private let documentCount: Int
@@ -81,13 +82,20 @@ final class Checker {
     init(_ engine: Engine, identity: IdentityStore?, sharing other: Checker? = nil) throws {
         records = engine.records
         self.identity = identity
-        snapshot = try engine.index().snapshot()
-        documentCount = max(1, snapshot.segments.reduce(0) { $0 + $1.docCount })
-        if let other, other.snapshot.watermark == snapshot.watermark {
+        // Taken before the sight, which then knows every version in it. Threads have theirs from the first checker.
+        let taken = try engine.index().snapshot()
+        let sight: Sight
+        if let other, other.sight.isWhole || other.sight.newest >= taken.watermark { sight = other.sight } else { sight = try engine.sight() }
+        self.sight = sight
+        snapshot = try sight.visible(taken)
+        // Replaced documents count as well, which is quicker; hidden ones must not.
+        let total = sight.isWhole ? snapshot.segments.reduce(0) { $0 + $1.docCount } : snapshot.liveDocCount
+        documentCount = max(1, total)
+        if let other, other.snapshot.watermark == snapshot.watermark, other.sight === sight {
             common = other.common
         } else {
             let least = max(Self.commonCountMin, Int(Self.commonShare * Double(documentCount)))
-            common = CommonPairs(try snapshot.frequentBigrams(moreThan: least).lazy.map(\.units))
+            common = CommonPairs(try snapshot.frequentBigrams(moreThan: least, liveOnly: !sight.isWhole).lazy.map(\.units))
         }
         likeness = LikenessProbe(total: documentCount)
         analyzer = DocumentAnalyzer(lexicon: try engine.lexicon())
@@ -156,8 +164,10 @@ final class Checker {
         var docs: [UInt32] = []
         for (number, segment) in snapshot.segments.enumerated() where segment.hasSketches {
             for band in bands.indices {
-                try segment.docs(sharingBand: band, hash: bands[band], limit: Self.bandShareMax, into: &docs)
-                for doc in docs where !segment.dead.contains(doc) {
+                // A hidden document takes no other's place.
+                let more = sight.isWhole ? 0 : segment.docCount - segment.liveDocCount
+                try segment.docs(sharingBand: band, hash: bands[band], limit: Self.bandShareMax + more, into: &docs)
+                for doc in docs.lazy.filter({ !segment.dead.contains($0) }).prefix(sight.isWhole ? docs.count : Self.bandShareMax) {
                     found[Place(segment: number, doc: doc), default: Found()].bands += 1
                 }
             }
@@ -194,9 +204,15 @@ final class Checker {
             }
         }
         let counted = try pairs.map { ($0, try likeness.rarity(of: $0, docCount: docCount).records) }
-        for candidate in try PieceSearch().candidates(counted, in: snapshot) {
+        for candidate in try pieceSearch.candidates(counted, in: snapshot) {
             found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
         }
+    }
+
+    private var pieceSearch: PieceSearch {
+        var search = PieceSearch()
+        search.countsLiveOnly = !sight.isWhole
+        return search
     }
 
     private func addPersons(
@@ -222,7 +238,7 @@ final class Checker {
         _ filing: ComparedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
     ) throws {
         for number in Set(filing.upstreamNumbers + filing.appealOf + filing.textNumbers.map(ComparedFiling.folded)) {
-            for record in try stored.recordNumbers(alias: number).prefix(16) {
+            for record in try stored.recordNumbers(alias: number).filter({ sight.sees($0) }).prefix(16) {
                 guard let head = try stored.head(of: record), let place = try place(of: head.latest) else { continue }
                 found[place, default: Found()].isNamed = true
             }
@@ -241,7 +257,12 @@ final class Checker {
             let own = namesakes.filter { $0.segment == number }.map(\.doc).sorted()
             for name in checked.respondentNames {
                 guard let list = try segment.postings(ofFacet: FacetName.bytes(.respondent, name)) else { continue }
-                docs.formUnion(list.lastDocs(limit * 4))
+                if sight.isWhole {
+                    docs.formUnion(list.lastDocs(limit * 4))
+                } else {
+                    let more = segment.docCount - segment.liveDocCount
+                    docs.formUnion(list.lastDocs(limit * 4 + more).filter { !segment.dead.contains($0) }.suffix(limit * 4))
+                }
                 if !own.isEmpty { sameName.formUnion(list.intersection(own, using: &block)) }
             }
             for doc in sameName where !segment.dead.contains(doc) {
@@ -267,7 +288,11 @@ final class Checker {
         guard let identity, !checked.names.isEmpty, !checked.respondentNames.isEmpty else { return [] }
         var places: [Place] = []
         for name in checked.names {
-            for other in try identity.newestMatches(name, upTo: snapshot.watermark, limit: Self.namesakesMax)
+            // Those that are hidden take no place among the newest.
+            let newest = sight.isWhole
+                ? try identity.newestMatches(name, upTo: snapshot.watermark, limit: Self.namesakesMax)
+                : Array(try identity.matches(name, upTo: snapshot.watermark).filter { sight.sees($0.recordNumber) }.suffix(Self.namesakesMax))
+            for other in newest
             where other.role == .complainant || other.role == .principal {
                 if let place = try place(of: other.sequence) { places.append(place) }
             }
@@ -445,7 +470,8 @@ final class Checker {
         var count = 0
         for segment in snapshot.segments {
             let term = TermKey.bigram(UInt16(truncatingIfNeeded: pair >> 16), UInt16(truncatingIfNeeded: pair))
-            count += try segment.postings(of: term)?.docCount ?? 0
+            guard let list = try segment.postings(of: term) else { continue }
+            count += sight.isWhole ? list.docCount : segment.liveCount(list)
         }
         return count
     }

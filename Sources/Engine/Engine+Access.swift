@@ -30,6 +30,7 @@ extension Engine {
         do throws(AccessError) { viewer = try Viewer(user: options.user, profile: try unlessBroken { try self.profile() }) } catch {
             var entry = AuditEntry(.refuse, user: options.user, roles: "")
             entry.detail = "no role"
+            entry.recordSequence = (try? records.lastSequence.rawValue) ?? 0
             _ = try? auditLog().append(entry, durable: true)
             throw error
         }
@@ -42,26 +43,18 @@ extension Engine {
         do { return try read() } catch { throw .notAllowed(verb: "profile.yaml", user: options.user) }
     }
 
-    /// Throws, and notes the refusal, unless the viewer has this right.
+    /// Throws unless the viewer has this right; `answering` notes the refusal.
     func require(_ right: KeyPath<Viewer, Bool>, _ verb: String) throws {
         let viewer = try viewer()
         guard !viewer[keyPath: right] else { return }
-        try audit(.refuse, durable: true) { $0.detail = verb }
+        try audit(.refuse, durable: openNote == nil) { $0.detail = verb }
         throw AccessError.notAllowed(verb: verb, user: viewer.user)
     }
 
-    /// Work on the archive as a whole: for administrators where roles are bound. `CLI` asks before `verify` and the like.
+    /// Work on the archive as a whole: for administrators where roles are bound. Notes itself where no verb is under way.
     package func requireAdministrator(_ verb: String) throws {
         try require(\.mayAdminister, verb)
         try audit(.administer) { $0.detail = verb }
-    }
-
-    /// For verbs that read all records and cannot leave some out.
-    package func requireFullSight(_ verb: String) throws {
-        let viewer = try viewer()
-        guard !viewer.isUnrestricted, try !hidden().isEmpty || !viewer.seesUnmarkedRecords else { return }
-        try audit(.refuse, durable: true) { $0.detail = verb }
-        throw AccessError.notAllowed(verb: verb, user: viewer.user)
     }
 
     func requirePurpose() throws -> String {
@@ -81,43 +74,50 @@ extension Engine {
         return log
     }
 
-    /// Notes an access before its answer is given.
-    func audit(_ action: AuditEntry.Action, durable: Bool = false, _ fill: (inout AuditEntry) throws -> Void) throws {
-        let viewer = try viewer()
-        var entry = AuditEntry(action, user: viewer.user, roles: viewer.roleNames)
-        entry.purpose = options.purpose
-        try fill(&entry)
-        entry.recordSequence = try records.lastSequence.rawValue
-        if !durable, gatheredAudit != nil {
-            gatheredAudit?.append(entry)
-            return
-        }
-        do { _ = try auditLog().append(entry, durable: durable) } catch {
-            // One person's archive on a medium that cannot be written may still be read; one with roles may not.
-            let isReadOnly = unsafe access(folder.path, W_OK) != 0
-            guard viewer.isUnrestricted, !durable || isReadOnly else { throw AccessError.cannotAudit(path: folder.auditPath) }
-        }
+    /// The query as the log keeps it, with the conditions beside it: telephone and id numbers hidden, what stands for a person
+    /// hashed.
+    func auditText(_ request: SearchRequest, _ root: QueryNode) throws -> String {
+        var parts = request.query.isEmpty ? [] : [request.query]
+        parts += request.filters
+        if request.from != nil || request.to != nil { parts.append("\(request.from ?? "")..\(request.to ?? "")") }
+        return try auditText(parts.joined(separator: " "), root)
     }
 
-    /// The query as the log keeps it: telephone and id numbers hidden, what stands for a person hashed.
     func auditText(_ query: String, _ root: QueryNode) throws -> String {
         var text = query
-        root.forEachIdentity { field, value in
-            var mark = "#"
-            if let key = try? identity().requireKey() {
-                mark += key.mark(of: value)
-            }
-            text = text.replacing(value, with: mark)
+        let key = try? identity().requireKey()
+        root.forEachIdentity { _, value in
+            let mark = "#" + (key?.mark(of: value) ?? "")
+            // Written otherwise than it was read, as with full-width digits: then nothing of it is kept.
+            text = text.contains(value) ? text.replacing(value, with: mark) : mark
         }
         // A name typed as plain text stands for a person too, where roles are bound and the name is that of one.
-        if try !viewer().isUnrestricted, let store = try? identity(), let key = try? store.requireKey() {
-            for word in text.split(whereSeparator: { $0.isWhitespace || "\"“”()（）:：".contains($0) }) where (2...4).contains(word.count) {
-                let terms = IdentityTerm.name(String(word), role: .complainant)
-                guard try terms.contains(where: { try !store.matches($0, upTo: records.lastSequence).isEmpty }) else { continue }
-                text = text.replacing(String(word), with: "#" + key.mark(of: String(word)))
-            }
-        }
+        if try !viewer().isUnrestricted, let key { text = try withoutNames(text, key) }
         return PersonalNumbers.masked(text)
+    }
+
+    /// Runs of two to four Han characters that are a complainant's name, hashed.
+    private func withoutNames(_ text: String, _ key: SealingKey) throws -> String {
+        let (store, last) = (try identity(), try records.lastSequence)
+        let characters = Array(text).prefix(400)
+        var kept = ""
+        var place = 0
+        while place < characters.count {
+            let length = try (2...4).reversed().first { length in
+                guard place + length <= characters.count else { return false }
+                let piece = characters[place..<(place + length)]
+                guard piece.allSatisfy({ $0.unicodeScalars.first.map { (0x3400...0x9FFF).contains($0.value) || $0 == "·" } ?? false }) else { return false }
+                return try IdentityTerm.name(String(piece), role: .complainant).contains { try !store.matches($0, upTo: last).isEmpty }
+            }
+            guard let length else {
+                kept.append(characters[place])
+                place += 1
+                continue
+            }
+            kept += "#" + key.mark(of: String(characters[place..<(place + length)]))
+            place += length
+        }
+        return kept
     }
 
     /// Who complained may be asked only by those who may see it, and for a purpose; a possible respondent's question is an
@@ -129,7 +129,13 @@ extension Engine {
         let viewer = try viewer()
         if viewer.isUnrestricted { return }
         if viewer.isPossibleRespondent || !viewer.maySeeIdentity {
-            try audit(viewer.isPossibleRespondent ? .alert : .refuse, durable: true) { $0.detail = "identity search" }
+            if viewer.isPossibleRespondent {
+                try audit(.alert, durable: true) {
+                    $0.detail = "identity search"
+                    $0.query = self.openNote?.entry.query
+                }
+            }
+            try audit(.refuse) { $0.detail = "identity search" }
             throw AccessError.notAllowed(verb: "phone: idNo: complainant:", user: viewer.user)
         }
         _ = try requirePurpose()
@@ -141,8 +147,10 @@ extension Engine {
         package var hash: String
     }
 
-    /// Entries, newest first; with `whoSaw`, those that showed a record.
-    package func auditEntries(whoSaw id: String?, limit: Int) throws -> [AuditLine] {
+    /// Entries, newest first; with `whoSaw`, all those that showed a record, under any of the numbers it has or had.
+    ///
+    /// - Parameter limit: nil is all.
+    func unloggedAuditEntries(whoSaw id: String?, limit: Int?) throws -> [AuditLine] {
         try require(\.mayAudit, "audit")
         var names: Set<String> = []
         if let id {
@@ -151,17 +159,23 @@ extension Engine {
                 if let version = try records.latest(of: number) { names.insert(try Self.complaint(version).archiveID) }
             }
         }
+        // As they stand in the entries' bytes.
+        let texts = names.map { name in
+            var bytes: [UInt8] = []
+            JSONValue.string(name).write(into: &bytes)
+            return bytes
+        }
         var found: [AuditLine] = []
-        try auditLog().forEach(reverse: true) { entry in
+        try auditLog().forEach(holding: texts, reverse: true) { entry in
             let shown = (entry.json["records"]?.array ?? []).compactMap(\.string)
             if id == nil || shown.contains(where: names.contains) { found.append(AuditLine(number: entry.number, json: entry.json, hash: entry.hash)) }
-            return found.count < limit
+            return found.count < limit ?? .max
         }
         return found
     }
 
     /// - Parameter expected: a head noted on paper, as `NUMBER:HASH`.
-    package func verifyAudit(expected: String?) throws -> (problems: [Notice], head: String) {
+    func unloggedVerifyAudit(expected: String?) throws -> (problems: [Notice], head: String) {
         try require(\.mayAudit, "audit --verify")
         var anchors = [try records.auditHead].compactMap { $0 }
         if let expected {
@@ -191,7 +205,7 @@ extension Engine {
     }
 
     /// Who complained: for a role that may see it, and a purpose; noted on disk before it is shown.
-    package func unmask(_ id: String, purpose: String) throws -> [Unmasked] {
+    func unloggedUnmask(_ id: String, purpose: String) throws -> [Unmasked] {
         guard !purpose.allSatisfy(\.isWhitespace) else { throw AccessError.purposeMissing }
         try require(\.maySeeIdentity, "unmask")
         let numbers = try recordNumbers(named: id)
@@ -210,41 +224,6 @@ extension Engine {
             }
             return Unmasked(id: name, identity: object)
         }
-    }
-
-    // MARK: Sight
-
-    /// Records the viewer may not see, by number: their newest version.
-    func hidden() throws -> [RecordNumber: RecordSequence] {
-        let viewer = try viewer()
-        guard !viewer.isUnrestricted else { return [:] }
-        var hidden: [RecordNumber: RecordSequence] = [:]
-        try ledger().forEachRestricted { number, sequence, restriction in
-            if !viewer.maySee(restriction) { hidden[number] = sequence }
-        }
-        return hidden
-    }
-
-    func isVisible(_ number: RecordNumber) throws -> Bool {
-        let viewer = try viewer()
-        if viewer.isUnrestricted { return true }
-        var restriction = Ledger.Restriction()
-        try ledger().forEachRestricted { if $0 == number { restriction = $2 } }
-        return viewer.maySee(restriction)
-    }
-
-    /// The snapshot as the viewer may see it.
-    ///
-    /// - Returns: also whether that is all of it.
-    func visible(_ snapshot: IndexSnapshot) throws -> (IndexSnapshot, isWhole: Bool) {
-        let viewer = try viewer()
-        guard !viewer.isUnrestricted else { return (snapshot, true) }
-        if viewer.seesUnmarkedRecords { return (try snapshot.hiding(hidden().values), false) }
-        var shown: Set<RecordSequence> = []
-        try ledger().forEachRestricted { _, sequence, restriction in
-            if viewer.maySee(restriction) { shown.insert(sequence) }
-        }
-        return (try snapshot.showing(only: shown), false)
     }
 }
 

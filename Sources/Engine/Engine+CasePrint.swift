@@ -8,7 +8,7 @@ extension Engine {
     /// Writes cover, list and remarks of a file into a folder; the 副卷 only when asked for.
     ///
     /// - Returns: the files written. A missing PDF tool is told after the HTML is there.
-    package func printCase(_ name: String, to folder: String, pdf: Bool, inner: Bool, recipient: String?) throws -> [String] {
+    func unloggedPrintCase(_ name: String, to folder: String, pdf: Bool, inner: Bool, recipient: String?) throws -> [String] {
         let file = try caseFile(name)
         try refuseRespondent(recipient, records: try complaints(file.records), verb: "case print")
         if inner { try require(\.maySeeIdentity, "副卷") }
@@ -28,7 +28,7 @@ extension Engine {
         return written
     }
 
-    package func printRegister(_ lines: [JSONObject], to path: String) throws {
+    func unloggedPrintRegister(_ lines: [JSONObject], to path: String) throws {
         try SmallFile.replace(path, with: Array(CasePrint.register(lines, profile: profile()).utf8))
     }
 

@@ -55,7 +55,7 @@ extension Engine {
     }
 
     /// - Throws: `CaseError.unknown` also for a file with a record the viewer may not see.
-    package func caseFile(_ name: String) throws -> CaseFile {
+    func unloggedCaseFile(_ name: String) throws -> CaseFile {
         let standard = try profile().referenceCode.standardForm(name) ?? name
         guard let file = try cases().file(name) ?? cases().file(standard) else { throw CaseError.unknown(id: name) }
         if file.state != .destroyed, try complaints(file.records).count < file.records.count { throw CaseError.unknown(id: name) }
@@ -64,7 +64,7 @@ extension Engine {
     }
 
     /// Opens a file for records of one matter.
-    package func openCase(_ ids: [String], title: String?) throws -> CaseFile {
+    func unloggedOpenCase(_ ids: [String], title: String?) throws -> CaseFile {
         try require(\.mayWrite, "case open")
         var complaints: [Complaint] = []
         for id in ids {
@@ -72,7 +72,7 @@ extension Engine {
             complaints.append(one)
         }
         let title = title ?? Self.caseTitle(complaints[0])
-        try refuseNames(in: title, of: complaints)
+        try refuseNames(in: title, ofRecords: complaints.map(\.archiveID))
         let file = try cases().open(title: title, records: complaints.map(\.archiveID), at: Self.now.text, by: options.user)
         try noted(.file, file, "case open")
         return file
@@ -85,22 +85,14 @@ extension Engine {
         return PersonalNumbers.masked("关于\(responsible)\(matter)的\(record.kind?.canonicalText ?? "投诉")案卷")
     }
 
-    private func refuseNames(in title: String, of complaints: [Complaint]) throws {
+    /// A title never says who complained: not the names, numbers and addresses of any record of the file.
+    private func refuseNames(in title: String, ofRecords ids: [String]) throws {
         guard let store = try? identity(), store.hasKey else { return }
-        let snapshot = try records.snapshot()
-        for record in complaints {
-            guard let number = try recordNumbers(named: record.archiveID).first, let head = try snapshot.head(of: number),
-                let json = try store.identity(of: head.latest), case .object(let object) = try JSONValue.parse(json.span),
-                let part = try? IdentityPart(json: object)
-            else { continue }
-            for party in part.complainants + [part.agent, part.principal].compactMap({ $0 }) {
-                if let name = party.name, name.count >= 2, title.contains(name) { throw CaseError.nameInTitle(id: record.archiveID) }
-            }
-        }
+        for id in ids where try identityTexts(ofRecords: [id]).contains(where: { title.contains($0) }) { throw CaseError.nameInTitle(id: id) }
     }
 
     /// A repeat joins the file of its matter while that is open.
-    package func joinCase(_ file: String, records ids: [String]) throws -> CaseFile {
+    func unloggedJoinCase(_ file: String, records ids: [String]) throws -> CaseFile {
         try require(\.mayWrite, "case join")
         let complaints = try ids.map { id in
             guard let one = try self.complaints([id]).first else { throw CaseError.recordUnknown(record: id) }
@@ -117,7 +109,7 @@ extension Engine {
     }
 
     /// Adds a document: its bytes sealed, its text findable with the record, without the names of who complained.
-    package func addDocument(_ name: String, _ new: NewDocument) throws -> CaseFile {
+    func unloggedAddDocument(_ name: String, _ new: NewDocument) throws -> CaseFile {
         try require(\.mayWrite, "case add")
         let current = try caseFile(name)
         guard !current.isFrozen else { throw CaseError.frozen(id: name) }
@@ -127,6 +119,7 @@ extension Engine {
         let bytes = try SmallFile.read(new.path, bytesMax: CaseStore.documentBytesMax)
         guard !PaperText.isExecutable(bytes) else { throw CaseError.executable(path: new.path) }
         let profile = try profile()
+        if let title = new.title { try refuseNames(in: title, ofRecords: current.records) }
         let inner = new.isInner ?? profile.order.contains { $0.isInner && $0.types.contains(new.type) }
         let key = try identity().requireKey()
         let blob = try cases().store(bytes, key: key)
@@ -144,24 +137,38 @@ extension Engine {
         }
         // 副卷 never reaches the general index.
         if !inner, let text = PaperText.text(of: bytes, path: new.path), let record = current.records.first {
-            try indexDocument(new, text, sha256: Fixity.sha256(bytes), ofRecord: record)
+            try indexDocument(new, text, sha256: Fixity.sha256(bytes), ofRecord: record, in: current.records)
         }
         try noted(.file, changed, "case add \(new.type)")
         return changed
     }
 
-    private func indexDocument(_ new: NewDocument, _ text: String, sha256: String, ofRecord id: String) throws {
+    /// What says who complained of any of these records, the longest first: an address may hold a name.
+    private func identityTexts(ofRecords ids: [String]) throws -> [String] {
+        let snapshot = try records.snapshot()
+        var texts: Set<String> = []
+        for id in ids {
+            guard let number = try snapshot.recordNumber(id: id) else { continue }
+            // A former version may name somebody whom the newest does not.
+            for version in try snapshot.history(of: number) {
+                guard let json = try identity().identity(of: version.sequence), case .object(let object) = try JSONValue.parse(json.span),
+                    let part = try? IdentityPart(json: object)
+                else { continue }
+                for party in part.complainants + [part.agent, part.principal].compactMap({ $0 }) {
+                    texts.formUnion([party.name, party.address, party.phone, party.idNo].compactMap { $0 }.filter { $0.count >= 2 })
+                }
+            }
+        }
+        return texts.sorted { ($1.count, $0) < ($0.count, $1) }
+    }
+
+    private func indexDocument(_ new: NewDocument, _ text: String, sha256: String, ofRecord id: String, in all: [String]) throws {
         guard let number = try recordNumbers(named: id).first, let version = try records.latest(of: number) else { return }
         var record = try Self.complaint(version)
         var text = text
+        for value in try identityTexts(ofRecords: all) { text = text.replacing(value, with: String(repeating: "×", count: value.count)) }
         if let json = try identity().identity(of: version.sequence), case .object(let object) = try JSONValue.parse(json.span) {
-            let part = try IdentityPart(json: object)
-            for party in part.complainants + [part.agent, part.principal].compactMap({ $0 }) {
-                for value in [party.name, party.address, party.phone, party.idNo].compactMap({ $0 }) where value.count >= 2 {
-                    text = text.replacing(value, with: String(repeating: "×", count: value.count))
-                }
-            }
-            record.rejoin(part)
+            record.rejoin(try IdentityPart(json: object))
         }
         var document = EvidenceDocument()
         document.type = new.type
@@ -175,7 +182,7 @@ extension Engine {
     }
 
     /// Puts the documents in the order of the profile (卷内排列), or the one given.
-    package func orderCase(_ name: String, as given: [Int]?) throws -> CaseFile {
+    func unloggedOrderCase(_ name: String, as given: [Int]?) throws -> CaseFile {
         try require(\.mayWrite, "case order")
         let groups = try profile().order
         let changed = try cases().change(try caseFile(name).id) { file in
@@ -201,7 +208,7 @@ extension Engine {
 
     // MARK: Checks (七有, 四性)
 
-    package func checkCase(_ name: String) throws -> (file: CaseFile, checks: [CaseCheck]) {
+    func unloggedCheckCase(_ name: String) throws -> (file: CaseFile, checks: [CaseCheck]) {
         let file = try caseFile(name)
         return (file, try checks(of: file))
     }
@@ -265,7 +272,7 @@ extension Engine {
 
     // MARK: Closing and filing
 
-    package func closeCase(_ name: String) throws -> CaseFile {
+    func unloggedCloseCase(_ name: String) throws -> CaseFile {
         try require(\.mayWrite, "case close")
         let changed = try cases().change(try caseFile(name).id) { file in
             guard file.state == .open else { throw CaseError.wrongState(id: file.id, state: file.state.rawValue, wanted: "open") }
@@ -277,7 +284,7 @@ extension Engine {
     }
 
     /// Gives the 档号 and freezes the file.
-    package func fileCase(_ name: String, checkedBy: String?, on day: String?) throws -> CaseFile {
+    func unloggedFileCase(_ name: String, checkedBy: String?, on day: String?) throws -> CaseFile {
         try require(\.mayWrite, "case file")
         let profile = try profile()
         let file = try caseFile(name)
@@ -326,7 +333,7 @@ extension Engine {
     }
 
     /// 备考、移交保管、超期说明: added, never changed.
-    package func noteCase(_ name: String, kind: String, text: String) throws -> CaseFile {
+    func unloggedNoteCase(_ name: String, kind: String, text: String) throws -> CaseFile {
         try require(\.mayWrite, "case note")
         let changed = try cases().change(try caseFile(name).id) { file in
             file.notes.append(.init(kind: kind, text: text, by: self.options.user, at: Self.now.text))
@@ -335,7 +342,7 @@ extension Engine {
         return changed
     }
 
-    package func holdCase(_ name: String, basis: String, review: String?) throws -> CaseFile {
+    func unloggedHoldCase(_ name: String, basis: String, review: String?) throws -> CaseFile {
         try require(\.mayWrite, "case hold")
         let changed = try cases().change(try caseFile(name).id) { file in
             file.holds.append(.init(basis: basis, by: self.options.user, at: Self.now.text, review: review, releasedAt: nil, releasedBy: nil))
@@ -344,7 +351,7 @@ extension Engine {
         return changed
     }
 
-    package func releaseCase(_ name: String) throws -> CaseFile {
+    func unloggedReleaseCase(_ name: String) throws -> CaseFile {
         try require(\.mayWrite, "case release")
         let changed = try cases().change(try caseFile(name).id) { file in
             for number in file.holds.indices where file.holds[number].releasedAt == nil {
@@ -356,13 +363,13 @@ extension Engine {
         return changed
     }
 
-    package func allCases() throws -> [CaseFile] {
+    func unloggedAllCases() throws -> [CaseFile] {
         let files = try cases().all()
         guard try !viewer().isUnrestricted else { return files }
         return try files.filter { try $0.state == .destroyed || complaints($0.records).count == $0.records.count }
     }
 
-    package func documentBytes(_ name: String, number: Int) throws -> (fileName: String, bytes: [UInt8]) {
+    func unloggedDocumentBytes(_ name: String, number: Int) throws -> (fileName: String, bytes: [UInt8]) {
         let file = try caseFile(name)
         guard let document = file.documents.first(where: { $0.number == number }) else { throw CaseError.unknown(id: "\(name) #\(number)") }
         if document.isInner { try require(\.maySeeIdentity, "副卷") }

@@ -38,11 +38,10 @@ extension Engine {
     ///
     /// - Parameter body: gets every answer, in the order of the records; where it is quicker, only answers with a candidate.
     /// - Returns: how many records were compared.
-    package func checkBatch(
+    func unloggedCheckBatch(
         _ objects: [(JSONObject, Int)]?, _ request: CheckRequest, report: ProgressReport,
         _ body: (CheckAnswer) throws -> Void
     ) throws -> Int {
-        try requireFullSight("check --batch")
         if objects == nil, !request.verdicts.isEmpty, request.verdicts.isSubset(of: [.sameFiling, .sameText]) {
             return try joinDuplicates(request, report: report, body)
         }

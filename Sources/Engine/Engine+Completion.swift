@@ -17,24 +17,15 @@ extension Engine {
         Field.all.filter { isWanted($0.kind) }.map { $0.name(in: language) }
     }
 
-    /// Values of a facet that begin with the text, most frequent first. Counts documents that were replaced, too.
-    ///
-    /// - Complexity: one step a value of the field in each segment.
-    package func facetValues(of name: String, beginning: String) throws -> [String] {
-        try requireFullSight("completion")
+    /// Values of a facet that begin with the text, most frequent first: of records that the viewer may see.
+    func unloggedFacetValues(of name: String, beginning: String) throws -> [String] {
         guard let field = Field.named(name) else { throw EngineError.fieldUnknown(name: name) }
         switch field.kind {
         case .facet, .path, .region: break
         default: return []
         }
         var counts: [String: Int] = [:]
-        let snapshot = try index().snapshot()
-        for segment in snapshot.segments {
-            let ordinals = try segment.facetOrdinals(prefix: FacetName.bytes(field, beginning))
-            try segment.forEachFacet(in: ordinals) { ordinal, list throws(IndexError) in
-                counts[FacetName.value(try segment.facetName(ordinal)), default: 0] += list.docCount
-            }
-        }
+        try visibleSnapshot().forEachFacetValue(prefix: FacetName.bytes(field, beginning)) { counts[FacetName.value($0), default: 0] += $1 }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     }
 }

@@ -32,7 +32,7 @@ extension Engine {
     }
 
     /// Rules, and what is shipped with the program that they rest on.
-    private func ledgerStamp(_ profile: Profile) throws -> String {
+    func ledgerStamp(_ profile: Profile) throws -> String {
         let text = (try? profileText()) ?? ""
         return "\(SearchCursor.hash(text))-\(WorkCalendar.china.years.upperBound)"
     }
@@ -119,14 +119,10 @@ extension Engine {
     }
 
     /// Each record's time limits, step by step.
-    package func deadlines(of id: String, asOf: String?) throws -> [(id: String, deadlines: [DeadlineView])] {
+    func unloggedDeadlines(of id: String, asOf: String?) throws -> [(id: String, deadlines: [DeadlineView])] {
         let now = try asOf.map { try moment($0) } ?? Self.now
         let reckoning = DeadlineReckoning(try profile())
         let snapshot = try records.snapshot()
-        try audit(.view) {
-            $0.records = [id]
-            $0.detail = "deadlines"
-        }
         return try recordNumbers(named: id).compactMap { number in
             guard let version = try snapshot.latest(of: number) else { return nil }
             let record = try Self.complaint(version)

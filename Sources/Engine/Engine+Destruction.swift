@@ -13,7 +13,7 @@ import Store
 
 extension Engine {
     /// Filed files whose period is over on that day, held ones apart.
-    package func dueCases(on day: String?) throws -> [CaseFile] {
+    func unloggedDueCases(on day: String?) throws -> [CaseFile] {
         try require(\.mayDestroy, "case due")
         let date = try day.map { try moment($0).date } ?? Self.now.date
         return try allCases().filter { file in
@@ -25,7 +25,7 @@ extension Engine {
     /// The appraisal group's decision on one file that is due.
     ///
     /// - `until`: with `extend`, the new last day.
-    package func appraise(_ name: String, decision: String, by: String, until: String?, on day: String?) throws -> CaseFile {
+    func unloggedAppraise(_ name: String, decision: String, by: String, until: String?, on day: String?) throws -> CaseFile {
         try require(\.mayDestroy, "case appraise")
         let date = try day.map { try moment($0).date } ?? Self.now.date
         let file = try caseFile(name)
@@ -53,7 +53,7 @@ extension Engine {
     }
 
     /// Destroys files that were appraised so. This engine is closed afterwards.
-    package func destroyCases(_ names: [String], witnesses: [String], approver: String, on day: String?) throws -> Destruction {
+    func unloggedDestroyCases(_ names: [String], witnesses: [String], approver: String, on day: String?) throws -> Destruction {
         try require(\.mayDestroy, "case destroy")
         let people = Set(witnesses.map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty })
         guard people.count >= 2, !approver.allSatisfy(\.isWhitespace) else { throw CaseError.witnessesMissing }
@@ -181,7 +181,7 @@ extension Engine {
         closeStores()
     }
 
-    package func register() throws -> [JSONObject] {
+    func unloggedRegister() throws -> [JSONObject] {
         try require(\.mayDestroy, "case register")
         return try cases().tombstones().map(\.json)
     }

@@ -25,12 +25,12 @@ extension Engine {
     ///   - change: gets the record with who complained; what it leaves as it was changes nothing.
     /// - Throws: `EngineError.recordUnknown`, `.recordAmbiguous`, `.versionChanged`, `.idFixed`; `RecordError` for what
     ///   is no record any more; `IdentityError.keyMissing` where identity would be lost.
-    package func edit(
+    func unloggedEdit(
         _ id: String, version: Int? = nil, cause: VersionCause = .edited, note: ChangeNote, _ change: (inout JSONObject) throws -> Void
     ) throws -> RecordChange {
         try require(\.mayWrite, "edit")
         let identity = try identity()
-        let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
+        let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil, sight: try sight())
         let changes = try changing { documents in
             let stored = try newest(id)
             let number = Int(stored.header.versionNumber)
@@ -74,10 +74,10 @@ extension Engine {
     /// Makes withdrawn records findable again, as they were before, with who complained.
     ///
     /// - Throws: `EngineError.recordUnknown` where there is no such record; then nothing is changed.
-    package func reinstate(_ ids: [String], note: ChangeNote) throws -> [RecordChange] {
+    func unloggedReinstate(_ ids: [String], note: ChangeNote) throws -> [RecordChange] {
         try require(\.mayWrite, "reinstate")
         let identity = try identity()
-        let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil)
+        let preparer = RecordPreparer(records: records, key: identity.hasKey ? try identity.requireKey() : nil, sight: try sight())
         return try changing { documents in
             let snapshot = try records.snapshot()
             return try ids.map { id in

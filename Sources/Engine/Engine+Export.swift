@@ -13,7 +13,7 @@ extension Engine {
     /// A file appears whole or not at all; `-` is standard output.
     /// - Parameter withIdentity: puts who complained back in; needs the key.
     /// - Returns: how many records were written.
-    package func export(
+    func unloggedExport(
         _ request: SearchRequest?, to path: String, withIdentity: Bool, report: ProgressReport
     ) throws -> Int {
         try require(\.mayExport, "export")
@@ -21,13 +21,13 @@ extension Engine {
             try require(\.maySeeIdentity, "export --with-identity")
             _ = try requirePurpose()
         }
-        try audit(.export, durable: true) {
-            $0.query = try request.map { try self.auditText($0.query, self.root(of: $0)) }
-            $0.detail = withIdentity ? "identity" : nil
-        }
+        _ = try request.map { try root(of: $0) }
+        try audit(.export, durable: true) { $0.detail = (withIdentity ? "identity → " : "→ ") + (path == "-" ? "stdout" : path) }
         let identity = withIdentity ? try identity() : nil
         _ = try identity?.requireKey()
-        let out = try LineWriter(path)
+        // What goes out has its records in the log first.
+        let note = openNote
+        let out = try LineWriter(path) { if let note { try self.settle(note, durable: true) } }
         var written = 0
         func write(_ version: StoredVersion) throws {
             var complaint = try Self.complaint(version)
@@ -41,6 +41,7 @@ extension Engine {
             } else {
                 try out.write(.object(PersonalNumbers.masked(complaint.json)))
             }
+            note?.give([complaint.archiveID])
             written += 1
             if written % 1_000 == 0 { report(Progress(.exporting, done: written)) }
         }
@@ -55,12 +56,14 @@ private final class LineWriter {
     private let path: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []
+    private let beforeWriting: () throws -> Void
 
     private var isStandardOutput: Bool { path == "-" }
     private var temporary: String { path + ".part" }
 
-    init(_ path: String) throws {
+    init(_ path: String, beforeWriting: @escaping () throws -> Void) throws {
         self.path = path
+        self.beforeWriting = beforeWriting
         if path == "-" {
             descriptor = STDOUT_FILENO
         } else {
@@ -76,6 +79,7 @@ private final class LineWriter {
     }
 
     private func flush() throws {
+        try beforeWriting()
         var done = 0
         while done < buffer.count {
             let count = unsafe buffer.withUnsafeBytes {

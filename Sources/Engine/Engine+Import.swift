@@ -21,9 +21,9 @@ extension Engine {
     /// `rowsStored` are stored.
     fileprivate var batchesPending: Int { options.rowsStored / Self.rowsPrepared + 5 }
 
-    package func importRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
+    func unloggedImportRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
         try require(\.mayWrite, "import")
-        try audit(.write) { $0.detail = "import" }
+        openNote?.entry.detail = request.path == "-" ? "stdin" : request.path
         let summary = try whileWriting {
             // A batch killed between its identities and its records: their sequences are given out again.
             try identity().removeLeftovers(after: records.lastSequence)
@@ -126,7 +126,7 @@ private final class ImportRun {
 
     func readAll(report: ProgressReport) throws {
         let preparer = RowPreparer(
-            decoder: reader.decoder, records: engine.records, key: key, lexicon: try engine.lexicon())
+            decoder: reader.decoder, records: engine.records, key: key, sight: try engine.sight(), lexicon: try engine.lexicon())
         try OrderedPipeline.run(
             pending: engine.batchesPending,
             next: {

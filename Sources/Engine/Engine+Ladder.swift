@@ -84,10 +84,9 @@ extension Engine {
         return date
     }
 
-    package func ladder(
+    func unloggedLadder(
         _ request: LadderRequest, report: ProgressReport = { _ in }
     ) throws -> (rows: [LadderRow], from: String, until: String) {
-        try requireFullSight("report")
         let until = try request.until ?? Timestamp(seconds: Self.nowSeconds)?.date ?? CalendarDate(parsing: "2100-01-01")
         let from = Self.monthsBefore(request.months, until)
         let names = Verification.allCases.filter { $0 == .verified || $0 == .partly }.map(\.chinese)
@@ -131,8 +130,7 @@ extension Engine {
         return subjects
     }
 
-    package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
-        try requireFullSight("report")
+    func unloggedRepeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
         let sequences = try sequences("", from: request.from, until: request.until)
         let work = BatchWork(self, identity: try identity(), first: try checker())
         var handled: [String: Int] = [:]

@@ -24,7 +24,7 @@ extension Engine {
     /// Says that two records belong together.
     ///
     /// - Parameter type: nil takes the verdict that `check` gives, which must give one then.
-    package func link(_ a: String, _ b: String, type: LinkType?, by: String, reason: String) throws -> LinkView {
+    func unloggedLink(_ a: String, _ b: String, type: LinkType?, by: String, reason: String) throws -> LinkView {
         try require(\.mayWrite, "link")
         let (first, second) = try pair(a, b)
         var type = type
@@ -40,7 +40,7 @@ extension Engine {
     }
 
     /// Says that two records do not belong together: takes a link back, or refuses a proposal.
-    package func unlink(_ a: String, _ b: String, by: String, reason: String) throws -> LinkView {
+    func unloggedUnlink(_ a: String, _ b: String, by: String, reason: String) throws -> LinkView {
         try require(\.mayWrite, "unlink")
         let (first, second) = try pair(a, b)
         let standing = try records.standingDecisions(on: first)[second]
@@ -49,11 +49,10 @@ extension Engine {
     }
 
     /// The decisions on a record, oldest first.
-    package func links(of id: String) throws -> [LinkView] {
-        try requireFullSight("links")
+    func unloggedLinks(of id: String) throws -> [LinkView] {
         guard let number = try recordNumbers(named: id).first else { throw EngineError.recordUnknown(id: id) }
         let standing = try records.standingDecisions(on: number)
-        return try records.decisions(on: number).map { pair in
+        return try records.decisions(on: number).filter { try isVisible($0.second) }.map { pair in
             LinkView(
                 id: try archiveID(of: number), other: try archiveID(of: pair.second), decision: pair.decision,
                 isStanding: standing[pair.second] == pair.decision, at: Self.moment(pair.decision.atMilliseconds))

@@ -22,11 +22,12 @@ extension Engine {
     /// Adds records, or new versions of those that are there. All become durable together, or none.
     ///
     /// - Throws: `RecordError` for a record that lacks what every record needs; then nothing is stored.
-    package func add(_ objects: [JSONObject]) throws -> [RecordChange] {
+    func unloggedAdd(_ objects: [JSONObject]) throws -> [RecordChange] {
         try require(\.mayWrite, "add")
         let given = try objects.map { try ReadRecord($0) }
-        let preparer = RecordPreparer(records: records, key: try identity().hasKey ? identity().requireKey() : nil)
+        let key = try identity().hasKey ? identity().requireKey() : nil
         return try changing { documents in
+            let preparer = RecordPreparer(records: records, key: key, sight: try sight())
             let stored = try records.snapshot()
             return try withAnalyzer { analyzer in
                 try given.map { try ($0.id, preparer.row($0, stored, &analyzer, &documents)) }
@@ -37,8 +38,12 @@ extension Engine {
     /// Takes records back: their versions stay, but no search finds them any more.
     ///
     /// - Throws: `EngineError.recordUnknown` when there is no record of that id; then nothing is changed.
-    package func withdraw(_ ids: [String], note: ChangeNote? = nil) throws -> [RecordChange] {
+    func unloggedWithdraw(_ ids: [String], note: ChangeNote? = nil) throws -> [RecordChange] {
         try require(\.mayWrite, "withdraw")
+        // What somebody may not see is not there.
+        for id in ids {
+            guard let number = try records.recordNumber(id: id), try isVisible(number) else { throw EngineError.recordUnknown(id: id) }
+        }
         return try withdrawing(ids, note: note)
     }
 
@@ -82,6 +87,10 @@ extension Engine {
                 rows.map(\.version), beforeCommit: { try identity().seal(rows, $0, after: last) })
             try feed(rows, outcomes, documents.all())
             return try recordChanges(prepared, outcomes)
+        }.map { change in
+            var shown = change
+            shown.sequence = try sight().rank(of: change.sequence)
+            return shown
         }
         // The records are safe whatever comes of this; the next writer tries again.
         do { try tend(index()) } catch StoreError.diskFull {} catch StoreError.system {}

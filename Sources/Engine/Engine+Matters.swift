@@ -72,8 +72,14 @@ extension Engine {
     private static let respondentDays = 21
 
     private func matterBook() throws -> MatterBook {
-        let hash = SearchCursor.hash("\(IndexFolder.stamp.text) \(try identity().hasKey)")
-        return try MatterBook(at: folder.indexFolderPath + "/matters.lmdb", stamp: hash)
+        var stamp = "\(IndexFolder.stamp.text) \(try identity().hasKey)"
+        var name = "matters.lmdb"
+        if let sightName = try sightName() {
+            // Records that are hidden must not join others: a book for each sight, made anew when the rules change.
+            stamp += " \(sightName) " + (try ledgerStamp(profile()))
+            name = "matters-\(SearchCursor.hash(sightName)).lmdb"
+        }
+        return try MatterBook(at: folder.indexFolderPath + "/" + name, stamp: SearchCursor.hash(stamp))
     }
 
     /// Brings the matters up to the records.
@@ -83,12 +89,13 @@ extension Engine {
         // A record is placed where its first version came, as it is now: an edit makes it no later filing.
         var changes: [(at: RecordSequence, sequence: RecordSequence, number: RecordNumber, isGone: Bool)] = []
         var seen: Set<RecordNumber> = []
+        let sight = try sight()
         let stored = try records.snapshot()
         var next = RecordSequence(book.watermark + 1)
         while next <= last {
             guard let header = try stored.header(at: next) else { break }
             if seen.insert(header.recordNumber).inserted, let head = try stored.head(of: header.recordNumber)?.latest {
-                changes.append((next, head, header.recordNumber, try stored.header(at: head)?.isWithdrawn ?? true))
+                changes.append((next, head, header.recordNumber, try stored.header(at: head)?.isWithdrawn ?? true || !sight.sees(header.recordNumber)))
             }
             next = RecordSequence(next.rawValue + 1)
         }
@@ -117,8 +124,7 @@ extension Engine {
         try book.save(watermark: last.rawValue)
     }
 
-    package func matters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
-        try requireFullSight("matters")
+    func unloggedMatters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
         _ = try currentIndex()
         let book = try matterBook()
         defer { book.close() }

@@ -35,20 +35,19 @@ extension Engine {
     /// The records most like a record or a text, with the reason for each in `explanation` and how it ended in `outcome`.
     ///
     /// - Throws: `EngineError.recordUnknown`, `.recordAmbiguous`.
-    package func precedents(_ request: PrecedentRequest) throws -> SearchAnswer {
-        try audit(.search) {
-            $0.detail = "similar"
-            $0.records = [request.id].compactMap { $0 }
-        }
+    func unloggedPrecedents(_ request: PrecedentRequest) throws -> SearchAnswer {
+        openNote?.entry.detail = "similar" + (request.text == nil ? "" : " text")
         guard request.limit <= Self.pageMax else { throw EngineError.limitTooLarge(max: Self.pageMax) }
         var model: (number: RecordNumber, complaint: Complaint)?
         if let id = request.id { model = try record(id) }
+        if let model { openNote?.give([model.complaint.archiveID]) }
         let text = request.text ?? model.map { Self.text(of: $0.complaint, request.over) } ?? ""
         let units = Normalizer.shared.fold(text)
         guard !units.isEmpty else { return SearchAnswer(hits: [], total: 0, facets: [], cursor: nil, notices: []) }
         let part = QueryPart(text: text, units: units, range: 0..<text.unicodeScalars.count)
         var conditions = try request.filters.map { try Self.parser.filter($0) }
         // A filter may ask for a person as well as a query can.
+        openNote?.entry.query = request.filters.isEmpty ? nil : try auditText(request.filters.joined(separator: " "), .conjunction(conditions))
         try checkIdentityQuestion(.conjunction(conditions))
         conditions = try conditions.map { try reckoned($0) }
         if request.decidedOnly { conditions.append(.disjunction(Self.decisionFields.map { .exists($0) })) }
@@ -145,8 +144,9 @@ extension Engine {
         if let amount = complaint.amountRecovered { parts.append("挽回 \(amount.text) 元") }
         var line = parts.joined(separator: "，")
         let said = complaint.outcome?.text ?? complaint.reply.compactMap(\.text).first ?? ""
-        if !said.isEmpty { line += (line.isEmpty ? "" : "：") + String(said.prefix(80)) + (said.count > 80 ? "…" : "") }
-        return PersonalNumbers.masked(line)
+        line = PersonalNumbers.masked(line)
+        if !said.isEmpty { line += (line.isEmpty ? "" : "：") + PersonalNumbers.opening(of: said, 80) + (said.count > 80 ? "…" : "") }
+        return line
     }
 }
 

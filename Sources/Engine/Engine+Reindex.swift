@@ -35,7 +35,7 @@ extension Engine {
     ///
     /// - Parameter waitingSeconds: longest time to wait, once all is built, for another writer to finish; nil waits
     ///   as long as it takes, and takes in what that writer brings.
-    package func reindex(waitingSeconds: Int? = nil, report: ProgressReport) throws {
+    func unloggedReindex(waitingSeconds: Int? = nil, report: ProgressReport) throws {
         try requireAdministrator("reindex")
         try rebuild(waitingSeconds: waitingSeconds, report: report)
     }
@@ -89,7 +89,7 @@ extension Engine {
     }
 
     /// Writes the index anew without the space that deleted chunks left, and switches to it.
-    package func compact(report: ProgressReport) throws {
+    func unloggedCompact(report: ProgressReport) throws {
         try requireAdministrator("compact")
         let lock = try indexFolder.buildLock()
         try withExtendedLifetime(lock) {

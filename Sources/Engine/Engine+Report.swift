@@ -25,10 +25,10 @@ extension Engine {
     /// `9f3a2c-1200` → 1200, if it is of this archive and not from the future.
     func sequence(ofSnapshot text: String) throws -> RecordSequence {
         let parts = text.split(separator: "-")
-        guard parts.count == 2, let number = UInt64(parts[1]), number <= (try records.lastSequence.rawValue),
-            try snapshotID(RecordSequence(number)) == text
+        guard parts.count == 2, let number = UInt64(parts[1]), let sequence = try sight().sequence(ofRank: RecordSequence(number)),
+            try snapshotID(sequence) == text
         else { throw EngineError.snapshotUnknown(text: text) }
-        return RecordSequence(number)
+        return sequence
     }
 
     func figureConditions(_ filters: [String]) throws -> [FigureCondition] {
@@ -49,7 +49,7 @@ extension Engine {
         let conditions = try figureConditions(request.filters)
         let layout = FigureLayout(fields + conditions.map(\.field))
         let (index, notice) = try currentIndex()
-        let snapshot = try index.snapshot()
+        let snapshot = try visible(index.snapshot())
         let sequence = try request.snapshot.map { try self.sequence(ofSnapshot: $0) } ?? snapshot.watermark
         let (from, to) = (Int(request.period.lowerBound.days), Int(request.period.upperBound.days))
         let root = QueryNode.field(.date, .dateRange(from: Int64(from), to: Int64(to)))
@@ -67,18 +67,20 @@ extension Engine {
         return (
             FigureSet(
                 records: found, layout: layout, sequence: sequence, day: to + 1, snapshot: try snapshotID(sequence)),
-            [notice].compactMap { $0 }
+            try viewer().isUnrestricted ? [notice].compactMap { $0 } : []
         )
     }
 
     /// Records with a version after `sequence`.
     func changedRecords(after sequence: RecordSequence) throws -> Set<RecordNumber> {
         var changed: Set<RecordNumber> = []
+        let sight = try sight()
         let stored = try records.snapshot()
-        let last = try stored.lastSequence.rawValue
+        // What came after it is not known to be visible.
+        let last = try sight.isWhole ? stored.lastSequence.rawValue : sight.newest.rawValue
         var next = sequence.rawValue + 1
         while next <= last {
-            if let header = try stored.header(at: RecordSequence(next)) { changed.insert(header.recordNumber) }
+            if let header = try stored.header(at: RecordSequence(next)), sight.sees(header.recordNumber) { changed.insert(header.recordNumber) }
             next += 1
         }
         return changed

@@ -16,6 +16,7 @@ extension Engine {
     private func parse(_ request: SearchRequest) throws -> (root: QueryNode, notices: [Notice]) {
         let (root, notices) = try read(request.query)
         let whole = QueryNode.conjunction([root] + (try conditions(of: request)))
+        openNote?.entry.query = try auditText(request, whole)
         try checkIdentityQuestion(whole)
         return (try reckoned(whole), notices)
     }
@@ -38,36 +39,33 @@ extension Engine {
 
     func view() throws -> View {
         let (index, notice) = try currentIndex()
-        let (snapshot, isWhole) = try visible(index.snapshot())
+        let snapshot = try visible(index.snapshot())
+        let isWhole = try viewer().isUnrestricted
         let finder = try WordFinderBox(lexicon: lexicon())
-        // What may not be seen must not show in a cursor either.
-        let newest = isWhole ? snapshot.watermark : try snapshot.newestLiveSequence()
-        let state = newest.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
+        let state = try (isWhole ? snapshot.watermark.rawValue : newestState(snapshot)) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
         let words: WordFinder = { finder.words(of: $0) }
         return View(
             searcher: try Searcher(snapshot, resolver: self, titles: isWhole ? titles : TitleSampleKeeper(), words: words), words: words, state: state, notice: isWhole ? notice : nil)
     }
 
-    package func count(_ request: SearchRequest) throws -> (count: Int, notices: [Notice]) {
+    /// What the newest record that may be seen is: what may not be seen must not show in a cursor either.
+    private func newestState(_ snapshot: IndexSnapshot) throws -> UInt64 {
+        guard let version = try records.version(at: snapshot.newestLiveSequence()) else { return 0 }
+        return SearchCursor.hash("\(try Self.complaint(version).archiveID)|\(version.header.versionNumber)")
+    }
+
+    func unloggedCount(_ request: SearchRequest) throws -> (count: Int, notices: [Notice]) {
         let parsed = try parse(request)
         let view = try view()
         let count = try view.searcher.count(parsed.root)
-        try audit(.search) { $0.query = try self.auditText(request.query, parsed.root); $0.count = count }
         return (count, parsed.notices + [view.notice].compactMap { $0 })
     }
 
-    package func search(_ request: SearchRequest) throws -> SearchAnswer {
+    func unloggedSearch(_ request: SearchRequest) throws -> SearchAnswer {
         guard request.limit <= Self.pageMax else { throw EngineError.limitTooLarge(max: Self.pageMax) }
         let fields = try request.facets.map(Self.facetField)
         let parsed = try parse(request)
-        let answer = try answer(
-            parsed.root, request, fields: fields, notices: parsed.notices)
-        try audit(.search) {
-            $0.query = try self.auditText(request.query, parsed.root)
-            $0.count = answer.total
-            $0.records = answer.hits.map(\.id)
-        }
-        return answer
+        return try answer(parsed.root, request, fields: fields, notices: parsed.notices)
     }
 
     private static func facetField(_ name: String) throws -> Field {

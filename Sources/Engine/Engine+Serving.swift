@@ -41,7 +41,7 @@ extension Engine {
         as user: String, purpose: String?, _ body: () throws -> Result
     ) -> (result: Swift.Result<Result, any Error>, audit: PendingAudit) {
         look()
-        if options.user != user { openViewer = nil }
+        if options.user != user { (openViewer, openSight) = (nil, nil) }
         options.user = user
         options.purpose = purpose
         gatheredAudit = []
@@ -66,7 +66,7 @@ extension Engine {
             openLexicon = nil
             openAnalyzer = nil
         }
-        openViewer = nil
+        (openViewer, openSight) = (nil, nil)
         ownFilesSeen = now
     }
 
@@ -132,11 +132,10 @@ extension Engine {
         }
     }
 
-    /// Records the caller may count, and the day. The number is withheld where some are hidden from him.
+    /// Records the caller may see, and the day.
     package func sizes() throws -> (records: Int?, today: String) {
         let today = String(Timestamp(seconds: Engine.nowSeconds)?.text.prefix(10) ?? "")
-        guard try hidden().isEmpty, try viewer().seesUnmarkedRecords else { return (nil, today) }
-        return (try index().snapshot().liveDocCount, today)
+        return (try visibleSnapshot().liveDocCount, today)
     }
 }
 

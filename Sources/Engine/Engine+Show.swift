@@ -7,13 +7,9 @@ import TextAnalysis
 
 extension Engine {
     /// By id or by any number of the record; several when a number is shared, none when nothing has it.
-    package func show(_ id: String, version wanted: Int?) throws -> [RecordView] {
+    func unloggedShow(_ id: String, version wanted: Int?) throws -> [RecordView] {
         let numbers = try recordNumbers(named: id)
         let views = try numbers.compactMap { try view(of: $0, version: wanted) }
-        try audit(.view) {
-            $0.records = views.map(\.id)
-            if views.isEmpty { $0.detail = "none" }
-        }
         return views
     }
 
@@ -22,22 +18,26 @@ extension Engine {
         let chosen = wanted.flatMap { wanted in history.first { Int($0.header.versionNumber) == wanted } }
         guard let version = wanted == nil ? history.last : chosen else { return nil }
         let complaint = try Self.complaint(version)
+        let sight = try sight()
         return RecordView(
-            id: complaint.archiveID, versionNumber: Int(version.header.versionNumber), sequence: version.sequence,
+            id: complaint.archiveID, versionNumber: Int(version.header.versionNumber), sequence: try sight.rank(of: version.sequence),
+            stored: version.sequence,
             recordedAt: Self.moment(version.header.recordedAtMilliseconds),
             isWithdrawn: version.header.isWithdrawn, record: PersonalNumbers.masked(complaint.json),
-            versions: history.map {
-                (Int($0.header.versionNumber), $0.sequence, Self.moment($0.header.recordedAtMilliseconds))
+            versions: try history.map {
+                (Int($0.header.versionNumber), try sight.rank(of: $0.sequence), Self.moment($0.header.recordedAtMilliseconds))
             })
     }
 
     /// Every text of a record, with all the places where the query is found; the texts in which it is found first.
     ///
     /// - Throws: `QueryError` for a query that cannot be read.
-    package func marked(_ view: RecordView, query: String) throws -> (texts: [MarkedText], notices: [Notice]) {
+    func unloggedMarked(_ view: RecordView, query: String) throws -> (texts: [MarkedText], notices: [Notice]) {
         let parsed = try read(query)
+        openNote?.entry.query = try auditText(query, parsed.root)
+        try checkIdentityQuestion(parsed.root)
         let maker = snippetMaker(parsed.root, try self.view())
-        guard let version = try records.version(at: view.sequence) else { return ([], []) }
+        guard let version = try records.version(at: view.stored) else { return ([], []) }
         let texts = ColumnReader(try Self.complaint(version)).zones.compactMap { zone -> MarkedText? in
             guard let field = Field.of(zone.zone) else { return nil }
             return MarkedText(

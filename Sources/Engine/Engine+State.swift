@@ -7,7 +7,7 @@ import Records
 import Store
 
 extension Engine {
-    package func statistics() throws -> ArchiveStatistics {
+    func unloggedStatistics() throws -> ArchiveStatistics {
         try requireAdministrator("stat")
         var state = ArchiveStatistics()
         let stored = try records.snapshot()
@@ -43,7 +43,7 @@ extension Engine {
 
     /// A consistent copy of the archive in a new folder, made while others go on reading and writing. The key file
     /// is not part of it.
-    package func backup(to path: String, report: ProgressReport) throws {
+    func unloggedBackup(to path: String, report: ProgressReport) throws {
         try requireAdministrator("backup")
         try Self.makeCopyTarget(path)
         report(Progress(.copying))

@@ -30,21 +30,21 @@ package struct SupervisionReport: Sendable {
 
 extension Engine {
     /// - Parameter since: for the hand-over: the beginning of the shift.
-    package func supervision(_ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3) throws -> SupervisionReport {
+    func unloggedSupervision(_ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3) throws -> SupervisionReport {
         let now = try asOf.map { try moment($0) } ?? Self.now
         let from = try since.map { try moment($0) } ?? Timestamp(seconds: now.seconds - 12 * 3600) ?? now
         let reckoning = DeadlineReckoning(try profile())
         let snapshot = try records.snapshot()
-        let visible = try viewer().isUnrestricted ? nil : Set(try view().searcher.allSequences(.all))
-        try audit(.search) { $0.detail = "report \(list.rawValue)" }
+        let sight = try sight()
+        openNote?.entry.detail = list.rawValue
         var lines: [SupervisionLine] = []
         func take(_ version: StoredVersion) throws {
-            if let visible, !visible.contains(version.sequence) { return }
+            guard sight.sees(version.recordNumber) else { return }
             let record = try Self.complaint(version)
             for (reason, deadline, level) in Self.reasons(list, record, reckoning, now: now, from: from, transfersMin: transfersMin) {
                 lines.append(
                     SupervisionLine(
-                        id: record.archiveID, title: PersonalNumbers.masked(record.title ?? String((record.content ?? "").prefix(24))),
+                        id: record.archiveID, title: PersonalNumbers.title(of: record),
                         unit: record.leadUnit ?? "", handler: record.handler ?? "", reason: reason,
                         daysLate: deadline?.due.map { Int((now.seconds - $0.seconds) / 86_400) }.flatMap { $0 >= 0 ? $0 : nil },
                         due: deadline?.due?.text, level: level))
@@ -65,7 +65,7 @@ extension Engine {
         let units = Dictionary(grouping: lines, by: \.unit).map { (unit: $0.key, count: $0.value.count) }
         lines.sort { ($0.unit, $1.daysLate ?? 0, $0.id) < ($1.unit, $0.daysLate ?? 0, $1.id) }
         return SupervisionReport(
-            asOf: now.text, snapshot: try snapshot.lastSequence.rawValue, lines: lines,
+            asOf: now.text, snapshot: try sight.rank(of: sight.isWhole ? snapshot.lastSequence : sight.newest).rawValue, lines: lines,
             byUnit: units.sorted { ($1.count, $0.unit) < ($0.count, $1.unit) })
     }
 
@@ -116,32 +116,30 @@ extension Engine {
     }
 
     /// What a complainant may learn by his number: where the case stands. Nothing of its text and of others.
-    package func publicStatus(no: String) throws -> [PublicStatus] {
+    func unloggedPublicStatus(no: String) throws -> [PublicStatus] {
         let snapshot = try records.snapshot()
         let reckoning = DeadlineReckoning(try profile())
         let found = try recordNumbers(named: no).compactMap { number -> PublicStatus? in
             guard let version = try snapshot.latest(of: number), !version.header.isWithdrawn else { return nil }
             let record = try Self.complaint(version)
+            openNote?.give([record.archiveID])
             let next = reckoning.deadlines(of: record).filter { $0.metAt == nil }.compactMap(\.due).min()
             return PublicStatus(
                 no: no, status: record.status?.canonicalText ?? "已登记", receivedAt: record.receivedAt.date.text,
                 closedAt: record.closedAt?.date.text, nextDue: record.closedAt == nil ? next?.date.text : nil)
         }
-        try audit(.view) {
-            $0.detail = "status"
-            $0.count = found.count
-        }
         return found
     }
 
     /// A record as the public may read it: with consent, from its redacted text alone (R101).
-    package func publicView(_ id: String) throws -> [JSONObject] {
+    func unloggedPublicView(_ id: String) throws -> [JSONObject] {
         let snapshot = try records.snapshot()
         return try recordNumbers(named: id).compactMap { number in
             guard let version = try snapshot.latest(of: number), !version.header.isWithdrawn else { return nil }
             let record = try Self.complaint(version)
             guard record.consentPublish?.known == .given, let text = record.contentRedacted, !text.isEmpty else { return nil }
             var object = JSONObject()
+            openNote?.give([record.archiveID])
             object.set("receivedAt", to: .string(String(record.receivedAt.date.text.prefix(7))))
             if !record.category.isEmpty { object.set("category", to: .array(record.category.map { .string($0) })) }
             object.set("content", to: .string(PersonalNumbers.masked(text)))
@@ -151,7 +149,7 @@ extension Engine {
     }
 
     /// Facts without their source, for a recipient who must not have the material (R96). A person approves it before it goes.
-    package func safeSummary(_ id: String, recipient: String?) throws -> [JSONObject] {
+    func unloggedSafeSummary(_ id: String, recipient: String?) throws -> [JSONObject] {
         let snapshot = try records.snapshot()
         let summaries = try recordNumbers(named: id).compactMap { number -> (String, JSONObject)? in
             guard let version = try snapshot.latest(of: number) else { return nil }
@@ -174,10 +172,10 @@ extension Engine {
     }
 
     /// Refuses, and notes it, when something would go to whom a record is about.
-    package func refuseRespondent(_ recipient: String?, records complaints: [Complaint], verb: String) throws {
+    func refuseRespondent(_ recipient: String?, records complaints: [Complaint], verb: String) throws {
         guard let recipient else { return }
         guard let record = complaints.first(where: { Recipient.match(recipient, in: $0) != nil }) else { return }
-        try audit(.refuse, durable: true) {
+        try audit(.refuse, durable: openNote == nil) {
             $0.records = [record.archiveID]
             $0.detail = "\(verb) → \(recipient)"
         }

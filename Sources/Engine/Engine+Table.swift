@@ -8,23 +8,24 @@ extension Engine {
     /// Writes the matches (all records without a query) as a table, in order of arrival.
     ///
     /// - Returns: how many records were written, and how many cells had to be cut.
-    package func exportTable(
+    func unloggedExportTable(
         _ request: SearchRequest?, to path: String, _ format: TableFormat, columns: [RecordColumn], in language: Language,
         report: ProgressReport
     ) throws -> (records: Int, cutCells: Int) {
         try require(\.mayExport, "export")
-        try audit(.export, durable: true) {
-            $0.query = try request.map { try self.auditText($0.query, self.root(of: $0)) }
-            $0.detail = "table"
-        }
+        _ = try request.map { try root(of: $0) }
+        try audit(.export, durable: true) { $0.detail = "table → \(path)" }
+        let note = openNote
         let table = try TableFile(
             path, format, sheet: language == .chinese ? "投诉举报" : "complaints",
             columns: columns.map { $0.spreadsheetColumn(in: language) })
         try forEachMatch(request) { version, total in
             let reader = ColumnReader(try Self.complaint(version))
+            note?.give([reader.complaint.archiveID])
             try table.append(columns.map { reader.cell($0, snippet: "", score: 0) })
             if table.rowCount % 1_000 == 0 { report(Progress(.exporting, done: table.rowCount, total: total)) }
         }
+        if let note { try settle(note, durable: true) }
         try table.finish()
         return (table.rowCount, table.cutCellCount)
     }
@@ -32,7 +33,7 @@ extension Engine {
     /// Writes the hits of one search as a table, in their order.
     ///
     /// - Returns: how many cells had to be cut.
-    package func writeTable(
+    func unloggedWriteTable(
         _ answer: SearchAnswer, columns: [RecordColumn], to path: String, _ format: TableFormat, in language: Language
     ) throws -> Int {
         try require(\.mayExport, "search --to")
@@ -56,10 +57,12 @@ extension Engine {
             }
         } else {
             let snapshot = try records.snapshot()
-            let total = Int(try snapshot.liveCount)
-            let visible = try viewer().isUnrestricted ? nil : Set(try allSequences(.all))
+            let sight = try sight()
+            let total = sight.isWhole ? Int(try snapshot.liveCount) : nil
             try snapshot.forEachVersion { version in
-                if let visible, !visible.contains(version.sequence) { return true }
+                // What came after it is not known to be visible.
+                guard version.sequence <= sight.newest || sight.isWhole else { return false }
+                guard sight.sees(version.recordNumber) else { return true }
                 if try !version.header.isWithdrawn && snapshot.isHead(version.sequence) { try body(version, total) }
                 return true
             }

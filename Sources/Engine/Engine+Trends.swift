@@ -8,11 +8,10 @@ import TextAnalysis
 import Trends
 
 extension Engine {
-    package func trends(_ request: TrendRequest) throws -> TrendAnswer {
-        try requireFullSight("trends")
+    func unloggedTrends(_ request: TrendRequest) throws -> TrendAnswer {
         let (index, notice) = try currentIndex()
-        let snapshot = try index.snapshot()
-        var notices = [notice].compactMap { $0 }
+        let snapshot = try visible(index.snapshot())
+        var notices = [try sightName() == nil ? notice : nil].compactMap { $0 }
         let (grid, ahead) = try Self.grid(snapshot, request)
         if ahead > 0 {
             let until = grid.date(endOf: grid.count - 1).text
@@ -33,7 +32,7 @@ extension Engine {
         let run = Trends.run(source, groups: groups)
         let finder = TrendEvidence(self, source, run, request)
         var alarms = try finder.alarms(&notices)
-        let known = try seenAlarms.read()
+        let known = try seenAlarms().read()
         for place in alarms.indices { alarms[place].isNew = !known.contains(alarms[place]) }
         let toldBefore = alarms.filter { !$0.isNew }
         if request.onlyNew { alarms.removeAll { !$0.isNew } }
@@ -70,10 +69,13 @@ extension Engine {
     /// Notes that the alarms of an answer to `onlyNew` have been told: after they were, so that a run that ends before loses
     /// nothing, and those alone, not what the limit kept back.
     package func rememberTold(_ answer: TrendAnswer) throws {
-        try whileWriting { try seenAlarms.add(answer.toldBefore + answer.alarms) }
+        try whileWriting { try seenAlarms().add(answer.toldBefore + answer.alarms) }
     }
 
-    private var seenAlarms: SeenAlarms { SeenAlarms(at: folder.path + "/trends.json") }
+    /// What one was told of is nothing that another, who sees less, may learn.
+    private func seenAlarms() throws -> SeenAlarms {
+        SeenAlarms(at: folder.path + (try sightName().map { "/trends-\(SearchCursor.hash($0)).json" } ?? "/trends.json"))
+    }
 
     /// The series of a field as they are, and those of all records: for measuring.
     package func trendSeries(by name: String) throws -> (series: [Series], all: Series) {
@@ -141,12 +143,14 @@ extension Engine {
     }
 
     /// Names a state of the records: figures made of it can be made again.
+    ///
+    /// Its number counts the versions that the viewer may see.
     package func snapshotID(_ sequence: RecordSequence) throws -> String {
         let head = records.archiveID.prefix(3).map { byte in
             let text = String(byte, radix: 16)
             return text.utf8.count == 1 ? "0" + text : text
         }
-        return head.joined() + "-" + String(sequence.rawValue)
+        return head.joined() + "-" + String(try sight().rank(of: sequence).rawValue)
     }
 }
 

@@ -9,7 +9,7 @@ import TextAnalysis
 
 extension Engine {
     /// Reads everything. Never changes anything.
-    package func verify(report: ProgressReport) throws -> VerifyAnswer {
+    func unloggedVerify(report: ProgressReport) throws -> VerifyAnswer {
         try requireAdministrator("verify")
         var problems: [Notice] = []
         let total = Int(try records.lastSequence.rawValue)

@@ -50,7 +50,7 @@ extension Engine {
     }
 
     /// - Returns: the words that were not there yet.
-    package func addToLexicon(_ words: [String]) throws -> [String] {
+    func unloggedAddToLexicon(_ words: [String]) throws -> [String] {
         for word in words where !Self.isWord(word) { throw EngineError.wordUnfit(word: word) }
         return try lexiconFile.change { lines in
             var known = Set(Self.words(in: lines).map { Normalizer.shared.fold($0) })
@@ -65,7 +65,7 @@ extension Engine {
     }
 
     /// - Returns: the words that were there.
-    package func removeFromLexicon(_ words: [String]) throws -> [String] {
+    func unloggedRemoveFromLexicon(_ words: [String]) throws -> [String] {
         let unwanted = Set(words.map { Normalizer.shared.fold($0) })
         return try lexiconFile.change { lines in
             var removed: [String] = []
@@ -102,10 +102,9 @@ extension Engine {
     // MARK: Suggestions
 
     /// Pieces of the archive's texts that look like words and are cut up now, most records first.
-    package func lexiconSuggestions(
+    func unloggedLexiconSuggestions(
         limit: Int, recordCountMin: Int, report: ProgressReport
     ) throws -> (words: [LexiconSuggestion], note: SampleNote) {
-        try requireFullSight("lexicon suggest")
         var discovery = WordDiscovery()
         let note = try forEachSampledText(unitsMax: WordDiscovery.unitsMax, report: report) { discovery.add($0) }
         var limits = WordDiscovery.Limits()
@@ -208,7 +207,7 @@ extension Engine {
     private func forEachSampledText(
         unitsMax: Int, report: ProgressReport, _ body: ([UInt16]) throws -> Void
     ) throws -> SampleNote {
-        let snapshot = try currentIndex().index.snapshot()
+        let snapshot = try visibleSnapshot()
         let units = Int(clamping: try snapshot.liveTextUnits())
         let step = max(1, (units + unitsMax - 1) / unitsMax)
         var looked = 0
@@ -232,7 +231,7 @@ extension Engine {
     }
 
     /// - Returns: the group that the words are in now.
-    package func addSynonyms(_ words: [String]) throws -> [String] {
+    func unloggedAddSynonyms(_ words: [String]) throws -> [String] {
         for word in words where !Self.isWord(word) || word.contains(where: { $0.isWhitespace || $0 == "＝" }) {
             throw EngineError.wordUnfit(word: word)
         }
@@ -246,15 +245,14 @@ extension Engine {
     }
 
     /// - Returns: whether the word was in a group.
-    package func removeSynonym(_ word: String) throws -> Bool {
+    func unloggedRemoveSynonym(_ word: String) throws -> Bool {
         try synonymFile.change { SynonymFile.remove(word, from: &$0) }
     }
 
     /// Pairs of words that the archive uses for one another, the surest first.
-    package func synonymSuggestions(
+    func unloggedSynonymSuggestions(
         limit: Int, recordCountMin: Int, report: ProgressReport
     ) throws -> (pairs: [SynonymSuggestion], note: SampleNote) {
-        try requireFullSight("synonym suggest")
         var association = WordAssociation()
         let note = try gather(into: &association, report: report)
         var limits = WordAssociation.Limits()
@@ -271,7 +269,7 @@ extension Engine {
     }
 
     private func gather(into association: inout WordAssociation, report: ProgressReport) throws -> SampleNote {
-        let snapshot = try currentIndex().index.snapshot()
+        let snapshot = try visibleSnapshot()
         var links: [(RecordSequence, [String])] = []
         var words: [RecordSequence: [Int32]] = [:]
         var looked = 0

@@ -24,6 +24,9 @@ package final class Engine {
     var openChecker: Checker?
     var openProfile: Profile?
     var openViewer: Viewer?
+    var openSight: Sight?
+    /// Of the question under way.
+    var openNote: OpenNote?
     var openAudit: AuditLog?
     var openLedger: Ledger?
     var openCases: CaseStore?
@@ -161,7 +164,11 @@ package final class Engine {
         return unsafe stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
     }
 
+    /// Its files are let go of; nothing can be asked any more.
+    private(set) var isClosed = false
+
     func closeStores() {
+        isClosed = true
         records.close()
         openIdentity?.close()
         openCases?.close()

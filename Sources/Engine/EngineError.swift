@@ -35,6 +35,8 @@ package enum EngineError: NoticeError {
     case fieldOnlyWhole(name: String)
     /// Its files were written anew by a destruction or a restore.
     case archiveReplaced(path: String)
+    /// The clock is before what was written already.
+    case clockSetBack(now: String, latest: String)
     case momentUnreadable(text: String)
     case encodingUnknown(name: String)
     case synonymsTooLarge(path: String, bytesMax: Int)
@@ -57,6 +59,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：\(reason)\n位置：\(path)\n处理：检查路径、权限和磁盘空间后重试"
                 : "Error: \(reason)\nWhere: \(path)\nRemedy: check the path, its permissions and the free space, then try again"
+        case .clockSetBack(let now, let latest):
+            return isChinese
+                ? "错误：系统时钟早于本库最近一次记录，什么也没有写入\n位置：现在 \(now)，最近一次 \(latest)\n处理：校准系统时钟后重试；若先前的时钟走快了而现在是对的，由管理员运行 juanzong audit --accept-clock"
+                : "Error: the clock is before what this archive noted last; nothing was written\nWhere: now \(now), noted \(latest)\nRemedy: set the clock and try again; if it ran ahead before and is right now, an administrator runs juanzong audit --accept-clock"
         case .windowUnusable(let days):
             return isChinese
                 ? "错误：时间窗须为 1 至 366 天\n位置：\(days) 天\n处理：例如 --window 7d"

@@ -170,7 +170,10 @@ package protocol NoticeError: Error {
 package struct RecordView: Sendable {
     package var id: String
     package var versionNumber: Int
+    /// Counted among the versions that the viewer may see.
     package var sequence: RecordSequence
+    /// The version itself.
+    var stored: RecordSequence
     package var recordedAt: String
     package var isWithdrawn: Bool
     /// Record JSON without identity; telephone and id numbers in running text are masked.

@@ -69,9 +69,9 @@ struct RowPreparer: Sendable {
         let gatherer = DocumentGatherer()
     }
 
-    init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, lexicon: Lexicon) {
+    init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, sight: Sight, lexicon: Lexicon) {
         self.decoder = decoder
-        preparer = RecordPreparer(records: records, key: key)
+        preparer = RecordPreparer(records: records, key: key, sight: sight)
         readers = Pool { Reader(analyzer: DocumentAnalyzer(lexicon: lexicon)) }
     }
 
@@ -110,10 +110,14 @@ struct RowPreparer: Sendable {
                 return
             }
         }
-        if let row = try preparer.row(record, stored, &reader.analyzer, &documents) {
-            batch.rows.append(row)
-        } else {
-            batch.unchanged += 1
+        do {
+            if let row = try preparer.row(record, stored, &reader.analyzer, &documents) {
+                batch.rows.append(row)
+            } else {
+                batch.unchanged += 1
+            }
+        } catch let error as RecordError {
+            batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
         }
     }
 }
@@ -122,12 +126,18 @@ struct RowPreparer: Sendable {
 struct RecordPreparer: Sendable {
     let records: RecordStore
     let key: SealingKey?
+    /// Of whoever brings it: what he may not see he may not change either.
+    let sight: Sight
 
+    /// - Throws: `RecordError` for a number that a hidden record has.
     /// - Returns: nil when the newest stored version says the same; else its document was appended to `documents`.
     func row(
         _ record: ReadRecord, _ stored: borrowing RecordSnapshot,
         _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments
     ) throws -> PreparedRow? {
+        if !sight.isWhole, let number = try stored.recordNumber(id: record.id), !sight.sees(number) {
+            throw RecordError(path: "id", reason: .numberTaken)
+        }
         var identityJSON: [UInt8] = []
         var terms: [IdentityTerm] = []
         if let identity = record.identity, !identity.isEmpty {

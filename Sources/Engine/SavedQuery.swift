@@ -63,7 +63,7 @@ extension Engine {
     ///
     /// - Returns: whether there was one.
     /// - Throws: what is wrong with the query: nobody wants to find out later.
-    package func save(_ query: SavedQuery) throws -> Bool {
+    func unloggedSave(_ query: SavedQuery) throws -> Bool {
         guard SavedQuery.isName(query.name) else { throw EngineError.savedQueryName(name: query.name) }
         var request = SearchRequest(query: query.query)
         request.filters = query.filters
@@ -78,7 +78,7 @@ extension Engine {
         }
     }
 
-    package func removeSavedQuery(_ name: String) throws {
+    func unloggedRemoveSavedQuery(_ name: String) throws {
         try savedQueriesFile.change { lines in
             let queries = try Self.savedQueries(lines)
             guard queries.contains(where: { $0.name == name }) else { throw EngineError.savedQueryUnknown(name: name) }

@@ -3,21 +3,26 @@
 // A list of many documents takes many bytes, so of the dictionary only those blocks are read whose lists are long.
 
 extension IndexSnapshot {
-    /// Bigrams in more than `least` documents, dead ones included, each with that number.
+    /// Bigrams in more than `least` documents, each with that number.
     ///
     /// Those are left out that are frequent in none of the larger segments: they cannot be frequent for long.
-    package func frequentBigrams(moreThan least: Int) throws(IndexError) -> [(units: UInt32, docCount: Int)] {
+    /// - Parameter liveOnly: exact, and the same however documents lie in segments; else dead ones count as well.
+    package func frequentBigrams(moreThan least: Int, liveOnly: Bool = false) throws(IndexError) -> [(units: UInt32, docCount: Int)] {
         let total = segments.reduce(0) { $0 + $1.docCount }
         guard total > 0, least < total else { return [] }
         var candidates: Set<UInt64> = []
         // What is frequent over all is as frequent, or more, in at least one segment.
-        for segment in segments where segment.docCount * 16 >= total {
+        for segment in segments where segment.docCount * 16 >= total || liveOnly {
+            // A list of more than `least` has its share, or more, in at least one segment.
             try segment.forEachBigram(moreThan: least * segment.docCount / total) { term in candidates.insert(term) }
         }
         var found: [(UInt32, Int)] = []
         for term in candidates.sorted() {
             var count = 0
-            for segment in segments { count += try segment.postings(of: TermKey(rawValue: term))?.docCount ?? 0 }
+            for segment in segments {
+                guard let list = try segment.postings(of: TermKey(rawValue: term)) else { continue }
+                count += liveOnly ? segment.liveCount(list) : list.docCount
+            }
             if count > least { found.append((UInt32(truncatingIfNeeded: TermKey(rawValue: term).value), count)) }
         }
         return found

@@ -145,3 +145,28 @@ package final class IndexSnapshot {
         return nil
     }
 }
+
+extension IndexSnapshot {
+    /// Calls `body` with each facet value that begins so and stands in a live document, and the number of those: once for each
+    /// segment that has it.
+    package func forEachFacetValue(prefix: [UInt8], _ body: ([UInt8], Int) -> Void) throws(IndexError) {
+        for segment in segments {
+            let ordinals = try segment.facetOrdinals(prefix: prefix)
+            try segment.forEachFacet(in: ordinals) { ordinal, list throws(IndexError) in
+                let count = segment.liveCount(list)
+                if count > 0 { body(try segment.facetName(ordinal), count) }
+            }
+        }
+    }
+}
+
+extension SegmentReader {
+    /// Documents of a list that count.
+    package func liveCount(_ list: PostingList) -> Int {
+        guard !dead.isEmpty else { return list.docCount }
+        var block = PostingBlock()
+        var gone = 0
+        list.intersect(dead.docs, using: &block) { _, _ in gone += 1 }
+        return list.docCount - gone
+    }
+}

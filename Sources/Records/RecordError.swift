@@ -11,6 +11,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case tooMany(countMax: Int)
         /// A number of the record holds a line end or another control character.
         case controlCharacter
+        /// Another record has the number, which this user may not change, or not see.
+        case numberTaken
     }
 
     package enum Expected: String, Hashable, Sendable {
@@ -46,6 +48,7 @@ package struct RecordError: Error, Hashable, Sendable {
         case .tooLong: "tooLong"
         case .tooMany: "tooMany"
         case .controlCharacter: "controlCharacter"
+        case .numberTaken: "numberTaken"
         }
     }
 
@@ -69,6 +72,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case (.tooMany(let countMax), .english): "a list of more than \(countMax) items"
         case (.controlCharacter, .chinese): "编号中有换行或其他控制字符"
         case (.controlCharacter, .english): "the number holds a line end or another control character"
+        case (.numberTaken, .chinese): "这个编号不能使用"
+        case (.numberTaken, .english): "this number cannot be used"
         }
     }
 
@@ -80,6 +85,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case (.date, .english): "write it as 2024-01-05 or 2024-01-05T08:30:00, then import again"
         case (.notANumber, .chinese): "只写数字，如 1234.50，单位另写后重新导入"
         case (.notANumber, .english): "write digits only, such as 1234.50, without a unit, then import again"
+        case (.numberTaken, .chinese): "换一个编号；编号应由登记系列依次给出"
+        case (.numberTaken, .english): "take another number, as the register gives them in turn"
         case (_, .chinese): "改正该字段后重新导入；已入库的记录不会重复"
         case (_, .english): "mend the field and import again; records already stored are not doubled"
         }

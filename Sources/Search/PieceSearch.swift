@@ -31,13 +31,16 @@ package struct PieceSearch {
     /// Candidates kept for the number of shared pairs.
     package var exactMax = 256
 
+    /// All that is counted are live documents, so that nothing dead changes what is found.
+    package var countsLiveOnly = false
+
     package init() {}
 
     /// - Parameter pairs: of the text, each once, `first << 16 | second`, with the number of records that have it.
     /// - Returns: what may hold the text or stand in it, then what is heavy. Dead documents are left out.
     package func candidates(_ pairs: [(pair: UInt32, count: Int)], in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
         guard !pairs.isEmpty else { return [] }
-        let total = snapshot.segments.reduce(0) { $0 + $1.docCount }
+        let total = countsLiveOnly ? snapshot.liveDocCount : snapshot.segments.reduce(0) { $0 + $1.docCount }
         let rarest = pairs.sorted { ($0.count, $0.pair) < ($1.count, $1.pair) }
         let needed = Int((share * Double(pairs.count)).rounded(.up))
         // Pairs that may be missing; one more and at least one hit is certain.
@@ -122,7 +125,7 @@ private struct PieceCounter: ~Copyable {
         }
         // Only what is heavy enough to be among the best is handed on.
         var best = TopWeights(limit: heaviest)
-        for doc in touched { best.offer(weights[Int(doc)]) }
+        for doc in touched where !segment.dead.contains(doc) { best.offer(weights[Int(doc)]) }
         var likely: [PieceCandidate] = []
         for doc in touched {
             let place = Int(doc)

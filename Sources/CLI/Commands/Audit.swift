@@ -34,8 +34,11 @@ struct Audit: ParsableCommand {
     @Option(help: help("谁看过这条记录", "Who saw this record", value: "id"))
     var whoSaw: String?
 
-    @Option(help: help("最多显示几条，最新的在前", "How many entries, the newest first", value: "n"))
-    var limit = 50
+    @Option(help: help("最多显示几条，最新的在前（默认 50；--who-saw 默认全部）", "How many entries, the newest first (default 50; with --who-saw all)", value: "n"))
+    var limit: Int?
+
+    @Flag(help: help("时钟先前走快了，现在是对的：从此以现在为准", "The clock ran ahead before and is right now"))
+    var acceptClock = false
 
     @Flag(help: help("输出 JSON", "Print JSON"))
     var json = false
@@ -43,6 +46,10 @@ struct Audit: ParsableCommand {
     func run() throws {
         let engine = try archive.open()
         var output = Output()
+        if acceptClock {
+            try engine.acceptClock()
+            return Notices.print(say("已记入日志：以现在的时钟为准", "noted: the clock as it is now counts"))
+        }
         if verify || expect != nil {
             let answer = try engine.verifyAudit(expected: expect)
             let problems = answer.problems.map { $0.text(in: .ofUser) }
@@ -57,7 +64,7 @@ struct Audit: ParsableCommand {
             if !problems.isEmpty { throw ExitCode(Exit.error) }
             return
         }
-        let entries = try engine.auditEntries(whoSaw: whoSaw, limit: limit)
+        let entries = try engine.auditEntries(whoSaw: whoSaw, limit: limit ?? (whoSaw == nil ? 50 : nil))
         for entry in entries {
             if json {
                 var object: JSONObject = ["number": .integer(entry.number)]
@@ -68,7 +75,8 @@ struct Audit: ParsableCommand {
                 let records = (entry.json["records"]?.array ?? []).compactMap(\.string).prefix(3).joined(separator: " ")
                 let parts = [
                     "\(entry.number)", entry.json["at"]?.string ?? "", entry.json["user"]?.string ?? "", entry.json["action"]?.string ?? "",
-                    entry.json["query"]?.string ?? "", records, entry.json["detail"]?.string ?? "", entry.json["purpose"]?.string ?? "",
+                    entry.json["verb"]?.string ?? "", entry.json["query"]?.string ?? "", records, entry.json["detail"]?.string ?? "", entry.json["purpose"]?.string ?? "",
+                    entry.json["failure"]?.string ?? "",
                 ]
                 output.line(parts.filter { !$0.isEmpty }.map(Terminal.line).joined(separator: "  "))
             }

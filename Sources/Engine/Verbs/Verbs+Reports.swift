@@ -1,0 +1,104 @@
+// Verbs that count and list: each passes through `answering`, which notes it.
+
+import Archive
+import Records
+import Search
+import Trends
+
+extension Engine {
+    package func trends(_ request: TrendRequest) throws -> TrendAnswer {
+        try answering("trends", .search) { note in
+            let answer = try unloggedTrends(request)
+            note.entry.count = answer.alarms.count
+            note.give(answer.alarms.flatMap { $0.records + $0.resembles })
+            return answer
+        }
+    }
+
+    /// 按月统计汇总
+    package func monthlyReport(year: Int, month: Int, _ template: ReportRequest, _ language: Language) throws -> Report {
+        try answering("monthlyReport", .search) { _ in
+            try unloggedMonthlyReport(year: year, month: month, template, language)
+        }
+    }
+
+    /// 年度报告
+    package func annualReport(year: Int, _ template: ReportRequest, since: String?, _ language: Language) throws -> Report {
+        try answering("annualReport", .search) { _ in
+            try unloggedAnnualReport(year: year, template, since: since, language)
+        }
+    }
+
+    /// Any two fields, or a field and time.
+    package func pivotReport(
+        rows: ReportBucket, columns: ReportBucket?, _ request: ReportRequest, _ language: Language
+    ) throws -> Report {
+        try answering("pivotReport", .search) { _ in
+            try unloggedPivotReport(rows: rows, columns: columns, request, language)
+        }
+    }
+
+    /// Two periods side by side, by one field (R87).
+    package func comparison(
+        by bucket: ReportBucket, _ first: ClosedRange<CalendarDate>, _ second: ClosedRange<CalendarDate>,
+        _ template: ReportRequest, _ language: Language
+    ) throws -> Report {
+        try answering("comparison", .search) { _ in
+            try unloggedComparison(by: bucket, first, second, template, language)
+        }
+    }
+
+    /// 更正: what was changed of the period's records after an earlier state, and so of its figures.
+    package func corrections(_ request: ReportRequest, since: String, _ language: Language) throws -> FigureTable {
+        try answering("corrections", .search) { _ in try unloggedCorrections(request, since: since, language) }
+    }
+
+    package func ladder(
+        _ request: LadderRequest, report: ProgressReport = { _ in }
+    ) throws -> (rows: [LadderRow], from: String, until: String) {
+        try answering("ladder", .search) { note in
+            let answer = try unloggedLadder(request, report: report)
+            note.give(answer.rows.flatMap { $0.matters.flatMap(\.ids) })
+            return answer
+        }
+    }
+
+    package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
+        try answering("repeats", .search) { note in
+            let rows = try unloggedRepeats(request, report: report)
+            note.give(Set(rows.flatMap { $0.pairs.flatMap { [$0.id, $0.of] } }).sorted())
+            return rows
+        }
+    }
+
+    /// - Parameter since: for the hand-over: the beginning of the shift.
+    package func supervision(_ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3) throws -> SupervisionReport {
+        try answering("supervision", .search) { note in
+            let report = try unloggedSupervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+            note.give(report.lines.map(\.id))
+            return report
+        }
+    }
+
+    // MARK: The log itself
+
+    /// Entries, newest first; with `whoSaw`, all those that showed a record, under any of the numbers it has or had.
+    ///
+    /// - Parameter limit: nil is all.
+    package func auditEntries(whoSaw id: String?, limit: Int?) throws -> [AuditLine] {
+        try answering("auditEntries", .view) { note in
+            let found = try unloggedAuditEntries(whoSaw: id, limit: limit)
+            note.entry.count = found.count
+            return found
+        }
+    }
+
+    /// - Parameter expected: a head noted on paper, as `NUMBER:HASH`.
+    package func verifyAudit(expected: String?) throws -> (problems: [Notice], head: String) {
+        try answering("verifyAudit", .view) { note in
+            let answer = try unloggedVerifyAudit(expected: expected)
+            note.entry.count = answer.problems.count
+            return answer
+        }
+    }
+}
