@@ -16,6 +16,8 @@ package struct ArchiveFolder: Hashable, Sendable {
     package var casesPath: String { path + "/cases.lmdb" }
     /// A destruction under way: what is still to be done.
     package var destroyingPath: String { path + "/destroying.json" }
+    /// A change of the key whose files wait for their names.
+    package var rotatingPath: String { path + "/rotating.json" }
     package var indexFolderPath: String { path + "/index" }
     package var currentIndexPath: String { path + "/index/CURRENT" }
     package var writerLockPath: String { path + "/writer.lock" }

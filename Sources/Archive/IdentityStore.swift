@@ -44,7 +44,7 @@ package final class IdentityStore: Sendable {
     static let format: UInt32 = 1
 
     package let path: String
-    private let archiveID: [UInt8]
+    let archiveID: [UInt8]
     private let key: SealingKey?
     private let keyPath: String
     let environment: Environment
@@ -79,12 +79,16 @@ package final class IdentityStore: Sendable {
     }
 
     /// - `key`: nil when there is none; what needs it then throws `IdentityError.keyMissing(keyPath)`.
-    package init(
+    package convenience init(
         in folder: ArchiveFolder, archiveID: [UInt8], key: SealingKey?, keyPath: String, readOnly: Bool = false
     ) throws {
-        path = folder.identityPath
+        try self.init(at: folder.identityPath, archiveID: archiveID, key: key, keyPath: keyPath, readOnly: readOnly)
+    }
+
+    /// - `key`: of the key file: the sealing key itself, or that of a holder for whom it is wrapped.
+    init(at path: String, archiveID: [UInt8], key: SealingKey?, keyPath: String = "", readOnly: Bool = false) throws {
+        self.path = path
         self.archiveID = archiveID
-        self.key = key
         self.keyPath = keyPath
         var options = Environment.Options()
         options.readOnly = readOnly
@@ -94,16 +98,18 @@ package final class IdentityStore: Sendable {
         do { meta = try environment.table(existing: "meta") } catch StoreError.missingTable {
             throw ArchiveError.notAnArchive(path: path)
         }
-        try environment.read { [path] transaction in
+        let expected = try environment.read { [path] transaction in
             try Format.check(transaction, meta, key: MetaKey.format, known: Self.format, path: path)
             let owner = try transaction.checkedValue(in: meta, for: MetaKey.archiveID) { $0.bytesCopied }
             guard owner == archiveID else { throw ArchiveError.foreignFile(path: path) }
-            let expected = try transaction.checkedValue(in: meta, for: MetaKey.keyID) { $0.bytesCopied }
-            if let key, let expected, Array(key.id.utf8) != expected {
-                throw IdentityError.wrongKey(
-                    path: keyPath, expected: String(decoding: expected, as: UTF8.self), found: key.id)
-            }
+            return try transaction.checkedValue(in: meta, for: MetaKey.keyID) { String(decoding: $0.bytesCopied, as: UTF8.self) }
         }
+        var sealing = key
+        if let key, let expected {
+            sealing = try Self.sealingKey(key, expected: expected, environment, archiveID: archiveID)
+            guard sealing != nil else { throw IdentityError.wrongKey(path: keyPath, expected: expected, found: key.id) }
+        }
+        self.key = sealing
         tables = try Tables(environment)
     }
 

@@ -49,16 +49,28 @@ package struct SealingKey: Sendable {
     /// Names the key without telling anything of it: 16 hexadecimal digits.
     package let id: String
     let sealing: SymmetricKey
+    /// What the key file holds, or what was wrapped for its holder.
+    let secret: [UInt8]
     /// Has taken in the key and nothing else: taking it in costs twice as much as a name or a number does.
     private let keyed: HMAC<SHA256>
 
     init(secret: [UInt8]) {
         let material = SymmetricKey(data: secret)
+        self.secret = secret
         sealing = Self.derive("seal", from: material)
         keyed = HMAC(key: Self.derive("hash", from: material))
         let check = unsafe Self.derive("check", from: material).withUnsafeBytes { unsafe Array(SHA256.hash(data: $0)) }
         id = hexText(check[..<8])
     }
+
+    /// Opens what was wrapped for the holder of this key.
+    var holding: Curve25519.KeyAgreement.PrivateKey {
+        let seed = unsafe Self.derive("hold", from: SymmetricKey(data: secret)).withUnsafeBytes { unsafe Array($0) }
+        // Holds: any 32 bytes are a private key of X25519.
+        return try! Curve25519.KeyAgreement.PrivateKey(rawRepresentation: seed)
+    }
+
+    package var publicKey: [UInt8] { Array(holding.publicKey.rawRepresentation) }
 
     private static func derive(_ purpose: String, from material: SymmetricKey) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(

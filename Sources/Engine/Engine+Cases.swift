@@ -88,7 +88,7 @@ extension Engine {
     /// A title never says who complained: not the names, numbers and addresses of any record of the file.
     private func refuseNames(in title: String, ofRecords ids: [String]) throws {
         guard let store = try? identity(), store.hasKey else { return }
-        for id in ids where try identityTexts(ofRecords: [id]).contains(where: { title.contains($0) }) { throw CaseError.nameInTitle(id: id) }
+        for id in ids where try identityTexts(ofRecords: [id], addressMin: 8).contains(where: { title.contains($0) }) { throw CaseError.nameInTitle(id: id) }
     }
 
     /// A repeat joins the file of its matter while that is open.
@@ -144,7 +144,9 @@ extension Engine {
     }
 
     /// What says who complained of any of these records, the longest first: an address may hold a name.
-    private func identityTexts(ofRecords ids: [String]) throws -> [String] {
+    ///
+    /// - Parameter addressMin: shorter addresses are left out: a street or a district names nobody.
+    private func identityTexts(ofRecords ids: [String], addressMin: Int = 2) throws -> [String] {
         let snapshot = try records.snapshot()
         var texts: Set<String> = []
         for id in ids {
@@ -155,7 +157,8 @@ extension Engine {
                     let part = try? IdentityPart(json: object)
                 else { continue }
                 for party in part.complainants + [part.agent, part.principal].compactMap({ $0 }) {
-                    texts.formUnion([party.name, party.address, party.phone, party.idNo].compactMap { $0 }.filter { $0.count >= 2 })
+                    texts.formUnion([party.name, party.phone, party.idNo].compactMap { $0 }.filter { $0.count >= 2 })
+                    if let address = party.address, address.count >= addressMin { texts.insert(address) }
                 }
             }
         }

@@ -46,6 +46,7 @@ package final class Engine {
     init(opening options: EngineOptions, resuming: Bool) throws {
         self.options = options
         folder = try ArchiveFolder(opening: options.archivePath)
+        if resuming { try Engine.finishRotation(folder) }
         if resuming, unsafe access(folder.destroyingPath, F_OK) == 0 {
             do { try Engine.resumeDestruction(options) } catch ArchiveError.writerActive {}
         }

@@ -9,7 +9,7 @@ package final class CaseStore: Sendable {
     package static let documentBytesMax = 256 << 20
 
     package let path: String
-    private let archiveID: [UInt8]
+    let archiveID: [UInt8]
     private let environment: Environment
     private let meta, files, blobs, serials, references, members, register: Table
 
