@@ -16,18 +16,22 @@ export class Problem extends Error {
   }
 }
 
-const busy = { count: 0, timer: 0 };
+const busy = { count: 0, timer: 0, slow: 0 };
 
 function begin() {
   busy.count += 1;
-  if (!busy.timer) busy.timer = setTimeout(() => document.body.classList.add("busy"), 150);
+  if (busy.timer) return;
+  busy.timer = setTimeout(() => document.body.classList.add("busy"), 150);
+  busy.slow = setTimeout(() => { document.getElementById("slow").textContent = "正在计算。热点、重复率第一次要归并全部记录，之后就快了；可以先看别的页面。"; }, 2_000);
 }
 
 function end() {
   busy.count -= 1;
   if (busy.count > 0) return;
   clearTimeout(busy.timer);
+  clearTimeout(busy.slow);
   busy.timer = 0;
+  document.getElementById("slow").textContent = "";
   document.body.classList.remove("busy");
 }
 
@@ -60,7 +64,10 @@ async function problemOf(response) {
   });
 }
 
-async function request(method, path, body, { signal, quiet, again = true } = {}) {
+/** A service that is busy is asked again, for about five seconds. */
+const triesMax = 5;
+
+async function request(method, path, body, { signal, quiet, tries = 1 } = {}) {
   const headers = { Accept: "application/json", "Accept-Language": "zh-CN" };
   if (method !== "GET") headers["X-Juanzong"] = "1";
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -85,9 +92,9 @@ async function request(method, path, body, { signal, quiet, again = true } = {})
       return shaped(await response.json());
     }
     const wait = Number(response.headers.get("Retry-After") || NaN);
-    if ((response.status === 503 || response.status === 429) && again && wait <= 3) {
+    if ((response.status === 503 || response.status === 429) && tries < triesMax && wait <= 3) {
       await pause(Math.max(wait, 0.2));
-      return await request(method, path, body, { signal, quiet, again: false });
+      return await request(method, path, body, { signal, quiet, tries: tries + 1 });
     }
     const problem = await problemOf(response);
     if (response.status === 401) dispatchEvent(new CustomEvent("juanzong-login"));
