@@ -115,7 +115,6 @@ export async function intake(route) {
       const started = performance.now();
       // A record needs some text; with a caller's number alone, the number is what is compared.
       const answer = await ask("/api/check?limit=10", record.content || record.title ? record : { ...record, title: record.demand || "—" }, { signal: asking.signal, quiet: true });
-      if (!aside.isConnected && document.body.dataset.view !== "intake" && aside.parentNode === null) return;
       replace(brief, verdictOrder.filter((one) => tally(answer)[one]).slice(0, 3).map((one) => [h("button.quiet", { type: "button", on: { click: () => aside.scrollIntoView({ block: "start" }) } }, verdictBadge(one, tally(answer)[one]))]));
       replace(aside, h("h2", "是否反映过"), candidateList(answer, { text, pending, opened, mayWrite: route.session.rights?.write !== false }),
         h("p.soft.small.took", `${Math.round(answer.milliseconds ?? performance.now() - started)} 毫秒`));
@@ -151,7 +150,6 @@ export async function intake(route) {
     const record = recordOf(draft);
     replace(problem);
     if (!record.content && !record.title) {
-      replace(problem, problemBox({ message: "", remedy: "" }));
       replace(problem, h("div.problem", h("p.problem-title", "还没有写内容"), h("p.soft", "写下反映的内容或题名，再登记。")));
       body.querySelector("[data-text]").focus();
       return;

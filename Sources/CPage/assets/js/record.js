@@ -4,7 +4,7 @@
 import { get, ask, record as at, caseFile, Problem } from "./api.js";
 import { h, marked, markedWords, replace } from "./dom.js";
 import { link } from "./route.js";
-import { badge, statusBadge, problemBox, notices } from "./parts.js";
+import { badge, statusBadge, problemBox, notices, form } from "./parts.js";
 import { count, day, minute, label, linkNames, plainWords } from "./words.js";
 import { lastList } from "./search.js";
 import { editActions } from "./record-actions.js";
@@ -69,7 +69,7 @@ export async function recordView(route) {
         links(decided.items),
         filing(values, signal),
         rest(values, words),
-        versions(id, archive, version, query),
+        versions(id, archive, values.versions ?? [], version, query),
         route.session.rights?.audit ? lazy("谁看过", () => whoSaw(id, signal)) : null)));
 }
 
@@ -178,8 +178,7 @@ function parties(values, words, route, id) {
       values.groupId ? [h("dt", "集体编号"), h("dd", values.groupId)] : null));
 }
 
-async function unmask(id, place, mask) {
-  const { form } = await import("./parts.js");
+function unmask(id, place, mask) {
   form("查看投诉人身份", [
     { name: "purpose", title: "用途", required: true, values: ["电话回访", "核实情况", "送达文书", "督办"], placeholder: "例如：电话回访", note: "先记入审计日志，再显示；一分钟后自动遮盖。" },
   ], "查看", async ({ purpose }) => {
@@ -230,12 +229,13 @@ function filing(values, signal) {
   return rows;
 }
 
-function versions(id, archive, shown, query) {
+function versions(id, archive, notes, shown, query) {
+  const noteOf = (number) => notes.find((note) => note.number === number) ?? {};
   const list = archive.versions ?? [];
   if (!list.length) return null;
   return h("details.card.fold", h("summary", h("h2", `版本（${list.length}）`)), h("ol.plain", [...list].reverse().map((one) => h("li",
     h("a", { href: link("record", id, { q: query, version: one.version === list.at(-1).version ? null : one.version }), "aria-current": String(one.version) === (shown ?? String(archive.version)) ? "true" : null }, `第 ${one.version} 版`),
-    h("span.soft.small", `　${minute(one.recordedAt)}　${[one.by, one.reason, [one.changed ?? one.fields ?? []].flat().map(label).join("、")].filter(Boolean).join("　")}`)))));
+    h("div.soft.small", [minute(one.recordedAt), noteOf(one.version).by, noteOf(one.version).cause, noteOf(one.version).reason, (noteOf(one.version).fields ?? []).map(label).join("、")].filter(Boolean).join("　"))))));
 }
 
 // MARK: Fetched when opened

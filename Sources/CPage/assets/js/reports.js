@@ -128,9 +128,10 @@ function pivotMap(items) {
 
 function ladder(items) {
   return table("一年阶梯", [
-    { title: "对象", cell: (row) => h("b", row.subject ?? row.name) }, { title: "所在单位", cell: (row) => row.unit },
-    { title: "事项", number: true, cell: (row) => count(row.matters ?? row.count ?? 0) }, { title: "阶梯", cell: (row) => (row.step ? badge(row.step, "amber") : null) },
-    { title: "依据", cell: (row) => (row.evidence ?? row.records ?? row.ids ?? []).slice(0, 12).map((one, place) => [place ? "、" : "", h("a", { href: link("record", one.id ?? one) }, one.id ?? one)]) },
+    { title: "对象", cell: (row) => h("b", row.subject) }, { title: "所在单位", cell: (row) => row.unit },
+    { title: "查实事项", number: true, cell: (row) => count(row.matters) }, { title: "件", number: true, cell: (row) => count(row.records) },
+    { title: "阶梯", cell: (row) => badge(["", "诫勉", "通报批评", "处分"][row.step] ?? "处分", row.step > 2 ? "red" : "amber") },
+    { title: "依据", cell: (row) => h("ul.plain", (row.evidence ?? []).map((matter) => h("li", `${matter.date}　`, h("a", { href: link("record", matter.ids[0]) }, matter.title || matter.ids[0]), h("span.soft", `　${matter.verified}`)))) },
   ], items);
 }
 
