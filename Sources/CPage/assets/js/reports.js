@@ -131,7 +131,7 @@ function ladder(items) {
     { title: "对象", cell: (row) => h("b", row.subject) }, { title: "所在单位", cell: (row) => row.unit },
     { title: "查实事项", number: true, cell: (row) => count(row.matters) }, { title: "件", number: true, cell: (row) => count(row.records) },
     { title: "阶梯", cell: (row) => badge(["", "诫勉", "通报批评", "处分"][row.step] ?? "处分", row.step > 2 ? "red" : "amber") },
-    { title: "依据", cell: (row) => h("ul.plain", (row.evidence ?? []).map((matter) => h("li", `${matter.date}　`, h("a", { href: link("record", matter.ids[0]) }, matter.title || matter.ids[0]), h("span.soft", `　${matter.verified}`)))) },
+    { title: "依据", cell: (row) => h("ul.plain", (row.evidence ?? []).slice(0, 6).map((matter) => h("li", `${matter.date}　`, h("a", { href: link("record", matter.ids[0]) }, matter.title || matter.ids[0]), h("span.soft", `　${matter.verified}`))), row.matters > 6 ? h("li.soft", `另有 ${count(row.matters - 6)} 件，见 CSV`) : null) },
   ], items);
 }
 
