@@ -92,7 +92,18 @@ extension Engine {
             text = text.contains(value) ? text.replacing(value, with: mark) : mark
         }
         // A name typed as plain text stands for a person too, where roles are bound and the name is that of one.
-        if try !viewer().isUnrestricted, let key { text = try withoutNames(text, key) }
+        let viewer = try viewer()
+        if !viewer.isUnrestricted, let key {
+            let kept = try withoutNames(text, key)
+            // Nothing is refused: the text may mean something else. Who supervises is told (R104).
+            if kept != text, viewer.isPossibleRespondent {
+                try audit(.alert, durable: true) {
+                    $0.detail = "a complainant's name in a query"
+                    $0.query = PersonalNumbers.masked(kept)
+                }
+            }
+            text = kept
+        }
         return PersonalNumbers.masked(text)
     }
 

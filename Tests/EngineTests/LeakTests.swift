@@ -497,7 +497,9 @@ private struct Pair {
         // And it was noticed.
         options.user = "supervisor"
         let log = try Engine(opening: options).auditEntries(whoSaw: nil, limit: 200)
-        #expect(log.contains { $0.json["action"]?.string == "alert" && $0.json["user"]?.string == "respondent" })
+        let alerts = log.filter { $0.json["action"]?.string == "alert" && $0.json["user"]?.string == "respondent" }
+        #expect(alerts.contains { $0.json["detail"]?.string == "identity search" })
+        #expect(alerts.contains { $0.json["detail"]?.string == "a complainant's name in a query" }, "typed as plain text")
         #expect(!log.contains { "\($0.json)".contains(secret) })
     }
 
