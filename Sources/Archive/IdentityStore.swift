@@ -107,7 +107,12 @@ package final class IdentityStore: Sendable {
         var sealing = key
         if let key, let expected {
             sealing = try Self.sealingKey(key, expected: expected, environment, archiveID: archiveID)
-            guard sealing != nil else { throw IdentityError.wrongKey(path: keyPath, expected: expected, found: key.id) }
+            // What seals may lie in no file: then those of the holders are named.
+            let fitting = sealing == nil ? try Self.holderIDs(environment) : []
+            guard sealing != nil else {
+                throw IdentityError.wrongKey(
+                    path: keyPath, expected: fitting.isEmpty ? expected : fitting.joined(separator: " / "), found: key.id)
+            }
         }
         self.key = sealing
         tables = try Tables(environment)

@@ -73,6 +73,19 @@ extension IdentityStore {
         }
     }
 
+    /// Ids of the key files that open what is sealed.
+    static func holderIDs(_ environment: Environment) throws -> [String] {
+        guard let table = try? environment.table(existing: holderTable) else { return [] }
+        return try environment.read { transaction in
+            var found: [String] = []
+            try transaction.forEach(in: table) { key, _ in
+                found.append(String(decoding: key.bytesCopied, as: UTF8.self))
+                return true
+            }
+            return found
+        }
+    }
+
     /// Wraps the key for somebody. The first time, whoever does it becomes a holder by name as well.
     package func add(_ holders: [KeyHolder]) throws {
         let key = try requireKey()

@@ -67,7 +67,12 @@ import Testing
         var old = options
         old.keyPath = folder.file("old.key")
         FileBytes.write(former, to: old.keyPath!)
-        #expect(throws: IdentityError.self) { try Engine(opening: old).unmask("R0", purpose: "试验") }
+        // Told is which file would open it, not what no file holds.
+        let report = try Engine(opening: options).checkKey()
+        do { _ = try Engine(opening: old).unmask("R0", purpose: "试验") } catch let error as IdentityError {
+            guard case .wrongKey(_, let expected, _) = error else { throw error }
+            #expect(expected == report.fileID)
+        }
         // The same file again changes nothing: what a record is known by was reckoned anew.
         let rows = folder.file("rows.jsonl")
         _ = try Engine(opening: options).export(nil, to: rows, withIdentity: true, report: { _ in })
