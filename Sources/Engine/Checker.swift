@@ -48,6 +48,7 @@ final class Checker {
     let sight: Sight
     let snapshot: IndexSnapshot
     let common: CommonPairs
+    /// Documents of the archive when it was learnt what is common and what is rare in it.
     private let documentCount: Int
     private var likeness: LikenessProbe
     private var analyzer: DocumentAnalyzer
@@ -57,6 +58,8 @@ final class Checker {
     private static let commonShare = 0.05
     /// … if they are more than so many: in a small archive a few copies are no set phrase.
     private static let commonCountMin = 60
+    /// In a smaller archive every record may change what is common.
+    private static let learntDocsMin = 20_000
     /// Documents that share one band, taken at most. A set phrase that fills the band brings thousands.
     private static let bandShareMax = 24
     private static let bandCandidatesMax = 256
@@ -89,16 +92,24 @@ final class Checker {
         self.sight = sight
         snapshot = try sight.visible(taken)
         // Replaced documents count as well, which is quicker; hidden ones must not.
-        let total = sight.isWhole ? snapshot.segments.reduce(0) { $0 + $1.docCount } : snapshot.liveDocCount
-        documentCount = max(1, total)
-        if let other, other.snapshot.watermark == snapshot.watermark, other.sight === sight {
-            common = other.common
+        let total = max(1, sight.isWhole ? snapshot.segments.reduce(0) { $0 + $1.docCount } : snapshot.liveDocCount)
+        if let other, other.sight === sight,
+            other.snapshot.watermark == snapshot.watermark || sight.isWhole && other.stillHolds(for: total)
+        {
+            (common, likeness, documentCount) = (other.common, other.likeness, other.documentCount)
         } else {
-            let least = max(Self.commonCountMin, Int(Self.commonShare * Double(documentCount)))
+            let least = max(Self.commonCountMin, Int(Self.commonShare * Double(total)))
             common = CommonPairs(try snapshot.frequentBigrams(moreThan: least, liveOnly: !sight.isWhole).lazy.map(\.units))
+            likeness = LikenessProbe(total: total)
+            documentCount = total
         }
-        likeness = LikenessProbe(total: documentCount)
         analyzer = DocumentAnalyzer(lexicon: try engine.lexicon())
+    }
+
+    /// What was learnt of a large archive holds until it has grown by half a percent: a service in which records are added
+    /// all day looks nothing up anew.
+    private func stillHolds(for count: Int) -> Bool {
+        documentCount >= Self.learntDocsMin && abs(count - documentCount) * 200 <= documentCount
     }
 
     // MARK: The filing
@@ -144,7 +155,7 @@ final class Checker {
         let stored = try records.snapshot()
         var found: [Place: Found] = [:]
         try addBands(checked.bands, to: &found)
-        if widely { try addLike(checked, to: &found) } else { try addPieces(checked.filing, to: &found) }
+        if widely { try addLike(checked, stored, to: &found) } else { try addPieces(checked.filing, to: &found) }
         try addPersons(checked, stored, to: &found)
         try addNumbers(checked.filing, stored, to: &found)
         try addRespondents(checked, limit: respondentsMax, to: &found)
@@ -181,12 +192,14 @@ final class Checker {
     }
 
     /// The newest records before this one that share rare pairs with it: in other words on the same matter.
-    private func addLike(_ checked: CheckedFiling, to found: inout [Place: Found]) throws {
+    private func addLike(
+        _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
+    ) throws {
         // Each pair weighs once for this text and once, about as much, for the other.
         let pairs = try weighted(checked.filing.title, checked.filing.text).heaviest(Self.widePairs).map {
             (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
         }
-        let own = try checked.own.flatMap { try records.latest(of: $0)?.sequence }.flatMap { try place(of: $0) }
+        let own = try checked.own.flatMap { try stored.head(of: $0)?.latest }.flatMap { try place(of: $0) }
         let candidates = try PieceSearch().heaviest(
             pairs, newest: Self.wideNewest, before: own.map { ($0.segment, $0.doc) }, limit: Self.wideMax, in: snapshot)
         for candidate in candidates {
