@@ -297,7 +297,7 @@ private struct Pair {
         same("annual") { engine in "\(try engine.annualReport(year: 2024, request, since: nil, language))" }
         same("pivot") { "\(try $0.pivotReport(rows: .field(.category, depth: nil), columns: .field(.region, depth: nil), request, language))" }
         same("compare") { "\(try $0.comparison(by: .field(.respondent, depth: nil), CalendarDate(parsing: "2024-01-01")...CalendarDate(parsing: "2024-04-30"), CalendarDate(parsing: "2024-05-01")...CalendarDate(parsing: "2024-09-30"), request, language))" }
-        for number in [1, 40, 100] {
+        for number in [1, 30, 60] {
             same("corrections") { engine in
                 let name = String(try engine.newestSnapshot().prefix(7)) + "\(number)"
                 return "\(try engine.corrections(request, since: name, language))"
