@@ -111,6 +111,10 @@ let package = Package(
         .testTarget(
             name: "TrendsTests", dependencies: ["Trends", "Index", "TextAnalysis", "Records", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["CLI", "Service", "Engine", "Records", "TestSupport", .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),
         .testTarget(name: "CPageTests", dependencies: ["CPage"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),

@@ -1,0 +1,97 @@
+// What the routes answer: the same things as the command line, in the caller's language.
+
+import Engine
+import Records
+import Service
+import TestSupport
+import Testing
+
+@testable import CLI
+
+extension ServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct AnsweringTests {
+    private static let records = (0..<30).map { record("R\($0)", "第\($0)号楼下停车费涨价，物业不出示依据") }
+
+    @Test func `search, count, record, check and verbs answer`() async throws {
+        let service = try await RunningService(records: Self.records)
+        let search = await service.ask("GET", "/api/search?q=%E5%81%9C%E8%BD%A6%E8%B4%B9&limit=5&facet=kind")
+        #expect(search.status == 200)
+        #expect(search.json?["total"]?.int == 30)
+        #expect(search.json?["items"]?.array?.count == 5)
+        let next = try #require(search.json?["next"]?.string)
+        let second = await service.ask("GET", "/api/search?q=%E5%81%9C%E8%BD%A6%E8%B4%B9&limit=5&after=\(next)")
+        let ids = (search.json?["items"]?.array ?? []).compactMap { $0["id"]?.string } + (second.json?["items"]?.array ?? []).compactMap { $0["id"]?.string }
+        #expect(Set(ids).count == 10)
+        #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").json?["count"]?.int == 30)
+        #expect(await service.ask("GET", "/api/records/R7").json?["archive"]?["id"]?.string == "R7")
+        #expect(await service.ask("GET", "/api/records/none").status == 404)
+        let check = await service.ask("POST", "/api/check", [mark], body: #"{"content":"第7号楼下停车费涨价，物业不出示依据"}"#)
+        #expect((check.json?["items"]?.array ?? []).contains { $0["id"]?.string == "R7" })
+        #expect(await service.ask("POST", "/api/check", [mark], body: "{}").status == 200)
+        for path in ["/api/stat", "/api/cases", "/api/queries", "/api/audit", "/api/records/R1/deadlines", "/api/records/R1/links", "/api/reports/monthly?month=2024-03",
+            "/api/metrics", "/api/openapi.json", "/api/session", "/health", "/"] {
+            #expect(await service.ask("GET", path).status == 200, "\(path)")
+        }
+        #expect(await service.ask("GET", "/api/export?q=%E5%81%9C%E8%BD%A6%E8%B4%B9&format=csv").text.split(whereSeparator: \.isNewline).count == 31)
+        await service.stop()
+    }
+
+    @Test func `records added by many at once are all there when acknowledged`() async throws {
+        let service = try await RunningService()
+        let acknowledged = await withTaskGroup(of: String?.self) { tasks in
+            for number in 0..<60 {
+                tasks.addTask {
+                    let reply = await service.ask("POST", "/api/records", [mark], body: #"{"title":"记录","content":"并发添加的第\#(number)条"}"#)
+                    return reply.status == 201 ? reply.json?["items"]?.array?.first?["id"]?.string : nil
+                }
+            }
+            return await tasks.reduce(into: [String]()) { if let id = $1 { $0.append(id) } }
+        }
+        #expect(acknowledged.count == 60)
+        #expect(Set(acknowledged).count == 60)
+        for id in acknowledged { #expect(await service.ask("GET", "/api/records/\(id)").status == 200) }
+        #expect(await service.ask("GET", "/api/count?q=%22%E5%B9%B6%E5%8F%91%E6%B7%BB%E5%8A%A0%22").json?["count"]?.int == 60)
+        await service.stop()
+    }
+
+    @Test func `what is wrong is told as a problem, in the language asked for`() async throws {
+        let service = try await RunningService(records: Self.records)
+        for (path, status) in [("/api/search?q=(%20OR", 400), ("/api/search?limit=0x", 400), ("/api/search?zz=1", 400), ("/api/none", 404), ("/api/records/R1/check?verdict=Z", 400),
+            ("/api/search?q=%ff", 400), ("/api/reports/none", 404), ("/api/facets?q=a", 400)] {
+            let reply = await service.ask("GET", path)
+            #expect(reply.status == status, "\(path)")
+            #expect(reply.header("content-type") == "application/problem+json", "\(path)")
+            #expect(reply.json?["status"]?.int == status)
+            #expect(reply.json?["title"]?.string?.isEmpty == false)
+        }
+        let wrong = await service.ask("GET", "/api/search?q=%E5%81%9C%E8%BD%A6%20OR", ["Accept-Language: en"])
+        #expect(wrong.json?["position"]?.int != nil)
+        #expect(wrong.json?["title"]?.string?.utf8.allSatisfy { $0 < 0x80 } == true)
+        #expect(await service.ask("PUT", "/api/search").status == 403)
+        let method = await service.ask("PUT", "/api/search", [mark])
+        #expect(method.status == 405 && method.header("allow") == "GET")
+        #expect(await service.ask("POST", "/api/check", [mark], body: "{").status == 400)
+        #expect(await service.ask("POST", "/api/check", [mark], body: "[1]").status == 400)
+        await service.stop()
+    }
+
+    @Test func `a verb run for a command line elsewhere prints the same and touches no other file`() async throws {
+        let service = try await RunningService(records: Self.records)
+        let line = #"{"arguments":["search","停车费","--json","--limit","3"],"language":"zh","columns":80}"# + "\n"
+        let reply = await service.ask("POST", "/api/run", [mark], body: line)
+        #expect(reply.status == 200)
+        #expect(reply.text.contains("\"id\":\"R"))
+        for arguments in [#"["add","/etc/passwd"]"#, #"["export","--to","/tmp/juanzong-stolen"]"#, #"["search","a","--archive","/tmp"]"#, #"["case","add","x","/etc/passwd","--type","y"]"#,
+            #"["report","monthly","2024-03","--to=/tmp/juanzong-stolen.csv"]"#, #"["trends","--html","/tmp/juanzong-stolen.html"]"#, #"["check","/etc/passwd"]"#, #"["import","/etc/passwd"]"#] {
+            let refused = await service.ask("POST", "/api/run", [mark], body: #"{"arguments":\#(arguments)}"# + "\n")
+            #expect(!refused.text.contains("root:"), "\(arguments)")
+            #expect(refused.body.suffix(6) == [0, 0, 0, 0, 1, 2], "\(arguments)")
+        }
+        #expect(!FileBytes.exists("/tmp/juanzong-stolen") && !FileBytes.exists("/tmp/juanzong-stolen.csv") && !FileBytes.exists("/tmp/juanzong-stolen.html"))
+        for verb in ["backup", "init", "serve", "restore", "token", "compact", "nonsense"] {
+            #expect(await service.ask("POST", "/api/run", [mark], body: #"{"arguments":["\#(verb)"]}"# + "\n").status == 403)
+        }
+        await service.stop()
+    }
+}
+}
