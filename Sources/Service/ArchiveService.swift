@@ -112,7 +112,7 @@ package final class ArchiveService: Sendable {
         }
         let path = request.uri.path
         if !path.hasPrefix("/api/") {
-            if path == "/health" || path == "/healthz" { return .json(["status": "ok"]) }
+            if path == "/health" || path == "/healthz", [.get, .head].contains(request.method) { return .json(["status": "ok"]) }
             if let response = page.response(to: request) { return response }
         }
         try Doorkeeper.refuseForeignPages(request, language)
@@ -121,7 +121,7 @@ package final class ArchiveService: Sendable {
         if !(path == "/api/session" && request.method == .post) {
             context.caller = try doorkeeper.caller(of: request, peer: peer, in: language)
         }
-        let methods = known.methods(of: path)
+        let methods = path == "/health" || path == "/healthz" ? [.get] : known.methods(of: path)
         if methods.isEmpty { throw Problem(.notFound, "unknown-path", say(language, "没有这个地址", "there is nothing at this address")) }
         guard methods.contains(request.method) || (request.method == .head && methods.contains(.get)) else {
             var problem = Problem(.methodNotAllowed, "wrong-method", say(language, "该地址不支持此方法", "this address does not take that method"))
