@@ -44,6 +44,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            exclude: ["DEPLOYING.md", "deploy"],
             swiftSettings: strict),
         .target(name: "Answers", dependencies: ["Engine", "Tables", "Records"], swiftSettings: strict),
         .target(
