@@ -7,6 +7,7 @@ import Engine
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Records
 
 struct Problem: Error, Sendable {
@@ -50,6 +51,12 @@ extension Problem {
     init(of error: any Error, in language: Language, archivePath: String) {
         if let problem = error as? Problem {
             self = problem
+            return
+        }
+        if error is HTTPParserError || error is ChannelError {
+            // The request broke off; nobody may be left to read this.
+            self.init(.badRequest, "broken-off", say(language, "请求没有传完", "the request did not come whole"))
+            headers[.connection] = "close"
             return
         }
         let kind = ErrorKind(of: error)
