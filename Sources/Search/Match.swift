@@ -13,6 +13,8 @@ final class Match {
         case literal(TextPiece, TextZone?)
         /// As `literal`, but not within a longer number.
         case number(WholeNumber, TextZone?)
+        /// The same at the end of a longer number.
+        case tail(NumberTail, TextZone?)
         /// The zone holds enough pairs.
         case understood(Understanding, TextZone)
         case near(Nearness)
@@ -51,6 +53,8 @@ final class Match {
             return DocumentZones(try segment.text(of: doc)).contains { $0.zone == zone && $0.text.contains(piece) }
         case .number(let number, let zone):
             return DocumentZones(try segment.text(of: doc)).contains { (zone == nil || $0.zone == zone) && number.stands(in: $0.text) }
+        case .tail(let tail, let zone):
+            return DocumentZones(try segment.text(of: doc)).contains { (zone == nil || $0.zone == zone) && tail.stands(in: $0.text) }
         case .understood(let understanding, let zone):
             return DocumentZones(try segment.text(of: doc)).contains { $0.zone == zone && understanding.holds($0.text) }
         case .near(let nearness): return nearness.holds(try segment.text(of: doc))

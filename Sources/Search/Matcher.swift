@@ -131,6 +131,9 @@ struct Matcher {
         // What nobody wrote does not stand as written.
         if !withVariants { return nothing }
         let match = try literal(part.units, zone: zone, within)
+        if variant == .ofTail {
+            return Match(.tail(NumberTail(part.units), zone), possible: match.possible, certain: DocSet(empty: docCount))
+        }
         guard variant == .ofNumber else { return match }
         return Match(
             .number(WholeNumber(part.units), zone), possible: match.possible, certain: DocSet(empty: docCount))

@@ -73,6 +73,7 @@ package struct QueryExpander {
             let texts = Self.combined(part.units, numbers(part.units).map { ($0.range, $0.spellings) })
             variants += texts.map { Self.part($0, .ofNumber, part) }
         }
+        if let digits = NumberTail.digits(of: part.units) { variants.append(Self.part(digits, .ofTail, part)) }
         return Array(variants.prefix(Self.variantCountMax))
     }
 

@@ -46,6 +46,8 @@ package struct QueryPart: Hashable, Sendable {
         case ofWords
         /// A number in another spelling: it does not match within a longer number.
         case ofNumber
+        /// The end of a number: it matches where a longer number ends with it.
+        case ofTail
     }
 
     package init(text: String, units: [UInt16], range: Range<Int>, variant: Variant? = nil) {

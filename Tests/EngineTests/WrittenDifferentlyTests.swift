@@ -176,6 +176,32 @@ private func expectFound(_ cases: [(query: String, text: String)], _ isFound: Bo
     }
 }
 
+@Suite struct NumberTailTests {
+    @Test func `the end of a number finds the number`() throws {
+        try expectFound([
+            ("尾号8000", "快递单号SF1234568000未到"), ("尾号8000", "订单20240105138000退款"), ("尾号8000", "回电138****8000"),
+            ("尾号8000", "回电138xxxx8000"), ("尾号8000", "回电138××××8000"), ("尾号８０００", "订单20240105138000"),
+            ("尾号为8000", "订单20240105138000"), ("尾号是8000", "订单20240105138000。"), ("后四位8000", "订单20240105138000,未退"),
+            ("末四位8000", "订单20240105138000"), ("尾号568000", "快递单号1234568000"), ("尾号8000", "手机尾号8000来电"),
+        ], true)
+    }
+
+    /// What shares some digits may be among the hits, but behind the number that is meant.
+    @Test(arguments: [
+        ("尾号8000", "订单20240105138001"), ("尾号8000", "共8000元"), ("尾号8000", "订单80001234567"), ("尾号8000", "订单2024010580005"),
+        ("尾号8000", "回电138****80001"), ("尾号8000", "第128000页"), ("尾号8000", "回电8000****138"), ("尾号8000", "尾号8001"),
+        ("尾号为8000", "门牌8000"), ("后四位8000", "编号A8000"), ("末四位8000", "楼高138000"), ("尾号38000", "订单20240105148000"),
+    ])
+    func `what only holds the digits comes behind`(query: String, text: String) throws {
+        let archive = try LinesArchive([text, "订单20240105138000"])
+        #expect(try archive.found(query).first == "2")
+    }
+
+    @Test func `quotes ask for the text alone`() throws {
+        #expect(try !LinesArchive(["订单20240105138000"]).finds("\"尾号8000\""))
+    }
+}
+
 @Suite struct SynonymTests {
     private static let file = """
         # 同义词
