@@ -9,9 +9,11 @@ import TextAnalysis
 
 extension Engine {
     /// Ids of the best records for a text taken as it is, without operators.
-    package func rankedIDs(text: String, limit: Int) throws -> [String] {
+    package func rankedIDs(text: String, limit: Int, depth: Int? = nil) throws -> [String] {
         guard let root = Self.pasted(text) else { return [] }
-        return try view().searcher.search(root, sort: .relevance, limit: limit).hits.compactMap { hit in
+        let searcher = try view().searcher
+        if let depth { searcher.depth = depth }
+        return try searcher.search(root, sort: .relevance, limit: limit).hits.compactMap { hit in
             try records.version(at: hit.sequence).map { try Self.complaint($0).archiveID }
         }
     }

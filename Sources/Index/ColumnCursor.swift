@@ -23,6 +23,12 @@ package struct ColumnCursor {
         return run.number(Int(doc) - first)
     }
 
+    /// The chunk at hand that has `doc`, and its first document.
+    mutating func run(holding doc: UInt32) throws(IndexError) -> (run: NumberRun, first: UInt32) {
+        _ = try number(of: doc)
+        return (run!, UInt32(first))
+    }
+
     /// The numbers of ascending documents, cut to 32 bits.
     package mutating func numbers(of docs: [UInt32]) throws(IndexError) -> [UInt32] {
         var numbers = [UInt32](repeating: 0, count: docs.count)

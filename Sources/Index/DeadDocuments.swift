@@ -23,6 +23,20 @@ package struct DeadDocuments: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
+    /// Those of a range, ascending.
+    package func forEach(in range: Range<UInt32>, _ body: (UInt32) -> Void) {
+        guard count > 0 else { return }
+        let words = words[min(self.words.count, Int(range.lowerBound >> 6))..<min(self.words.count, Int((range.upperBound + 63) >> 6))]
+        for number in words.indices {
+            var rest = words[number]
+            while rest != 0 {
+                let doc = UInt32(truncatingIfNeeded: number &* 64 &+ rest.trailingZeroBitCount)
+                rest &= rest &- 1
+                if range.contains(doc) { body(doc) }
+            }
+        }
+    }
+
     /// Ascending.
     package var docs: [UInt32] {
         var docs: [UInt32] = []

@@ -8,6 +8,8 @@ import Synchronization
 /// so once is enough.
 final class VerifiedChunks: Sendable {
     private let known = Mutex<[SegmentID: Set<UInt32>]>([:])
+    /// What else the process keeps of segments.
+    let facetColumns = FacetColumnKeeper()
 
     private static func number(_ kind: ChunkKind, _ number: Int) -> UInt32 {
         UInt32(kind.rawValue) << 26 | UInt32(number)
@@ -22,7 +24,10 @@ final class VerifiedChunks: Sendable {
     }
 
     /// Of a segment that is gone: only to save memory.
-    func forget(_ segment: SegmentID) { known.withLock { $0[segment] = nil } }
+    func forget(_ segment: SegmentID) {
+        known.withLock { $0[segment] = nil }
+        facetColumns.forget(segment)
+    }
 }
 
 /// The transaction that keeps a snapshot's pages, and the way to its chunks. Its segments own it together with the
@@ -56,6 +61,8 @@ private final class PinnedChunks: ChunkSource {
         }
         throw damaged(segment, kind, number)
     }
+
+    var facetColumns: FacetColumnKeeper? { verified.facetColumns }
 
     func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError {
         .damaged(path: path, chunk: "segment \(segment), \(kind) \(number)")

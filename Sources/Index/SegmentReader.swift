@@ -6,6 +6,12 @@ import Records
 protocol ChunkSource: AnyObject {
     func chunk(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) throws(IndexError) -> Bytes
     func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError
+    /// Nil where nothing is kept for the next snapshot.
+    var facetColumns: FacetColumnKeeper? { get }
+}
+
+extension ChunkSource {
+    var facetColumns: FacetColumnKeeper? { nil }
 }
 
 package final class SegmentReader {
@@ -108,6 +114,9 @@ package final class SegmentReader {
 
     /// The moments of ascending documents, without looking up a chunk for each.
     package var receivedAtColumn: ColumnCursor { ColumnCursor(self, .receivedAt) }
+
+    /// The sequences of ascending documents.
+    package var sequenceColumn: ColumnCursor { ColumnCursor(self, .sequences) }
 
     /// As `length(of:)`.
     package var lengthColumn: ColumnCursor { ColumnCursor(self, .textLengths) }
@@ -244,6 +253,11 @@ package final class SegmentReader {
             guard key.value < UInt64(ordinals.upperBound) else { return }
             try body(Int(key.value), walk.list(entry))
         }
+    }
+
+    /// The values of a field by document; nil as long as it takes less to look through the lists.
+    package func facetColumn(of field: UInt8) throws(IndexError) -> FacetColumn? {
+        try source.facetColumns?.column(self, field)
     }
 
     package func postings(ofFacet name: [UInt8]) throws(IndexError) -> PostingList? {

@@ -157,6 +157,9 @@ package struct StoredText {
     /// Replaces what `units` held.
     package func decode(into units: inout [UInt16]) { TextCode.decode(bytes, into: &units) }
 
+    /// Has the text on its way to the processor.
+    package func prefetch() { bytes.prefetch() }
+
     package func contains(_ piece: TextPiece) -> Bool { firstOffset(of: piece) != nil }
 
     /// Where the piece first stands at or after byte `from`.

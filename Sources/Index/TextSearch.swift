@@ -80,18 +80,18 @@ extension SegmentReader {
 }
 
 /// Texts of ascending documents: the chunks at hand are looked up once, not once a text.
-struct TextCursor {
+package struct TextCursor {
     private let reader: SegmentReader
     private var places: ColumnCursor
     private var chunkNumber = -1
     private var chunk: Bytes?
 
-    init(_ reader: SegmentReader) {
+    package init(_ reader: SegmentReader) {
         self.reader = reader
         places = ColumnCursor(reader, .textPlaces)
     }
 
-    mutating func text(of doc: UInt32) throws(IndexError) -> StoredText {
+    package mutating func text(of doc: UInt32) throws(IndexError) -> StoredText {
         let place = Int(try places.number(of: doc))
         // The last of a chunk, and an empty one: the reader knows.
         guard Int(doc) + 1 < reader.docCount else { return try reader.text(of: doc) }

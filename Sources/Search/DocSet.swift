@@ -116,6 +116,32 @@ struct DocSet {
         }
     }
 
+    /// Its documents of a range, ascending.
+    func forEach(in range: Range<UInt32>, _ body: (UInt32) -> Void) {
+        switch form {
+        case .bits(let words):
+            for number in Int(range.lowerBound >> 6)..<min(words.count, Int((range.upperBound + 63) >> 6)) {
+                var rest = words[number]
+                while rest != 0 {
+                    let doc = UInt32(truncatingIfNeeded: number &* 64 &+ rest.trailingZeroBitCount)
+                    rest &= rest &- 1
+                    if range.contains(doc) { body(doc) }
+                }
+            }
+        case .array(let docs):
+            var low = 0
+            var high = docs.count
+            while low < high {
+                let middle = (low + high) / 2
+                if docs[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
+            }
+            while low < docs.count, docs[low] < range.upperBound {
+                body(docs[low])
+                low += 1
+            }
+        }
+    }
+
     @inline(__always)
     func contains(_ doc: UInt32) -> Bool {
         switch form {

@@ -1,35 +1,60 @@
-// The first, cheap score of every match: which terms stand in the document (for words also how often and how
-// early), and how long it is. The best of these are then looked at closely (`CloseScore`).
+// The first, cheap score of what holds the query as written: which terms stand in the document (for words also how often
+// and how early), and how long it is. The best of these are then looked at closely (`CloseScore`).
 
 import Index
 import Records
 
 struct FirstScore {
     private let terms: QueryTerms
+    private let words: [QueryTerms.Term]
     private let statistics: IndexStatistics
+    /// What pairs and characters weigh of a document that holds them all.
+    private let constant: Float
 
     init(_ terms: QueryTerms, _ statistics: IndexStatistics) {
         self.terms = terms
         self.statistics = statistics
+        // Of two neighbouring characters only the word that they are: that each alone is a word somewhere tells nothing.
+        let isPair = terms.pairs.count == 1 && terms.characters.count <= 2
+        words = isPair ? terms.words.filter { $0.units == terms.pairs[0].units } : terms.words
+        constant = Self.kinds(terms).reduce(0) { sum, kind in
+            kind.terms.reduce(sum) { $0 + kind.weight * $1.weight }
+        }
+    }
+
+    private static func kinds(_ terms: QueryTerms) -> [(terms: [QueryTerms.Term], weight: Float)] {
+        [(terms.pairs, QueryTerms.pairWeight), (terms.characters, QueryTerms.characterWeight)]
     }
 
     /// Scores of `docs` of one segment, in their order.
     func scores(_ docs: [UInt32], inSegment number: Int) throws(IndexError) -> [Float] {
-        let segment = statistics.snapshot.segments[number]
         var scores = [Float](repeating: 0, count: docs.count)
-        for (kind, weight) in [(terms.pairs, QueryTerms.pairWeight), (terms.characters, QueryTerms.characterWeight)] {
-            for term in kind {
+        for kind in Self.kinds(terms) {
+            for term in kind.terms {
                 try statistics.postings(of: term.key)[number]?
-                    .add(weight * term.weight, to: &scores, of: docs, using: &statistics.block)
+                    .add(kind.weight * term.weight, to: &scores, of: docs, using: &statistics.block)
             }
         }
-        var column = segment.lengthColumn
+        try finish(&scores, docs, number)
+        return scores
+    }
+
+    /// The same where every document holds all pairs and characters.
+    func uniformScores(_ docs: [UInt32], inSegment number: Int) throws(IndexError) -> [Float] {
+        var scores = [Float](repeating: constant, count: docs.count)
+        try finish(&scores, docs, number)
+        return scores
+    }
+
+    /// The length of the documents, and their words.
+    private func finish(_ scores: inout [Float], _ docs: [UInt32], _ number: Int) throws(IndexError) {
+        var column = statistics.snapshot.segments[number].lengthColumn
         let lengths = try column.numbers(of: docs)
         for index in docs.indices {
             scores[index] *= QueryTerms.gain(1, relativeLength: Float(lengths[index]) / statistics.meanLength)
         }
         let weights = WordWeight.weights
-        for term in terms.words {
+        for term in words {
             guard let list = try statistics.postings(of: term.key)[number], list.hasWeights else { continue }
             list.intersect(docs, using: &statistics.block) { index, level in
                 guard level > 0 else { return }
@@ -37,6 +62,50 @@ struct FirstScore {
                 scores[index] += QueryTerms.wordWeight * term.weight * QueryTerms.gain(weights[Int(level)], relativeLength: length)
             }
         }
-        return scores
+    }
+
+    // MARK: One term
+
+    /// Whether `uniformScore` has all there is to know of a query of these one or two characters.
+    func isWhole(_ units: [UInt16]) -> Bool { words.allSatisfy { $0.units == units } }
+
+    /// The same of a query that is one term, which is its only word if it has one.
+    ///
+    /// - Parameter level: of the word in the document.
+    func uniformScore(_ level: UInt8, length: UInt32) -> Float {
+        let relative = Float(length) / statistics.meanLength
+        var score = constant * QueryTerms.gain(1, relativeLength: relative)
+        if level > 0, let word = words.first {
+            score += QueryTerms.wordWeight * word.weight
+                * QueryTerms.gain(WordWeight.weights[Int(level)], relativeLength: relative)
+        }
+        return score
+    }
+
+    /// By level, the first length from which on the score is less than `least`.
+    func lengthLimits(reaching least: Float) -> [UInt32] {
+        (0..<16 as Range<UInt8>).map { level in
+            // As good as all are shorter than this; of what is not, none is left out.
+            var (low, high) = (UInt32(0), UInt32(1 << 16))
+            if uniformScore(level, length: high) >= least { return .max }
+            while low < high {
+                let middle = low + (high - low) / 2
+                if uniformScore(level, length: middle) < least { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+    }
+}
+
+extension IndexStatistics {
+    /// For each of the documents of a segment, what those of the pairs weigh that it holds.
+    func sums(of pairs: [(term: TermKey, weight: Int)], _ docs: [UInt32], inSegment number: Int) throws(IndexError) -> [Int32] {
+        var sums = [Int32](repeating: 0, count: docs.count)
+        for (term, weight) in pairs {
+            try postings(of: term)[number]?.intersect(docs, weighted: false, using: &block) { index, _ in
+                sums[index] &+= Int32(truncatingIfNeeded: weight)
+            }
+        }
+        return sums
     }
 }

@@ -4,19 +4,6 @@
 import Index
 import Records
 
-/// A record in an order of results.
-struct RankedDoc {
-    var segment: Int
-    var doc: UInt32
-    var sequence: RecordSequence
-    var tier = Tier.literal
-    var score: Float = 0
-    var key: Int64 = 0
-
-    /// What stands before what.
-    enum Tier: Int { case understood, variant, literal }
-}
-
 /// A literal part weighs the idf of its distinct pairs (or of its one character) if the record holds it; an understood
 /// part weighs the idf of those of its pairs that the record holds.
 struct PlainOrder {
@@ -55,7 +42,7 @@ struct PlainOrder {
         }
     }
 
-    private static func hasChoice(_ node: QueryNode) -> Bool {
+    static func hasChoice(_ node: QueryNode) -> Bool {
         switch node {
         case .or: true
         case .and(let children): children.contains(where: hasChoice)
@@ -74,7 +61,7 @@ struct PlainOrder {
     }
 
     /// No text is so short that it counts more.
-    private static let gainMax = QueryTerms.gain(1, relativeLength: 0)
+    static let gainMax = QueryTerms.gain(1, relativeLength: 0)
 
     /// Lengths from here on cannot reach the list, if what a record holds weighs at most `weight`.
     private func lengthLimit(_ weight: Float) -> UInt32 {

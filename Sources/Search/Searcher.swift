@@ -50,6 +50,8 @@ package final class Searcher {
 
     package var snapshot: IndexSnapshot { facts.snapshot }
 
+    /// How many are looked at closely; for tools.
+    package var depth = RelevanceOrder.depth
     /// How much each kind of evidence counts.
     package var weights = RankingWeights.standard
     /// Sees what the order of the best rests on; for tools/tune.
@@ -63,19 +65,20 @@ package final class Searcher {
     }
 
     private func matches(
-        _ node: QueryNode, _ statistics: IndexStatistics, literalOnly: Bool = false, withVariants: Bool = true
+        _ node: QueryNode, _ statistics: IndexStatistics
     ) throws -> [Match] {
-        try snapshot.segments.indices.map { number in
-            try Matcher(
-                statistics, segment: number, resolver: resolver, literalOnly: literalOnly, withVariants: withVariants
-            ).match(node)
-        }
+        try snapshot.segments.indices.map { try match(node, statistics, segment: $0) }
     }
 
-    /// Exactly what matches, by segment.
+    /// Exactly what matches, by segment. The last answer is remembered: several facets are asked of one query.
     private func matching(_ node: QueryNode) throws -> [DocSet] {
-        try zip(matches(node, IndexStatistics(facts)), snapshot.segments).map { try $0.resolved(in: $1) }
+        if let lastMatching, lastMatching.node == node { return lastMatching.sets }
+        let sets = try zip(matches(node, IndexStatistics(facts)), snapshot.segments).map { try $0.resolved(in: $1) }
+        lastMatching = (node, sets)
+        return sets
     }
+
+    private var lastMatching: (node: QueryNode, sets: [DocSet])?
 
     /// How many records match. Always exact.
     package func count(_ node: QueryNode) throws -> Int {
@@ -102,6 +105,14 @@ package final class Searcher {
         var block = PostingBlock()
         for (number, set) in try matching(node).enumerated() where !set.isEmpty {
             let segment = snapshot.segments[number]
+            if let column = try segment.facetColumn(of: field.code) {
+                let counts = switch set.form {
+                case .array(let docs): column.counts(of: docs)
+                case .bits(let words): column.counts(ofBits: words)
+                }
+                for (ordinal, count) in counts { totals[try segment.facetName(Int(ordinal)), default: 0] += count }
+                continue
+            }
             let isArray: [UInt32]? = if case .array(let docs) = set.form { docs } else { nil }
             let ordinals = try segment.facetOrdinals(prefix: [field.code])
             try segment.forEachFacet(in: ordinals) { ordinal, list throws(IndexError) in
@@ -132,22 +143,22 @@ package final class Searcher {
         limit: Int
     ) throws -> Page {
         let statistics = IndexStatistics(facts)
-        var matches: [Match]?
-        if isCounted || ranking == .full || sort != .relevance { matches = try self.matches(node, statistics) }
+        let reach = min(offset, 1 << 40) + min(limit, 1 << 30)
         var total: Int?
-        if isCounted {
-            matches = try zip(matches!, snapshot.segments).map { .known(try $0.resolved(in: $1)) }
+        var order: [RankedDoc]?
+        if sort == .relevance, limit > 0 {
+            switch ranking {
+            case .full: (order, total) = try byRelevance(node, statistics, isCounted: isCounted, upTo: reach)
+            case .plain: order = try plain(node, statistics, upTo: reach)
+            }
+        }
+        var matches: [Match]?
+        if isCounted, total == nil {
+            matches = try zip(self.matches(node, statistics), snapshot.segments).map { .known(try $0.resolved(in: $1)) }
             total = matches!.reduce(0) { $0 + $1.possible.count }
         }
         guard offset < total ?? .max, limit > 0 else { return Page(hits: [], total: total) }
-        let end = min(min(offset, 1 << 40) + min(limit, 1 << 30), total ?? .max)
-        var order: [RankedDoc]?
-        if sort == .relevance {
-            switch ranking {
-            case .full: order = try byRelevance(node, matches!, statistics, upTo: end)
-            case .plain: order = try plain(node, statistics, upTo: end)
-            }
-        }
+        let end = min(reach, total ?? .max)
         let ranked = try order ?? byDate(matches ?? self.matches(node, statistics), newestFirst: sort != .oldest, upTo: end)
         let hits = try ranked.dropFirst(offset).prefix(limit).map { entry in
             let segment = snapshot.segments[entry.segment]
@@ -212,48 +223,52 @@ package final class Searcher {
         return best.sorted
     }
 
-    /// Literal matches first, then variants, then by score, then as `breakTies` says. Nil when the query has no text to score by: such
-    /// lists are newest first.
+    /// As `RelevanceOrder`, the best looked at closely, and what ranks alike as `breakTies` says; and how many match, if
+    /// that was asked. No order when the query has no text to score by: such lists are newest first.
     private func byRelevance(
-        _ node: QueryNode, _ matches: [Match], _ statistics: IndexStatistics, upTo limit: Int
-    ) throws -> [RankedDoc]? {
+        _ node: QueryNode, _ statistics: IndexStatistics, isCounted: Bool, upTo limit: Int
+    ) throws -> ([RankedDoc]?, Int?) {
         let terms = try QueryTerms(node.positiveParts.map(\.part), statistics, words: findWords)
-        guard !terms.isEmpty else { return nil }
-        let tiers = try tiers(node, statistics)
-        var best = TopList<RankedDoc>(limit: max(limit, CloseScore.depth), isBetter: Self.isBetter)
-        let first = FirstScore(terms, statistics)
-        for (number, match) in matches.enumerated() where !match.possible.isEmpty {
-            let segment = snapshot.segments[number]
-            let docs = match.possible.array
-            for (doc, score) in zip(docs, try first.scores(docs, inSegment: number)) {
-                let highest = tiers.first { $0.matches[number].possible.contains(doc) }?.tier ?? .understood
-                if best.isFull, let least = best.least, (highest.rawValue, score) < (least.tier.rawValue, least.score) { continue }
-                guard try match.holds(doc, in: segment) else { continue }
-                let tier = try tiers.first { try $0.matches[number].holds(doc, in: segment) }?.tier ?? .understood
-                best.insert(
-                    RankedDoc(segment: number, doc: doc, sequence: try segment.sequence(of: doc), tier: tier, score: score))
-            }
+        guard !terms.isEmpty else { return (nil, nil) }
+        let isLong = terms.pairs.count >= Understanding.longPairCount
+        let depthMax = isLong ? min(depth, RelevanceOrder.longTextDepth) : depth
+        let order = RelevanceOrder(node, terms, statistics, isCounted: isCounted, upTo: limit, depth: depthMax) { [resolver] node, number, within, tier in
+            try Matcher(
+                statistics, segment: number, resolver: resolver, literalOnly: tier != .understood, withVariants: tier != .literal
+            ).match(node, within: within)
         }
-        var ranked = best.sorted
-        let depth = min(CloseScore.depth, ranked.count)
-        let close = CloseScore(
+        var (ranked, total) = try order.best()
+        let depth = min(depthMax, ranked.count)
+        var close = CloseScore(
             terms, meanLength: statistics.meanLength, titles: try titles.sample(snapshot), weights: weights)
+        // All texts are on their way before the first is looked at.
+        var texts: [StoredText] = []
+        texts.reserveCapacity(depth)
+        var cursor: (segment: Int, texts: TextCursor)?
+        for entry in ranked[..<depth] {
+            if cursor?.segment != entry.segment { cursor = (entry.segment, TextCursor(snapshot.segments[entry.segment])) }
+            let text = try cursor!.texts.text(of: entry.doc)
+            text.prefetch()
+            texts.append(text)
+        }
         for i in 0..<depth {
-            let text = try snapshot.segments[ranked[i].segment].text(of: ranked[i].doc)
-            let features = close.features(text)
+            let features = close.features(texts[i])
             observe?(ranked[i].sequence, ranked[i].tier == .literal, features)
             ranked[i].score = (features * weights.close).sum()
         }
-        ranked[..<depth].sort(by: Self.isBetter)
-        try breakTies(&ranked, upTo: depth)
-        return ranked
+        RankedDoc.sort(&ranked, 0..<depth)
+        // Where nobody looks, nothing needs to be told apart.
+        try breakTies(&ranked, upTo: min(depth, limit), of: depth)
+        return (ranked, total)
     }
 
     /// Records that rank alike, often the same text twice: what somebody signed before what nobody did (anonymous
     /// records are never left out), then the newest first.
-    private func breakTies(_ ranked: inout [RankedDoc], upTo depth: Int) throws {
+    ///
+    /// - Parameter shown: groups that begin behind so many stay as they are.
+    private func breakTies(_ ranked: inout [RankedDoc], upTo shown: Int, of depth: Int) throws {
         var from = 0
-        while from < depth {
+        while from < shown {
             var to = from + 1
             while to < depth, ranked[to].score == ranked[from].score, ranked[to].tier == ranked[from].tier { to += 1 }
             defer { from = to }
@@ -269,23 +284,5 @@ package final class Searcher {
             }
             for (place, element) in zip(from..<to, sorted) { ranked[place] = element.entry }
         }
-    }
-
-    private static func isBetter(_ a: RankedDoc, _ b: RankedDoc) -> Bool {
-        if a.tier != b.tier { return a.tier.rawValue > b.tier.rawValue }
-        if a.score != b.score { return a.score > b.score }
-        return a.sequence < b.sequence
-    }
-
-    /// The matches that stand before others, highest first: every part as written; every part as written or in one of
-    /// its variants. Where all matches hold every part as written, that is all of them.
-    private func tiers(_ node: QueryNode, _ statistics: IndexStatistics) throws -> [(tier: RankedDoc.Tier, matches: [Match])] {
-        let parts = node.positiveParts
-        let hasVariants = parts.contains { $0.part.variant != nil }
-        let mayDiffer = hasVariants || parts.contains { !$0.isLiteral && !Understanding.isLiteralOnly($0.part.units) }
-        guard mayDiffer else { return [(.literal, snapshot.segments.map { Match.known(DocSet(all: $0.docCount)) })] }
-        var tiers = [(RankedDoc.Tier.literal, try matches(node, statistics, literalOnly: true, withVariants: false))]
-        if hasVariants { tiers.append((.variant, try matches(node, statistics, literalOnly: true))) }
-        return tiers
     }
 }

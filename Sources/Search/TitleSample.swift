@@ -13,7 +13,7 @@ package struct TitleSample: Sendable {
     private static let (runCount, runLength) = (32, 32)
 
     /// The titles one after the other, U+FFFF behind each.
-    private var units: [UInt16] = []
+    private(set) var units: [UInt16] = []
     private(set) var count = 0
     /// Units of a title in the mean; at least 1.
     var meanLength: Float { count == 0 ? 1 : max(1, Float(units.count - count) / Float(count)) }
@@ -48,6 +48,7 @@ package struct TitleSample: Sendable {
             }
             before += segment.liveDocCount
         }
+        countTerms()
     }
 
     /// The live document before which `rank` others are.
@@ -69,22 +70,35 @@ package struct TitleSample: Sendable {
         count += 1
     }
 
-    /// Calls `found` once for each title that holds it with `number` of a unit, and of a pair of neighbours; 0 is none.
-    func forEachTitle(
-        numbers: [UInt16], _ found: (_ title: Int, _ first: UInt16, _ second: UInt16) -> Void
-    ) {
-        var title = 0
-        var before: UInt16 = 0
+    /// Titles that hold a character, by its unit, and a pair, by first unit · 2¹⁶ + second.
+    private var frequencies: [UInt32: (count: Int32, lastTitle: Int32)] = [:]
+
+    private mutating func countTerms() {
+        var title: Int32 = 0
+        var before: UInt16?
+        func count(_ key: UInt32, _ frequencies: inout [UInt32: (count: Int32, lastTitle: Int32)]) {
+            let known = frequencies[key] ?? (0, -1)
+            if known.lastTitle != title { frequencies[key] = (known.count + 1, title) }
+        }
         for unit in units {
             if unit == 0xFFFF {
                 title += 1
-                before = 0
+                before = nil
                 continue
             }
-            let number = numbers[Int(unit)]
-            if number != 0 { found(title, before, number) }
-            before = number
+            count(UInt32(unit), &frequencies)
+            // The unit 0 is no text: a pair's key is no character's.
+            if let before { count(UInt32(before) << 16 | UInt32(unit), &frequencies) }
+            before = unit
         }
+    }
+
+    /// Times in the query × inverse frequency among titles, of a character or pair.
+    func weight(of term: QueryTerms.Term) -> Float {
+        guard count > 0 else { return 0 }
+        let key = term.units.reduce(UInt32(0)) { $0 << 16 | UInt32($1) }
+        let frequency = Float(frequencies[key]?.count ?? 0)
+        return Float(term.count) * naturalLogarithm(1 + (Float(count) - frequency + 0.5) / (frequency + 0.5))
     }
 }
 

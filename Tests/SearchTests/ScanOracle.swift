@@ -56,8 +56,18 @@ final class ScanOracle {
     private func isUnderstood(_ units: [UInt16], in record: SearchCorpus.Record, _ zone: TextZone?) -> Bool {
         if texts(record, zone).contains(where: { Self.contains($0, units) }) { return true }
         guard String(decoding: units, as: UTF16.self).unicodeScalars.count > 3 else { return false }
-        let pairs = Set(zip(units, units.dropFirst()).map { [$0, $1] })
+        var pairs = Array(Set(zip(units, units.dropFirst()).map { [$0, $1] }))
         let total = pairs.reduce(0) { $0 + weight($1) }
+        if pairs.count >= Understanding.longPairCount {
+            // The most frequent are left out as far as they weigh a fifth together.
+            let order = pairs.sorted { (weight($0), $1[0], $1[1]) < (weight($1), $0[0], $0[1]) }
+            var left = Int(Double(total) * Understanding.commonShare)
+            let common = order.prefix { pair in
+                left -= weight(pair)
+                return left >= 0
+            }
+            pairs.removeAll { common.contains($0) }
+        }
         func sum(_ texts: [[UInt16]]) -> Int {
             pairs.reduce(0) { sum, pair in sum + (texts.contains { Self.contains($0, pair) } ? weight(pair) : 0) }
         }

@@ -49,7 +49,8 @@ import Glibc
                   Random fragments of 1 to 12 characters of the archive's own text, some of them with one side
                   traditional, full-width or with Kangxi radicals: counts must equal a scan of the normalised text.
               tools/quality queries --archive ARCHIVE [--queries 1000] [--passes 5] [--seed 1]
-                                    [--classes word,piece,…] [--modes plain,count,ranked,user]
+                                    [--classes word,piece,…] [--modes plain,count,ranked,facets,user]
+                                    [--clock wall|processor]
                   Times queries of each class, drawn by the seed from the archive's own texts: the median and the 99th
                   percentile over each query's median. plain: top 10, ids and BM25 alone; count: exact number;
                   ranked: top 10 in the order of results; user: all from the line of text to titles and snippets.

@@ -9,7 +9,7 @@ import TextAnalysis
 
 /// The kinds of queries that people ask, as the tables of results name them.
 enum QueryClass: String, CaseIterable {
-    case character, pair, word, piece, and2, or2, filtered, newest, pasted
+    case character, pair, word, piece, typed, and2, or2, filtered, newest, pasted
 
     var meaning: String {
         switch self {
@@ -17,6 +17,7 @@ enum QueryClass: String, CaseIterable {
         case .pair: "two neighbouring characters"
         case .word: "a word of 2 to 4 characters"
         case .piece: "a piece of 4 to 8 characters"
+        case .typed: "the same without quotes: as written, or enough of it"
         case .and2: "two words of one record"
         case .or2: "one of two words"
         case .filtered: "two words, a year, a category"
@@ -68,6 +69,8 @@ struct QueryDraw {
         case .character: return run(text, 1...1).map { literal([$0]) }
         case .pair: return run(text, 2...2).map { literal([$0]) }
         case .piece: return run(text, 4...8).map { literal([$0]) }
+        case .typed:
+            return run(text, 4...8).map { DrawnQuery(text: Self.string($0), node: .understood(Self.part($0))) }
         case .word: return word(text).map { literal([$0]) }
         case .newest:
             guard var query = word(text).map({ literal([$0]) }) else { return nil }

@@ -9,12 +9,14 @@ struct RankingRun {
     private let queries: [(id: String, text: String)]
     private let answers: [String: Set<String>]
     private let limit: Int
+    private let depth: Int?
     private let name: String
 
     init(_ options: Options) throws {
         let folder = try options.text("set")
         name = folder.split(separator: "/").last.map(String.init) ?? folder
         limit = try options.number("limit", default: 10)
+        depth = try options.names("depth") { Int($0) }?.first
         engine = try Engine(opening: EngineOptions(archivePath: options.text("archive")))
         var answers: [String: Set<String>] = [:]
         for line in try Lines.of(folder + "/qrels.tsv") {
@@ -40,7 +42,7 @@ struct RankingRun {
         let start = clock.now
         for query in queries {
             // As a person would paste it: quotation marks and brackets of a title are text, not operators.
-            let ids = try engine.rankedIDs(text: query.text, limit: limit)
+            let ids = try engine.rankedIDs(text: query.text, limit: limit, depth: depth)
             guard let rank = ids.firstIndex(where: { answers[query.id]!.contains($0) }) else { continue }
             reciprocal += 1 / Double(rank + 1)
             found += 1

@@ -3,6 +3,7 @@
 #define CFIND_H
 #include <stddef.h>
 #include <stdint.h>
+#include "cmarks.h"
 
 /// First place of `needle` in `text`, or NULL.
 ///

@@ -1,0 +1,82 @@
+// The best of very many documents by a score: a document that cannot be among them costs one comparison.
+
+import Index
+
+/// Keeps the `limit` best; of equal scores the earlier document.
+struct TopScores {
+    struct Entry {
+        var segment: Int
+        var doc: UInt32
+        var score: Float
+    }
+
+    let limit: Int
+    /// What a score must be above or at to come in; 0 while there is room.
+    private(set) var least: Float = 0
+    /// Bits of the score, which is not negative and so in the order of the scores, then the place of the document, upside down.
+    private var keys: [UInt64] = []
+    /// The place of each segment's first document.
+    private let bases: [UInt32]
+
+    init(limit: Int, snapshot: IndexSnapshot) {
+        precondition(limit > 0)
+        self.limit = limit
+        var base: UInt32 = 0
+        var bases: [UInt32] = []
+        for segment in snapshot.segments {
+            bases.append(base)
+            base += UInt32(segment.docCount)
+        }
+        self.bases = bases
+    }
+
+    /// - Returns: whether `least` has risen.
+    @inline(__always)
+    @discardableResult
+    mutating func offer(_ score: Float, _ segment: Int, _ doc: UInt32) -> Bool {
+        guard score >= least else { return false }
+        keys.append(UInt64(max(score, 0).bitPattern) << 32 | UInt64(~(bases[segment] + doc)))
+        guard keys.count >= 4 * limit else { return false }
+        return cut()
+    }
+
+    private mutating func cut() -> Bool {
+        guard keys.count > limit else { return false }
+        Self.select(limit, of: &keys)
+        keys.removeLast(keys.count - limit)
+        let worst = Float(bitPattern: UInt32(truncatingIfNeeded: keys.min()! >> 32))
+        defer { least = worst }
+        return worst > least
+    }
+
+    /// The best, in the order of their documents.
+    mutating func inOrderOfDocuments() -> [Entry] {
+        _ = cut()
+        var segment = 0
+        return keys.map { $0 << 32 | $0 >> 32 }.sorted(by: >).map { key in
+            let place = ~UInt32(truncatingIfNeeded: key >> 32)
+            while segment + 1 < bases.count, bases[segment + 1] <= place { segment += 1 }
+            return Entry(segment: segment, doc: place - bases[segment], score: Float(bitPattern: UInt32(truncatingIfNeeded: key)))
+        }
+    }
+
+    /// Moves the `count` largest to the front (Hoare, "Algorithm 65: find", 1961).
+    private static func select(_ count: Int, of keys: inout [UInt64]) {
+        var (low, high) = (0, keys.count - 1)
+        while low < high {
+            let pivot = keys[low + (high - low) / 2]
+            var (i, j) = (low, high)
+            while i <= j {
+                while keys[i] > pivot { i += 1 }
+                while keys[j] < pivot { j -= 1 }
+                if i <= j {
+                    keys.swapAt(i, j)
+                    i += 1
+                    j -= 1
+                }
+            }
+            // What lies between is equal to the pivot.
+            if count - 1 <= j { high = j } else if count - 1 >= i { low = i } else { return }
+        }
+    }
+}
