@@ -94,6 +94,8 @@ package struct CountRegression: Sendable {
     private static let stepsMax = 25
     /// Of a fit: where counts are cut for the next round.
     private static let cutTail = 0.001
+    /// Where the baseline is a few weeks: one burst in them must not pass for the series' spread.
+    private static let cutTailShort = 0.005
     /// A group's prior variance stays between these shares of the stated one.
     private static let priorVarianceMin = 0.1
     private static let priorVarianceMax = 4.0
@@ -131,7 +133,7 @@ package struct CountRegression: Sendable {
                 let mean = self.mean(week, design, exposure)
                 // Far below any bound: no need to work one out.
                 guard Double(counts[week]) > mean + 2 * sqrt(mean * dispersion) else { continue }
-                let bound = Double(NegativeBinomial(mean: mean, dispersion: dispersion).upperBound(Self.cutTail))
+                let bound = Double(NegativeBinomial(mean: mean, dispersion: dispersion).upperBound(spread == nil ? Self.cutTail : Self.cutTailShort))
                 let value = min(Double(counts[week]), bound)
                 if abs(value - cut[place]) > 0.5 { isChanged = true }
                 cut[place] = value
