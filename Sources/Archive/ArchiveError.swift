@@ -16,6 +16,8 @@ package enum ArchiveError: Error, Hashable, Sendable {
     case recordTooLarge(bytes: Int, bytesMax: Int)
     /// Two stores of the folder do not belong together.
     case foreignFile(path: String)
+    /// A backup of another archive.
+    case foreignBackup(path: String, archive: String)
     case system(path: String, code: Int32)
 
     /// Three lines: what happened, where, what to do.
@@ -45,6 +47,8 @@ package enum ArchiveError: Error, Hashable, Sendable {
             ("a stored record cannot be read", "\(path), sequence \(sequence)", "run `juanzong verify`, then restore the file from a backup")
         case .recordTooLarge(let bytes, let bytesMax):
             ("a record of \(bytes) bytes is too large (at most \(bytesMax))", "this batch", "keep long documents as files and name them in the record")
+        case .foreignBackup(let path, let archive):
+            ("the backup is of another archive", path, "name a backup of \(archive); to have this one too, restore it with --archive and the name of a new folder")
         case .foreignFile(let path):
             ("the file belongs to another archive", path, "put back the file that was made with this archive, or restore the whole folder from one backup")
         case .system(let path, let code):
@@ -66,6 +70,8 @@ package enum ArchiveError: Error, Hashable, Sendable {
             ("一条已存记录无法读取", "\(path)，序号 \(sequence)", "运行 `juanzong verify`，再从备份恢复该文件")
         case .recordTooLarge(let bytes, let bytesMax):
             ("记录长 \(bytes) 字节，超过上限 \(bytesMax)", "本批", "长文书请另存为文件，在记录中写明其名称")
+        case .foreignBackup(let path, let archive):
+            ("备份属于另一个档案库", path, "换成 \(archive) 的备份；要另建此库，用 --archive 写一个新文件夹再恢复")
         case .foreignFile(let path):
             ("该文件属于另一个档案库", path, "放回与本库一同生成的文件，或从同一备份恢复整个文件夹")
         case .system(let path, let code):

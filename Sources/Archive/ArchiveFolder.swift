@@ -31,6 +31,12 @@ package struct ArchiveFolder: Hashable, Sendable {
         guard Files.exists(recordsPath) else { throw .notAnArchive(path: path) }
     }
 
+    /// One whose records may be missing or unreadable.
+    package init(damaged path: String) throws(ArchiveError) {
+        self.path = Self.trimmed(path)
+        guard Files.exists(self.path) else { throw .notAnArchive(path: path) }
+    }
+
     private init(planned path: String) { self.path = Self.trimmed(path) }
 
     private static func trimmed(_ path: String) -> String {

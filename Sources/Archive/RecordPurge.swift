@@ -15,16 +15,34 @@ package enum RecordPurge {
         var kept = JSONObject()
         let object = (try? JSONValue.parse(json.span))?.objectValue ?? JSONObject()
         kept.set("id", to: .string(id))
-        for key in ["receivedAt", "registeredAt", "closedAt", "kind", "channel", "origin", "region", "category", "categoryVersion", "leadUnit", "status", "verified", "satisfaction", "grade", "flags", "bodyId", "profileId", "complainantCount", "representedCount", "matterId"] {
-            kept.set(key, to: object[key])
+        for key in [
+            "receivedAt", "registeredAt", "closedAt", "kind", "channel", "origin", "region", "regionRegistered", "category", "categoryVersion",
+            "leadUnit", "status", "verified", "satisfaction", "severity", "urgency", "grade", "flags", "bodyId", "profileId", "formType",
+            "complainantCount", "representedCount", "groupId", "matterId", "amountClaimed", "amountRecovered",
+        ] { kept.set(key, to: object[key]) }
+        // Of what is more than a code, the code and the day.
+        func part(_ key: String, _ members: [String]) {
+            let found = members.compactMap { name in object[key]?[name].map { (name, $0) } }
+            if !found.isEmpty { kept.set(key, to: .object(JSONObject(found))) }
         }
-        if let codes = object["outcome"]?["codes"] { kept.set("outcome", to: .object(["codes": codes])) }
+        part("acceptance", ["decision", "at"])
+        part("outcome", ["codes"])
+        part("mediation", ["state"])
+        part("cause", ["code"])
+        let limits = (object["deadlines"]?.array ?? []).compactMap { limit -> JSONValue? in
+            let found = ["due", "metAt"].compactMap { name in limit[name].map { (name, $0) } }
+            return found.isEmpty ? nil : .object(JSONObject(found))
+        }
+        if !limits.isEmpty { kept.set("deadlines", to: .array(limits)) }
         if kept["receivedAt"] == nil { kept.set("receivedAt", to: "1900-01-01") }
         kept.set("title", to: "（已销毁）")
         var bytes: [UInt8] = []
         JSONValue.object(kept).write(into: &bytes)
         return bytes
     }
+
+    /// Whether a version is such a row already.
+    package static func isRemains(_ json: [UInt8], id: String) -> Bool { remains(of: json, id: id) == json }
 
     /// - Precondition: the archive's writer lock is held, and every store of this process on the folder is closed.
     package static func run(_ folder: ArchiveFolder, records ids: [String]) throws {

@@ -1,7 +1,14 @@
 #define _GNU_SOURCE
 #include "cgnu.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 const void *cgnu_find(const void *text, size_t textCount, const void *needle, size_t needleCount) {
     return memmem(text, textCount, needle, needleCount);
+}
+
+int cgnu_exchange(const char *a, const char *b) {
+    return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0 ? 0 : errno;
 }

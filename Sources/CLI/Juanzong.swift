@@ -33,7 +33,7 @@ struct Juanzong: ParsableCommand {
             Query.self, WordList.self, Synonyms.self, CompletionScript.self,
             TrendsCommand.self, ReportCommand.self,
             Statistics.self, Verify.self, Reindex.self, Compact.self, Backup.self,
-            ProfileCommand.self, Audit.self, Unmask.self, KeyCommand.self, StatusCommand.self, CaseCommand.self, Restore.self,
+            ProfileCommand.self, Audit.self, Unmask.self, KeyCommand.self, StatusCommand.self, CaseCommand.self, TransferCommand.self, Restore.self,
             Serve.self, TokenCommand.self,
         ])
 

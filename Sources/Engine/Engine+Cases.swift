@@ -60,7 +60,7 @@ extension Engine {
         guard let file = try cases().file(name) ?? cases().file(standard) else { throw CaseError.unknown(id: name) }
         if file.state != .destroyed, try complaints(file.records).count < file.records.count { throw CaseError.unknown(id: name) }
         try noted(.view, file, "case show")
-        return file
+        return file.asShown
     }
 
     /// Opens a file for records of one matter.
@@ -135,8 +135,8 @@ extension Engine {
             document.date = new.date
             file.documents.append(document)
         }
-        // 副卷 never reaches the general index.
-        if !inner, let text = PaperText.text(of: bytes, path: new.path), let record = current.records.first {
+        // 副卷 never reaches the general index; a record that was taken back stays out of it too.
+        if !inner, let text = PaperText.text(of: bytes, path: new.path), let record = try current.records.first(where: isLive) {
             try indexDocument(new, text, sha256: Fixity.sha256(bytes), ofRecord: record, in: current.records)
         }
         try noted(.file, changed, "case add \(new.type)")
@@ -163,6 +163,12 @@ extension Engine {
             }
         }
         return texts.sorted { ($1.count, $0) < ($0.count, $1) }
+    }
+
+    private func isLive(_ id: String) throws -> Bool {
+        let snapshot = try records.snapshot()
+        guard let number = try snapshot.recordNumber(id: id), let version = try snapshot.latest(of: number) else { return false }
+        return !version.header.isWithdrawn
     }
 
     private func indexDocument(_ new: NewDocument, _ text: String, sha256: String, ofRecord id: String, in all: [String]) throws {
@@ -317,17 +323,13 @@ extension Engine {
         let identity = try identity()
         let snapshot = try records.snapshot()
         let versions = try filed.records.compactMap { id in try recordNumbers(named: id).first.flatMap { try snapshot.latest(of: $0) } }
-        let objects = try versions.map { version -> JSONObject in
+        // One that was taken back lies in the file and stays out of every search.
+        let objects = try versions.filter { !$0.header.isWithdrawn }.map { version -> JSONObject in
             var record = try Self.complaint(version)
             if identity.hasKey, let json = try identity.identity(of: version.sequence), case .object(let object) = try JSONValue.parse(json.span) {
                 record.rejoin(try IdentityPart(json: object))
             }
-            record.fileId = filed.id
-            record.referenceCode = filed.referenceCode
-            record.retentionCode = filed.retention
-            record.retentionUntil = until
-            record.archivedAt = Timestamp(date)
-            record.status = Code(CaseStatus.archived)
+            filed.mark(&record)
             return record.json
         }
         _ = try add(objects)
@@ -349,6 +351,11 @@ extension Engine {
         try require(\.mayWrite, "case hold")
         let changed = try cases().change(try caseFile(name).id) { file in
             file.holds.append(.init(basis: basis, by: self.options.user, at: Self.now.text, review: review, releasedAt: nil, releasedBy: nil))
+            // What was decided before no longer counts: released, the file is due again and is appraised again.
+            if file.appraisal != nil {
+                file.appraisal = nil
+                file.notes.append(.init(kind: "鉴定", text: "因保全失效", by: self.options.user, at: Self.now.text))
+            }
         }
         try noted(.hold, changed, "case hold \(basis)")
         return changed
@@ -367,7 +374,7 @@ extension Engine {
     }
 
     func unloggedAllCases() throws -> [CaseFile] {
-        let files = try cases().all()
+        let files = try cases().all().map(\.asShown)
         guard try !viewer().isUnrestricted else { return files }
         return try files.filter { try $0.state == .destroyed || complaints($0.records).count == $0.records.count }
     }
@@ -379,6 +386,27 @@ extension Engine {
         guard let bytes = try cases().bytes(document.blob, key: identity().requireKey()) else { throw CaseError.unknown(id: "\(name) #\(number)") }
         try noted(.view, file, "document \(number)")
         return (document.fileName, bytes)
+    }
+}
+
+extension CaseFile {
+    /// Of a file whose destruction has begun, no more than of one that is destroyed.
+    var asShown: CaseFile {
+        guard state == .destroyed else { return self }
+        var shown = self
+        shown.title = "（已销毁）"
+        (shown.documents, shown.notes) = ([], [])
+        return shown
+    }
+
+    /// Writes into a record where it lies.
+    func mark(_ record: inout Complaint) {
+        record.fileId = id
+        record.referenceCode = referenceCode
+        record.retentionCode = retention
+        record.retentionUntil = lastDay
+        record.archivedAt = filedAt.flatMap { try? CalendarDate(parsing: $0) }.map { Timestamp($0) }
+        record.status = Code(CaseStatus.archived)
     }
 }
 

@@ -12,6 +12,10 @@ extension Engine {
     package static func create(_ options: EngineOptions, profile: String?) throws -> String {
         var contents = ArchiveFolder.Contents()
         contents.profile = try Profile.wholeText(profile ?? Profile.generalID)
+        return try create(options, contents)
+    }
+
+    static func create(_ options: EngineOptions, _ contents: ArchiveFolder.Contents) throws -> String {
         let folder = try ArchiveFolder.create(at: options.archivePath, contents: contents, keyPath: options.keyPath)
         try createIndex(in: folder)
         return options.keyPath ?? folder.defaultKeyPath

@@ -1,8 +1,9 @@
 // 鉴定与销毁: what is due, who decided, the register, and a destruction that goes on where it was broken off.
 //
-// The order: a note of what is to be destroyed (`destroying.json`, durable), the register, then the records are withdrawn and
-// no search finds them; then their bytes leave each store, which is written anew, and everything derived; then the note goes.
-// Every step may be done twice.
+// The order: a note of what is to be destroyed (`destroying.json`, durable); then, in one transaction that a hold can still
+// forestall, the files leave every list and the register names them; then the records are withdrawn and no search finds them;
+// then their bytes leave each store, which is written anew, and everything derived; then all files are read through for
+// pieces of them; then the note goes. Every step may be done twice.
 
 import Archive
 import Glibc
@@ -32,11 +33,12 @@ extension Engine {
         guard file.state == .filed else { throw CaseError.wrongState(id: name, state: file.state.rawValue, wanted: "filed") }
         // A day to come makes nothing due.
         guard let last = file.lastDay, last < min(date, Self.now.date) else { throw CaseError.notDue(id: name, until: file.keepUntil ?? "永久") }
-        let extended = try until.map { try moment($0).date.text }
+        let extended = try until.map { try moment($0).date }
+        if decision == "extend", let extended, extended <= last { throw CaseError.extensionTooShort(id: name, until: last.text) }
         let changed = try cases().change(file.id) { file in
             file.appraisal = decision
-            if decision == "extend", let extended { file.keepUntil = extended }
-            file.notes.append(.init(kind: "鉴定", text: decision + (extended.map { " → \($0)" } ?? ""), by: by, at: date.text))
+            if decision == "extend", let extended { file.keepUntil = extended.text }
+            file.notes.append(.init(kind: "鉴定", text: decision + (extended.map { " → \($0.text)" } ?? ""), by: by, at: date.text))
         }
         try audit(.file, durable: true) {
             $0.records = changed.records
@@ -59,27 +61,22 @@ extension Engine {
         guard people.count >= 2, !approver.allSatisfy(\.isWhitespace) else { throw CaseError.witnessesMissing }
         let date = try day.map { try moment($0).date } ?? Self.now.date
         var lines: [JSONObject] = []
-        for (place, name) in names.enumerated() {
+        var seen: Set<String> = []
+        for name in names {
             let file = try caseFile(name)
-            if let hold = file.holds.first(where: { $0.releasedAt == nil }) { throw CaseError.held(id: name, basis: hold.basis) }
-            guard file.state == .filed, let until = file.keepUntil, let last = file.lastDay, last < min(date, Self.now.date) else {
-                throw CaseError.notDue(id: name, until: file.keepUntil ?? (file.state == .filed ? "永久" : file.state.rawValue))
-            }
-            guard file.appraisal == "destroy" else { throw CaseError.notAppraised(id: name) }
-            // The same matter under appeal holds the file too.
-            for record in try complaints(file.records) where record.holds.contains(where: { $0.releasedAt == nil }) {
-                throw CaseError.held(id: name, basis: record.holds.first { $0.releasedAt == nil }?.kind ?? "保全")
-            }
+            // Named twice, by its id and its 档号, it is still one file.
+            guard seen.insert(file.id).inserted else { continue }
+            try refuseUndestroyable(file, as: name, on: date)
             var bytes: [UInt8] = []
             JSONValue.object(file.json).write(into: &bytes)
             var line = JSONObject()
-            line.set("serial", to: .number(String(place + 1)))
+            line.set("serial", to: .number(String(lines.count + 1)))
             line.set("file", to: .string(file.id))
             line.set("referenceCode", to: .string(file.referenceCode ?? ""))
             line.set("title", to: .string(file.title))
             line.set("year", to: .string(String((file.filedAt ?? "").prefix(4))))
             line.set("retention", to: .string(file.retention ?? ""))
-            line.set("dueSince", to: .string(until))
+            line.set("dueSince", to: .string(file.keepUntil ?? ""))
             line.set("pages", to: .number(String(file.pageCount)))
             line.set("documents", to: .number(String(file.documents.count)))
             line.set("records", to: .array(file.records.map { .string($0) }))
@@ -93,64 +90,102 @@ extension Engine {
             $0.records = lines.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) }
             $0.detail = "destroy " + lines.compactMap { $0["referenceCode"]?.string }.joined(separator: " ")
         }
-        return try destroy(lines)
-    }
-
-    private func destroy(_ lines: [JSONObject]) throws -> Destruction {
-        let ids = lines.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) }
-        let needles = try traceNeedles(of: ids)
-        let note: JSONObject = ["lines": .array(lines.map { .object($0) })]
-        var bytes: [UInt8] = []
-        JSONValue.object(note).write(into: &bytes)
-        try SmallFile.replace(folder.destroyingPath, with: bytes)
-        try Engine.resumeDestruction(options, closing: self)
-        let traces = needles.isEmpty ? [] : try Engine.files(in: folder.path, holding: needles)
+        let needles = try traceNeedles(of: lines.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) })
+        try DestructionNote(lines: lines, pieces: needles.stored).write(to: folder.destroyingPath)
+        var traces = try Engine.resumeDestruction(options, closing: self)
+        if !needles.plain.isEmpty { traces += try Engine.files(in: folder.path, holding: needles.plain).filter { !traces.contains($0) } }
         return Destruction(lines: lines, isProven: traces.isEmpty, traces: traces)
     }
 
-    /// Goes on with a destruction that was noted; nothing to do when none was. Takes the writer lock.
-    static func resumeDestruction(_ options: EngineOptions, closing open: Engine? = nil) throws {
-        let folder = try ArchiveFolder(opening: options.archivePath)
-        guard SmallFile.size(folder.destroyingPath) != nil else { return }
-        try Self.takingTurns(folder.destroyingPath) { try carryOutDestruction(folder, options, closing: open) }
-    }
-
-    /// One program at a time; who comes second leaves it to the first.
-    private static func takingTurns(_ path: String, _ body: () throws -> Void) throws {
-        guard let turn = try FileLock.take(path, .exclusive, creating: false) else { return }
-        try withExtendedLifetime(turn) { try body() }
-    }
-
-    private static func carryOutDestruction(_ folder: ArchiveFolder, _ options: EngineOptions, closing open: Engine?) throws {
-        let bytes = try SmallFile.read(folder.destroyingPath)
-        guard case .object(let note) = try JSONValue.parse(bytes.span) else {
-            throw EngineError.system(path: folder.destroyingPath, code: EBADMSG)
+    private func refuseUndestroyable(_ file: CaseFile, as name: String, on date: CalendarDate) throws {
+        if let basis = try holdBasis(of: file) { throw CaseError.held(id: name, basis: basis) }
+        guard file.state == .filed, let last = file.lastDay, last < min(date, Self.now.date) else {
+            throw CaseError.notDue(id: name, until: file.keepUntil ?? (file.state == .filed ? "永久" : file.state.rawValue))
         }
-        let lines = (note["lines"]?.array ?? []).compactMap(\.objectValue)
-        let ids = lines.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) }
-        let fileIDs = lines.compactMap { $0["file"]?.string }
+        guard file.appraisal == "destroy" else { throw CaseError.notAppraised(id: name) }
+    }
 
-        // 1, 2: the register, and out of every search.
+    /// Why a file may not be destroyed now, whoever asks: a hold of its own or of one of its records, proceedings that began
+    /// after it was filed, or an open appeal or repeat of its matter (R64).
+    func holdBasis(of file: CaseFile) throws -> String? {
+        if let hold = file.holds.first(where: { $0.releasedAt == nil }) { return hold.basis }
+        let snapshot = try records.snapshot()
+        var names: Set<String> = []
+        func isOpen(_ number: RecordNumber) throws -> String? {
+            guard let version = try snapshot.latest(of: number), !version.header.isWithdrawn else { return nil }
+            let record = try Self.complaint(version)
+            return record.closedAt == nil && CaseTimeline(record).end == nil && !file.records.contains(record.archiveID) ? record.archiveID : nil
+        }
+        for id in file.records {
+            guard let number = try snapshot.recordNumber(id: id), let version = try snapshot.latest(of: number) else { continue }
+            let record = try Self.complaint(version)
+            names.formUnion(record.allNumbers)
+            if let hold = record.holds.first(where: { $0.releasedAt == nil }) { return hold.kind ?? "保全" }
+            for proceeding in record.proceedings where proceeding.result == nil {
+                let kind = proceeding.kind?.canonicalText ?? "复议诉讼"
+                // One that was released with the file's own hold was looked at by a person.
+                if !file.holds.contains(where: { $0.basis == kind }) { return kind }
+            }
+            for (other, decision) in try records.standingDecisions(on: number) where decision.isLink {
+                if [.repeatComplaint, .appeal].contains(decision.type), let open = try isOpen(other) { return "关联件 \(open) 未办结" }
+            }
+        }
+        var open: String?
+        try snapshot.forEachVersion { version in
+            // Most records are no appeal: their JSON does not name the field.
+            guard version.json.holds(Array(#""appealOf""#.utf8)), try snapshot.isHead(version.sequence) else { return true }
+            guard let of = try Self.complaint(version).appealOf, names.contains(of) else { return true }
+            open = try isOpen(version.recordNumber)
+            return open == nil
+        }
+        return open.map { "申诉、复查 \($0) 未办结" }
+    }
+
+    /// Goes on with a destruction that was noted; nothing to do when none was. Takes the writer lock.
+    ///
+    /// - Returns: files that still hold a piece of what was destroyed.
+    @discardableResult
+    static func resumeDestruction(_ options: EngineOptions, closing open: Engine? = nil) throws -> [String] {
+        let folder = try ArchiveFolder(opening: options.archivePath)
+        guard SmallFile.size(folder.destroyingPath) != nil else { return [] }
+        // One program at a time; who comes second leaves it to the first.
+        guard let turn = try FileLock.take(folder.destroyingPath, .exclusive, creating: false) else { return [] }
+        return try withExtendedLifetime(turn) { try carryOutDestruction(folder, options, closing: open) }
+    }
+
+    private static func carryOutDestruction(_ folder: ArchiveFolder, _ options: EngineOptions, closing open: Engine?) throws -> [String] {
+        let note = try DestructionNote(at: folder.destroyingPath)
+        let ids = note.records
+
+        // 1: out of every list and into the register, unless something holds a file after all.
         let engine: Engine
         if let open { engine = open } else { engine = try Engine(opening: options, resuming: false) }
-        let known = Set(try engine.cases().tombstones().compactMap { $0.json["file"]?.string })
-        try engine.cases().enter(lines.filter { line in line["file"]?.string.map { !known.contains($0) } ?? true })
-        var there: [String] = []
-        var sequences: Set<RecordSequence> = []
-        for id in ids {
-            guard let number = try engine.records.recordNumber(id: id) else { continue }
-            there.append(id)
-            for version in try engine.records.history(of: number) { sequences.insert(version.sequence) }
+        do {
+            try engine.whileWriting {
+                try engine.cases().beginDestruction(note.lines) { file in
+                    if let basis = try engine.holdBasis(of: file) { throw CaseError.held(id: file.referenceCode ?? file.id, basis: basis) }
+                }
+            }
+        } catch let error as CaseError {
+            note.remove(from: folder.destroyingPath)
+            try? engine.audit(.refuse, durable: true) { $0.detail = "destroy: held" }
+            throw error
         }
-        _ = try engine.withdrawing(there)
-        let gone = sequences
+
+        // 2: out of every search.
+        _ = try engine.withdrawing(try ids.filter { try engine.records.recordNumber(id: $0) != nil })
 
         // 3, 4: the stores, written anew.
         let identityStore = try engine.identity()
         try engine.whileWriting {
+            var gone: Set<RecordSequence> = []
+            for id in ids {
+                guard let number = try engine.records.recordNumber(id: id) else { continue }
+                for version in try engine.records.history(of: number) { gone.insert(version.sequence) }
+            }
             try identityStore.purge(gone)
             try identityStore.compactCopy(to: folder.identityPath + ".purged")
-            for id in fileIDs { try engine.cases().purge(id) }
+            for id in note.files { try engine.cases().purge(id) }
             try engine.cases().compactCopy(to: folder.casesPath + ".purged")
             engine.closeAll()
             try take(folder.identityPath + ".purged", as: folder.identityPath)
@@ -158,15 +193,27 @@ extension Engine {
             try RecordPurge.run(folder, records: ids)
         }
 
-        // 5: what is derived. Whatever lies in the index folder and is no generation is made anew when it is asked for.
+        // 5: what is derived. Whatever lies in the index folder and is no generation is made anew when it is asked for; a
+        // generation in the making may hold what was there when it was begun.
         let rest = try Engine(opening: options, resuming: false)
         for name in SmallFile.names(in: folder.indexFolderPath) where name.hasSuffix(".lmdb") && !name.hasPrefix("gen-") {
             for path in [name, name + "-lock"] { FileSystem.remove(folder.indexFolderPath + "/" + path) }
         }
+        do {
+            let building = try rest.indexFolder.buildLock()
+            withExtendedLifetime(building) { rest.indexFolder.abandonBuilding() }
+        }
         try rest.rebuild()
+
+        // 6: the proof.
+        let traces = note.pieces.isEmpty ? [] : try files(in: folder.path, holding: note.pieces)
+        try? rest.audit(.destroy, durable: true) {
+            $0.records = ids
+            $0.detail = traces.isEmpty ? "proof: no file holds a piece of \(note.pieces.count)" : "proof: pieces in \(traces.count) files"
+        }
         rest.closeAll()
-        FileSystem.remove(folder.destroyingPath)
-        SmallFile.syncFolder(of: folder.destroyingPath)
+        note.remove(from: folder.destroyingPath)
+        return traces
     }
 
     private static func take(_ new: String, as path: String) throws {
@@ -184,5 +231,46 @@ extension Engine {
     func unloggedRegister() throws -> [JSONObject] {
         try require(\.mayDestroy, "case register")
         return try cases().tombstones().map(\.json)
+    }
+}
+
+/// `destroying.json`: what is to be destroyed, and pieces of it by which it would be recognised, sealed or packed as they lie
+/// in the stores.
+struct DestructionNote {
+    var lines: [JSONObject]
+    var pieces: [[UInt8]]
+
+    var records: [String] { lines.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) } }
+    var files: [String] { lines.compactMap { $0["file"]?.string } }
+
+    init(lines: [JSONObject], pieces: [[UInt8]]) {
+        self.lines = lines
+        self.pieces = pieces
+    }
+
+    init(at path: String) throws {
+        let bytes = try SmallFile.read(path, bytesMax: 1 << 30)
+        guard case .object(let note) = try JSONValue.parse(bytes.span) else { throw EngineError.system(path: path, code: EBADMSG) }
+        lines = (note["lines"]?.array ?? []).compactMap(\.objectValue)
+        pieces = (note["pieces"]?.array ?? []).compactMap(\.string).map { text in
+            let digits = Array(text.utf8)
+            return stride(from: 0, to: digits.count - 1, by: 2).compactMap { place in
+                UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16)
+            }
+        }
+    }
+
+    func write(to path: String) throws {
+        let note: JSONObject = [
+            "lines": .array(lines.map { .object($0) }), "pieces": .array(pieces.map { .string(hexText($0[...])) }),
+        ]
+        var bytes: [UInt8] = []
+        JSONValue.object(note).write(into: &bytes)
+        try SmallFile.replace(path, with: bytes)
+    }
+
+    func remove(from path: String) {
+        for path in [path + ".new", path] { FileSystem.remove(path) }
+        SmallFile.syncFolder(of: path)
     }
 }

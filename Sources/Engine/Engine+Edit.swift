@@ -88,7 +88,11 @@ extension Engine {
                     let stored = try snapshot.version(at: before)
                 else { return (try Self.complaint(newest).archiveID, nil) }
                 var complaint = try Self.complaint(stored)
+                // Of a destroyed record there is nothing to come back.
+                if RecordPurge.isRemains(stored.json, id: complaint.archiveID) { throw EngineError.recordUnknown(id: id) }
                 try rejoinIdentity(of: before, to: &complaint)
+                // It may have been filed meanwhile.
+                if let file = try cases().fileID(ofRecord: complaint.archiveID).flatMap({ try cases().file($0) }), file.state == .filed { file.mark(&complaint) }
                 complaint.versions.append(note.version(Int(newest.header.versionNumber) + 1, .restored, []))
                 let record = ReadRecord(complaint)
                 return try withAnalyzer { (record.id, try preparer.row(record, snapshot, &$0, &documents)) }

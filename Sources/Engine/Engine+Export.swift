@@ -52,7 +52,7 @@ extension Engine {
 }
 
 /// Lines of JSON into a file that appears under its name only when it is whole.
-private final class LineWriter {
+final class LineWriter {
     private let path: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []

@@ -7,33 +7,45 @@ import Records
 import Store
 
 extension Engine {
-    /// Pieces of bytes, as they lie in the stores, by which what was destroyed would be recognised.
-    func traceNeedles(of ids: [String]) throws -> [[UInt8]] {
-        var needles: [[UInt8]] = []
+    /// Pieces of bytes by which what is to be destroyed would be recognised: as they lie in the stores, and of the plain
+    /// text in case some file keeps that.
+    func traceNeedles(of ids: [String]) throws -> (stored: [[UInt8]], plain: [[UInt8]]) {
+        var (sealed, packed, plain): ([[UInt8]], [[UInt8]], [[UInt8]]) = ([], [], [])
         let snapshot = try records.snapshot()
         let store = try cases()
         let identity = try identity()
+        var gone: Set<RecordNumber> = []
         for id in ids {
             guard let number = try snapshot.recordNumber(id: id) else { continue }
-            for version in try snapshot.history(of: number) {
-                let stored = try records.storedBytes(at: version.sequence)
-                let sealed = try identity.sealedBytes(at: version.sequence)
-                for bytes in [stored ?? [], sealed ?? []] where bytes.count >= 48 {
-                    let middle = bytes.count / 2
-                    needles.append(Array(bytes[(middle - 12)..<(middle + 12)]))
-                }
-                // The text itself, in case some store keeps it plain.
-                let complaint = try Self.complaint(version)
-                let text = Array((complaint.content ?? "").utf8)
-                if text.count >= 60 { needles.append(Array(text[(text.count / 2 - 15)..<(text.count / 2 + 15)])) }
+            gone.insert(number)
+            for version in try snapshot.history(of: number) where !RecordPurge.isRemains(version.json, id: id) {
+                packed += try Self.pieces(of: records.storedBytes(at: version.sequence))
+                sealed += try Self.pieces(of: identity.sealedBytes(at: version.sequence))
+                let text = Array((try Self.complaint(version).content ?? "").utf8)
+                if text.count >= 60 { plain.append(Array(text[(text.count / 2 - 15)..<(text.count / 2 + 15)])) }
             }
             if let fileID = try store.fileID(ofRecord: id), let file = try store.file(fileID) {
-                for document in file.documents {
-                    if let bytes = try store.sealedBytes(document.blob), bytes.count >= 48 { needles.append(Array(bytes[(bytes.count / 2 - 12)..<(bytes.count / 2 + 12)])) }
-                }
+                for document in file.documents { sealed += try Self.pieces(of: store.sealedBytes(document.blob)) }
             }
         }
-        return needles
+        // A letter that came twice and stays once: packed without a dictionary, both have the same bytes. From so many
+        // records on there is a dictionary, and what stays gets a new one.
+        if try snapshot.lastSequence.rawValue < 4_000 {
+            try snapshot.forEachVersion { version in
+                guard !gone.contains(version.recordNumber), let stays = try records.storedBytes(at: version.sequence) else { return true }
+                packed.removeAll { stays.holds($0) }
+                let text = try Self.complaint(version).content ?? ""
+                plain.removeAll { Array(text.utf8).holds($0) }
+                return !packed.isEmpty || !plain.isEmpty
+            }
+        }
+        return (sealed + packed, plain)
+    }
+
+    /// From a third and from two thirds of the bytes.
+    private static func pieces(of bytes: [UInt8]?) -> [[UInt8]] {
+        guard let bytes, bytes.count >= 96 else { return [] }
+        return [bytes.count / 3, bytes.count * 2 / 3].map { Array(bytes[$0..<$0 + 24]) }
     }
 
     /// Files below a folder in which one of the pieces stands.
@@ -69,6 +81,8 @@ extension Engine {
 
 extension [UInt8] {
     /// Whether `needle` stands among the first `count` bytes.
+    func holds(_ needle: [UInt8]) -> Bool { count >= needle.count && holds(needle, within: count) }
+
     fileprivate func holds(_ needle: [UInt8], within count: Int) -> Bool {
         unsafe withUnsafeBytes { hay in
             // Holds: neither is empty, and only `count` bytes, which are there, are looked through.

@@ -48,7 +48,8 @@ package final class Engine {
         folder = try ArchiveFolder(opening: options.archivePath)
         if resuming { try Engine.finishRotation(folder) }
         if resuming, unsafe access(folder.destroyingPath, F_OK) == 0 {
-            do { try Engine.resumeDestruction(options) } catch ArchiveError.writerActive {}
+            // What is under way elsewhere goes on there, or with the next opening; what is held is not destroyed.
+            do { try Engine.resumeDestruction(options) } catch ArchiveError.writerActive {} catch EngineError.generationInMaking {} catch CaseError.held {}
         }
         records = try RecordStore(in: folder)
         recordsFile = Self.fileNumber(folder.recordsPath)

@@ -32,9 +32,10 @@ enum Program {
     ///
     /// - Parameter fileBytesMax: no file of the program can grow beyond this: a full disk that needs no disk.
     static func start(
-        _ arguments: [String], environment given: [String: String], input: String = "/dev/null", fileBytesMax: Int? = nil
+        _ arguments: [String], environment given: [String: String] = [:], program: String? = nil, input: String = "/dev/null",
+        fileBytesMax: Int? = nil
     ) -> RunningProgram {
-        var (path, arguments) = (path, arguments)
+        var (path, arguments) = (program ?? path, arguments)
         if let fileBytesMax {
             // The signal is ignored, so that the write fails instead; sh counts in blocks of 512 bytes.
             let script = "trap '' XFSZ; ulimit -f \(fileBytesMax / 512); exec \"$0\" \"$@\""

@@ -6,6 +6,7 @@ import Glibc
 import Records
 import TestSupport
 import Testing
+import Trends
 
 private struct FiledCase {
     let folder = TemporaryFolder()
@@ -81,7 +82,7 @@ private struct FiledCase {
         let engine = try filed.open()
         // Decisions of others stay, which were lost once; those on the destroyed record go.
         _ = try engine.link("N1", "N2", type: .repeatComplaint, by: "王", reason: "同一处路灯")
-        _ = try engine.link("X1", "N3", type: .repeatComplaint, by: "王", reason: "误记")
+        _ = try engine.link("X1", "N3", type: .sameRespondent, by: "王", reason: "误记")
         #expect(try engine.count(SearchRequest(query: "\"铁皮柜\"")).count == 1)
         _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
         let destroyed = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
@@ -116,6 +117,138 @@ private struct FiledCase {
         #expect(restored.reapplied == 1)
         try isGone(filed.open())
         #expect(!FiledCase.holds(filed.options.archivePath))
+    }
+
+    @Test func `a backup of another archive is refused, and nothing is changed`() throws {
+        let (mine, other) = (try FiledCase(others: 1), try FiledCase(others: 2))
+        try other.open().backup(to: other.folder.file("backup"), report: { _ in })
+        #expect(throws: ArchiveError.foreignBackup(path: other.folder.file("backup"), archive: mine.options.archivePath)) {
+            try Engine.restore(mine.options, from: other.folder.file("backup"))
+        }
+        #expect(try mine.open().count(SearchRequest(query: "路灯")).count == 1)
+        #expect(FileBytes.names(in: mine.folder.path).filter { $0.hasPrefix("archive.") } == ["archive.key"])
+    }
+
+    @Test func `saved queries come back with a backup, and numbers given since are not given again`() throws {
+        let filed = try FiledCase(others: 1)
+        let engine = try filed.open()
+        _ = try engine.save(SavedQuery(name: "路灯", query: "路灯"))
+        try engine.backup(to: filed.folder.file("backup"), report: { _ in })
+        try engine.removeSavedQuery("路灯")
+        #expect(try engine.openCase(["N0"], title: "其后立的卷").id == "AJ000002")
+        engine.closeAll()
+        _ = try Engine.restore(filed.options, from: filed.folder.file("backup"))
+        let after = try filed.open()
+        #expect(try after.savedQueries().map(\.name) == ["路灯"])
+        #expect(try after.allCases().map(\.id) == ["AJ000001"])
+        #expect(try after.openCase(["N0"], title: "恢复后立的卷").id == "AJ000003")
+    }
+
+    @Test func `an archive whose records are damaged is restored, and still knows what it destroyed`() throws {
+        let filed = try FiledCase(others: 3)
+        try filed.open().backup(to: filed.folder.file("backup"), report: { _ in })
+        let engine = try filed.open()
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        _ = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        FileBytes.write(Array("not a store".utf8), to: filed.options.archivePath + "/records.lmdb")
+        #expect(try Engine.restore(filed.options, from: filed.folder.file("backup")).reapplied == 1)
+        #expect(try filed.open().count(SearchRequest(query: "\"铁皮柜\"")).count == 0)
+        #expect(!FiledCase.holds(filed.options.archivePath))
+    }
+
+    @Test func `a record that was taken back before its file was destroyed does not come back with a backup`() throws {
+        let filed = try FiledCase(others: 1)
+        let engine = try filed.open()
+        _ = try engine.withdraw(["X1"])
+        try engine.backup(to: filed.folder.file("backup"), report: { _ in })
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        _ = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        #expect(try Engine.restore(filed.options, from: filed.folder.file("backup")).reapplied == 1)
+        #expect(!FiledCase.holds(filed.options.archivePath))
+        let after = try filed.open()
+        #expect(try after.caseFile("AJ000001").documents.isEmpty)
+        // Nor by being reinstated.
+        #expect(throws: (any Error).self) { try after.reinstate(["X1"], note: ChangeNote()) }
+        #expect(try after.count(SearchRequest(query: "date:1900..2200")).count == 1)
+    }
+
+    @Test func `a record that was taken back stays taken back when its file gets a document and is filed`() throws {
+        let filed = try FiledCase(others: 1)
+        let engine = try filed.open()
+        _ = try engine.add([["id": "X2", "receivedAt": "2020-02-01", "content": "另一件，关于翡翠屏风", "closedAt": "2020-02-02", "satisfaction": "满意", "outcome": "已办", "reply": .array(["答"]), "acceptance": .object(["decision": "受理", "at": "2020-02-01"])]])
+        let file = try engine.openCase(["X2"], title: nil)
+        _ = try engine.withdraw(["X2"])
+        _ = try engine.addDocument(file.id, NewDocument(path: filed.folder.file("d1.txt"), type: "登记表"))
+        _ = try engine.noteCase(file.id, kind: "超期说明", text: "无")
+        _ = try engine.closeCase(file.id)
+        let code = try #require(try engine.fileCase(file.id, checkedBy: nil, on: "2020-07-01").referenceCode)
+        #expect(try engine.count(SearchRequest(query: "\"翡翠屏风\"")).count == 0)
+        #expect(try engine.show("X2", version: nil).first?.isWithdrawn == true)
+        // Reinstated, it says where it lies.
+        _ = try engine.reinstate(["X2"], note: ChangeNote())
+        #expect(try engine.count(SearchRequest(query: "referenceCode:\"\(code)\"")).count == 1)
+    }
+
+    @Test func `a hold that comes between the order and the destruction wins; after it, it is too late`() throws {
+        let filed = try FiledCase(others: 1)
+        let engine = try filed.open()
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        // As a destruction that was killed right after its note leaves it, and then a hold.
+        let line = #"{"serial":1,"file":"AJ000001","referenceCode":"c","title":"t","records":["X1"],"witnesses":["甲","乙"],"approver":"丙","date":"2024-01-02"}"#
+        _ = try engine.holdCase("AJ000001", basis: "行政诉讼", review: nil)
+        engine.closeAll()
+        FileBytes.write(Array("{\"lines\":[\(line)],\"pieces\":[]}".utf8), to: filed.options.archivePath + "/destroying.json")
+        let reopened = try filed.open()
+        #expect(!FileBytes.exists(filed.options.archivePath + "/destroying.json"))
+        #expect(try reopened.count(SearchRequest(query: "\"铁皮柜\"")).count == 1)
+        #expect(try reopened.register().isEmpty && reopened.caseFile("AJ000001").state == .filed)
+        // A hold voids the decision: released, the file is appraised anew.
+        _ = try reopened.releaseCase("AJ000001")
+        #expect(throws: CaseError.notAppraised(id: "AJ000001")) {
+            try reopened.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        }
+        _ = try reopened.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        // An open appeal of the same matter holds it too, as do proceedings that began after it was filed.
+        _ = try reopened.add([["id": "S1", "receivedAt": "2024-01-01", "content": "不服，请求复查", "appealOf": "DJ2020-00001"]])
+        func destroy() throws -> Engine.Destruction { try reopened.destroyCases(["AJ000001", "AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02") }
+        #expect(throws: CaseError.held(id: "AJ000001", basis: "申诉、复查 S1 未办结")) { try destroy() }
+        _ = try reopened.edit("S1", note: ChangeNote()) { $0.set("closedAt", to: "2024-01-02") }
+        _ = try reopened.edit("X1", note: ChangeNote()) { $0.set("proceedings", to: .array([.object(["kind": "行政复议", "startedAt": "2024-01-01"])])) }
+        #expect(throws: CaseError.held(id: "AJ000001", basis: "行政复议")) { try destroy() }
+        _ = try reopened.edit("X1", note: ChangeNote()) { $0.set("proceedings", to: .array([.object(["kind": "行政复议", "result": "维持"])])) }
+        // Named twice it is destroyed once.
+        #expect(try destroy().lines.count == 1)
+        let after = try filed.open()
+        #expect(try after.register().count == 1)
+        #expect(throws: CaseError.destroyed(id: "AJ000001")) { try after.holdCase("AJ000001", basis: "迟到的保全", review: nil) }
+    }
+
+    @Test func `a letter that came twice and stays once is no trace of the one that is destroyed`() throws {
+        let filed = try FiledCase(others: 1)
+        let engine = try filed.open()
+        let text = "投诉：" + FiledCase.words + "，" + String(repeating: "请核实。", count: 12)
+        _ = try engine.add([["id": "X9", "receivedAt": "2020-01-06", "content": .string(text)]])
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        let destroyed = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        #expect(destroyed.isProven, "\(destroyed.traces)")
+        #expect(try filed.open().count(SearchRequest(query: "\"铁皮柜\"")).count == 1)
+    }
+
+    @Test func `reports of before keep their figures`() throws {
+        let filed = try FiledCase(others: 8)
+        let engine = try filed.open()
+        var request = ReportRequest(period: try #require(CalendarDate.period("2020-01")))
+        request.snapshot = try engine.newestSnapshot()
+        func figures(_ engine: Engine) throws -> [[FigureTable.Cell]] {
+            let report = try engine.monthlyReport(year: 2020, month: 1, request, .chinese)
+            // Tables by person name persons, and lose what was destroyed.
+            return report.tables.filter { !["handler", "respondent"].contains($0.name) }.flatMap { $0.rows.map(\.cells) }
+        }
+        let before = try figures(engine)
+        #expect(before.count > 5)
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        _ = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        #expect(try figures(filed.open()) == before)
     }
 
     @Test func `a destruction that was broken off goes on when the archive is opened`() throws {

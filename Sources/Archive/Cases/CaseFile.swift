@@ -89,6 +89,14 @@ package struct CaseFile: Sendable, Hashable {
     }
     package var pageCount: Int { documents.reduce(0) { $0 + $1.pages } }
 
+    /// The same file, holding each document of the other; a package may lack the inner part, and notes and holds may have
+    /// been added to either.
+    func hasContents(of other: CaseFile) -> Bool {
+        func paper(_ document: Document) -> [String] { ["\(document.number)", document.type, document.title, document.sha256, document.sm3] }
+        let papers = Set(documents.map(paper))
+        return id == other.id && referenceCode == other.referenceCode && records == other.records && other.documents.allSatisfy { papers.contains(paper($0)) }
+    }
+
     // MARK: JSON
 
     package var json: JSONObject {
@@ -187,13 +195,19 @@ package enum CaseError: Error, Hashable, Sendable {
     case held(id: String, basis: String)
     case notDue(id: String, until: String)
     case notAppraised(id: String)
+    case destroyed(id: String)
+    case extensionTooShort(id: String, until: String)
     case witnessesMissing
     case fileTooLarge(path: String, bytesMax: Int)
     case executable(path: String)
     case unreadable(path: String)
     case extensionRefused(chinese: String, english: String)
     case toolMissing(tool: String, file: String)
-    case packageDamaged(path: String, what: String)
+    case packageDamaged(place: String, chinese: String, english: String)
+    /// Of another archive than the one it is to go into.
+    case packageForeign(package: String, archive: String)
+    case packageConflict(place: String, id: String)
+    case receiptForeign(path: String)
 
     package func notice(in language: Language) -> String {
         let isChinese = language == .chinese
@@ -211,13 +225,18 @@ package enum CaseError: Error, Hashable, Sendable {
         case .held(let id, let basis): return three(("案卷处于保全中（\(basis)）", "解除保全后再办理"), id, ("the file is on hold (\(basis))", "release the hold first"))
         case .notDue(let id, let until): return three(("保管期限未满（至 \(until)）", "期满后再鉴定"), id, ("the file must be kept until \(until)", "appraise it after that day"))
         case .notAppraised(let id): return three(("案卷未经鉴定同意销毁", "先用 juanzong case appraise --decision destroy"), id, ("no appraisal decided to destroy the file", "run juanzong case appraise --decision destroy first"))
+        case .destroyed(let id): return three(("案卷已销毁或正在销毁", "销毁清册见 juanzong case register"), id, ("the file is destroyed, or its destruction has begun", "the register shows it: juanzong case register"))
+        case .extensionTooShort(let id, let until): return three(("延长后的期限须晚于原期限（\(until)）", "--until 写更晚的日期，如 2035-12-31"), id, ("an extension ends after the present period (\(until))", "give a later day with --until, such as 2035-12-31"))
         case .witnessesMissing: return three(("销毁须有两名不同的监销人和批准人", "--witness 甲 --witness 乙 --approver 丙"), "--witness", ("destruction needs two different witnesses and an approver", "--witness A --witness B --approver C"))
         case .fileTooLarge(let path, let max): return three(("文件超过 \(max >> 20) MiB", "分卷或只存其哈希与说明"), path, ("the file is larger than \(max >> 20) MiB", "split it, or keep its hash and a caption"))
         case .executable(let path): return three(("可执行文件不得入卷", "去掉该文件"), path, ("executables are not filed", "leave the file out"))
         case .unreadable(let path): return three(("文件无法读取", "检查路径和权限"), path, ("the file cannot be read", "check its path and permissions"))
         case .extensionRefused(let chinese, let english): return three((chinese, "核对规则中的延期上限和批准人（juanzong show 编号 --deadlines）"), "延期", (english, "see the cap and the approver in the rules (juanzong show ID --deadlines)"))
         case .toolMissing(let tool, let file): return three(("没有安装 \(tool)，未生成 PDF", "apt install \(tool)；HTML 已写好，也可用浏览器打印"), file, ("\(tool) is not installed: no PDF was made", "apt install \(tool); the HTML is there and prints from any browser"))
-        case .packageDamaged(let path, let what): return three(("移交包不完整或被改动：\(what)", "向移交方索取完整的包"), path, ("the package is not whole: \(what)", "ask for the package again"))
+        case .packageDamaged(let place, let chinese, let english): return three(("移交包不完整或被改动：" + chinese, "向移交方索取完整的包；什么也没有写入"), place, ("the package is not whole: " + english, "ask for the package again; nothing was written"))
+        case .packageForeign(let package, let archive): return three(("移交包出自另一个档案库", "一个机构一个档案库：用 --archive 写一个新文件夹，或写该机构的档案库"), "\(package) → \(archive)", ("the package is of another archive", "one archive a body: name a new folder with --archive, or that body's archive"))
+        case .packageConflict(let place, let id): return three(("库中已有不同内容的 \(id)", "核对是否已接收过更新的包；什么也没有写入"), place, ("the archive holds \(id) with other contents", "see whether a newer package was taken in before; nothing was written"))
+        case .receiptForeign(let path): return three(("回执与本库移交过的包都不相符", "核对回执是否对应本库、校验值是否一致"), path, ("the receipt fits no package of this archive", "check that it is for this archive and that its hash is that of the package"))
         }
     }
 }

@@ -71,6 +71,43 @@ package enum CasePrint {
         return page(file.title, cover + list + remarks)
     }
 
+    /// 移交清单: what goes over, with the hash that stands for all of it, and room for both hands.
+    package static func transferList(_ files: [CaseFile], header: JSONObject, profile: Profile) -> String {
+        func text(_ key: String) -> String { escaped(header[key]?.string ?? header[key]?.number ?? "") }
+        let rows = files.enumerated().map { place, file in
+            let days = file.documents.compactMap(\.date).map { digits($0) }.filter { !$0.hasPrefix("0") }.sorted()
+            return "<tr><td class=c>\(place + 1)</td><td>\(escaped(file.referenceCode ?? ""))</td><td>\(escaped(file.title))</td><td class=c>\(escaped(String((file.filedAt ?? "").prefix(4))))</td><td class=c>\(escaped(file.retention.flatMap { RetentionPeriod($0) }?.chinese ?? ""))</td><td class=c>\(file.documents.count)</td><td class=c>\(file.pageCount)</td><td class=c>\([days.first, days.last].compactMap { $0 }.joined(separator: "—"))</td><td></td></tr>"
+        }
+        return page(
+            "档案移交清单",
+            """
+            <h1>档案移交清单</h1>
+            <table><tr><th>移交单位</th><td>\(escaped(profile.referenceCode.fonds)) \(escaped(profile.referenceCode.fondsName))</td><th>接收单位</th><td>\(text("receiver"))</td></tr>
+            <tr><th>包编号</th><td>\(text("id"))</td><th>移交日期</th><td>\(escaped(String((header["createdAt"]?.string ?? "").prefix(10))))</td></tr>
+            <tr><th>数量</th><td colspan=3>\(text("files")) 卷，\(text("documents")) 件，\(text("pages")) 页，登记记录 \(text("records")) 条</td></tr></table>
+            <p></p>
+            <table><colgroup><col style="width:6%"><col style="width:21%"><col style="width:27%"><col style="width:7%"><col style="width:8%"><col style="width:6%"><col style="width:6%"><col style="width:12%"><col style="width:7%"></colgroup>
+            <thead><tr><th>序号</th><th>档号</th><th>案卷题名</th><th>年度</th><th>保管期限</th><th>件数</th><th>页数</th><th>起止日期</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
+            <p class="small">全包校验值写在移交接收登记表上，由 manifest-sha256.txt 与 manifest-sm3.txt 的校验值给出。</p>
+            <table class="sign"><tr><td>移交人（签字）：</td><td>接收人（签字）：</td><td>日期：</td></tr></table>
+            """)
+    }
+
+    /// 移交接收回执.
+    package static func receipt(_ receipt: JSONObject) -> String {
+        func text(_ key: String) -> String { escaped(receipt[key]?.string ?? receipt[key]?.number ?? "") }
+        return page(
+            "移交接收回执",
+            """
+            <h1>移交接收回执</h1><table>
+            <tr><th>包编号</th><td>\(text("package"))</td></tr><tr><th>移交单位</th><td>\(text("from"))</td></tr><tr><th>接收单位</th><td>\(text("to"))</td></tr>
+            <tr><th>数量</th><td>\(text("files")) 卷，\(text("documents")) 件，登记记录 \(text("records")) 条</td></tr>
+            <tr><th>SHA-256</th><td class=small>\(text("sha256"))</td></tr><tr><th>SM3</th><td class=small>\(text("sm3"))</td></tr>
+            <tr><th>检验结果</th><td>逐件核对：文件齐全，校验值相符，无包外文件</td></tr><tr><th>接收时间</th><td>\(text("receivedAt"))</td></tr><tr><th>经办人</th><td>\(text("receivedBy"))</td></tr></table>
+            <table class="sign"><tr><td>移交单位（盖章）：</td><td>接收单位（盖章）：</td></tr></table>
+            """)
+    }
+
     /// 销毁清册 with its cover.
     package static func register(_ lines: [JSONObject], profile: Profile) -> String {
         let first = lines.first ?? JSONObject()

@@ -114,6 +114,8 @@ package final class CaseStore: Sendable {
                 id = try transaction.checkedValue(in: references, for: Self.key(name)) { String(decoding: $0.bytesCopied, as: UTF8.self) } ?? name
             }
             guard let json = try json(transaction, files, Self.key(id)), var file = CaseFile(json: json) else { throw CaseError.unknown(id: name) }
+            // Its destruction has begun and is not stopped half-way, by a hold or anything else.
+            guard file.state != .destroyed else { throw CaseError.destroyed(id: name) }
             let before = Set(file.records)
             try body(&file)
             for record in file.records where !before.contains(record) {
@@ -187,6 +189,64 @@ package final class CaseStore: Sendable {
         try environment.read { [blobs] in try $0.checkedValue(in: blobs, for: [UInt8](bigEndian: number)) { $0.bytesCopied } }
     }
 
+    // MARK: Files from a transfer package
+
+    /// The archive whose packages were taken in here, if any: its id.
+    package func packageSource() throws -> [UInt8]? {
+        try environment.read { [meta] in try $0.checkedValue(in: meta, for: Array("packageSource".utf8)) { $0.bytesCopied } }
+    }
+
+    package func setPackageSource(_ archiveID: [UInt8]) throws {
+        try environment.write { [meta] in try $0.checkedPut(in: meta, key: Array("packageSource".utf8), payload: archiveID) }
+    }
+
+    /// Whether a file of a package can lie here: not there yet, or there with the same contents.
+    ///
+    /// - Throws: `CaseError.packageConflict`, `.recordFiledElsewhere` or `.destroyed` where it cannot.
+    package func mayReceive(_ file: CaseFile, place: String) throws -> Bool {
+        try environment.read { try mayReceive(file, place, $0) }
+    }
+
+    private func mayReceive(_ file: CaseFile, _ place: String, _ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
+        if let json = try json(transaction, files, Self.key(file.id)), let known = CaseFile(json: json) {
+            guard known.state != .destroyed else { throw CaseError.destroyed(id: file.id) }
+            guard known.hasContents(of: file) else { throw CaseError.packageConflict(place: place, id: file.id) }
+            return false
+        }
+        if let code = file.referenceCode, try transaction.checkedValue(in: references, for: Self.key(code), { $0.count }) != nil {
+            throw CaseError.packageConflict(place: place, id: code)
+        }
+        for record in file.records {
+            let known = try transaction.checkedValue(in: members, for: Self.key(record)) { String(decoding: $0.bytesCopied, as: UTF8.self) }
+            if let known { throw CaseError.recordFiledElsewhere(record: record, file: known) }
+        }
+        return true
+    }
+
+    /// Takes a file in as it was elsewhere, with its id and 档号; documents are sealed with this archive's key. One transaction.
+    ///
+    /// - Parameter serials: of the series its 档号 belongs to: none of it is given here again.
+    package func receive(_ file: CaseFile, documents: [Int: [UInt8]], serials given: [(series: String, last: Int)], key: SealingKey, place: String) throws {
+        try environment.write { transaction in
+            guard try mayReceive(file, place, transaction) else { return }
+            var file = file
+            for number in file.documents.indices {
+                let bytes = documents[file.documents[number].number] ?? []
+                let blob = UInt64(try nextSerial("blob", transaction))
+                let box = try AES.GCM.seal(bytes, using: key.sealing, authenticating: archiveID + [UInt8](bigEndian: blob))
+                try transaction.checkedPut(in: blobs, key: [UInt8](bigEndian: blob), payload: Array(box.combined!))
+                file.documents[number].blob = blob
+            }
+            for record in file.records { try transaction.checkedPut(in: members, key: Self.key(record), payload: Array(file.id.utf8)) }
+            if let code = file.referenceCode { try transaction.checkedPut(in: references, key: Self.key(code), payload: Array(file.id.utf8)) }
+            try transaction.checkedPut(in: files, key: Self.key(file.id), payload: Self.bytes(file.json))
+            for (series, last) in given {
+                let here = try transaction.checkedValue(in: serials, for: Self.key(series)) { $0.number(bigEndianAt: 0, as: UInt64.self) }
+                if ((here ?? nil) ?? 0) < UInt64(last) { try transaction.checkedPut(in: serials, key: Self.key(series), payload: [UInt8](bigEndian: UInt64(last))) }
+            }
+        }
+    }
+
     // MARK: The register of destroyed files
 
     /// One line of the register: kept for good, and applied again after any restore.
@@ -208,7 +268,54 @@ package final class CaseStore: Sendable {
         return found
     }
 
-    /// Writes the register's lines; the first durable step of a destruction.
+    /// The step from which a destruction is gone through with: files leave every list and the register names them, all of
+    /// them or, where `refusal` throws for one, none.
+    ///
+    /// One transaction, as a hold is: who came first is never in doubt.
+    /// - Parameter refusal: not asked about files that the register names already.
+    package func beginDestruction(_ lines: [JSONObject], refusal: (CaseFile) throws -> Void) throws {
+        try environment.write { transaction in
+            var known: Set<String> = []
+            try transaction.forEachChecked(in: register) { _, payload in
+                if let id = (try? JSONValue.parse(payload))?["file"]?.string { known.insert(id) }
+                return true
+            }
+            for line in lines {
+                guard let id = line["file"]?.string, known.insert(id).inserted else { continue }
+                if let json = try json(transaction, files, Self.key(id)), var file = CaseFile(json: json), file.state != .destroyed {
+                    try refusal(file)
+                    file.state = .destroyed
+                    try transaction.checkedPut(in: files, key: Self.key(id), payload: Self.bytes(file.json))
+                }
+                let number = UInt64(try nextSerial("register", transaction))
+                try transaction.checkedPut(in: register, key: [UInt8](bigEndian: number), payload: Self.bytes(line))
+            }
+        }
+    }
+
+    /// Last serials of every series, for an archive that goes back to a backup: what was given since is not given again.
+    package func allSerials() throws -> [(series: [UInt8], last: UInt64)] {
+        var found: [([UInt8], UInt64)] = []
+        try environment.read { transaction in
+            try transaction.forEachChecked(in: serials) { key, payload in
+                if let last: UInt64 = payload.number(bigEndianAt: 0) { found.append((key.bytesCopied, last)) }
+                return true
+            }
+        }
+        return found
+    }
+
+    /// Lets no series fall below these serials. The register keeps its own, which have no gap.
+    package func raiseSerials(_ given: [(series: [UInt8], last: UInt64)]) throws {
+        try environment.write { transaction in
+            for (series, last) in given where series != Self.key("register") {
+                let here = try transaction.checkedValue(in: serials, for: series) { $0.number(bigEndianAt: 0, as: UInt64.self) }
+                if ((here ?? nil) ?? 0) < last { try transaction.checkedPut(in: serials, key: series, payload: [UInt8](bigEndian: last)) }
+            }
+        }
+    }
+
+    /// Writes lines of a register that was kept elsewhere.
     package func enter(_ lines: [JSONObject]) throws {
         try environment.write { transaction in
             for line in lines {

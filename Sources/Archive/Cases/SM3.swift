@@ -4,19 +4,46 @@
 package struct SM3: Sendable {
     private var state: [UInt32] = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E]
 
+    /// Message words of a block; kept, so that a block costs no allocation.
+    private var w = [UInt32](repeating: 0, count: 68)
+    /// What does not fill a block yet.
+    private var rest: [UInt8] = []
+    private var byteCount = 0
+
+    package init() {}
+
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var hasher = SM3()
-        var rest = bytes[...]
-        while rest.count >= 64 {
-            hasher.take(rest.prefix(64))
-            rest = rest.dropFirst(64)
+        hasher.update(bytes[...])
+        return hasher.finalized()
+    }
+
+    package mutating func update(_ bytes: ArraySlice<UInt8>) {
+        byteCount += bytes.count
+        var bytes = bytes
+        if !rest.isEmpty {
+            let part = bytes.prefix(64 - rest.count)
+            rest += part
+            bytes = bytes.dropFirst(part.count)
+            guard rest.count == 64 else { return }
+            take(rest[...])
+            rest.removeAll(keepingCapacity: true)
         }
-        var tail = Array(rest) + [0x80]
+        while bytes.count >= 64 {
+            take(bytes.prefix(64))
+            bytes = bytes.dropFirst(64)
+        }
+        rest += bytes
+    }
+
+    /// The hash of everything that was given.
+    package consuming func finalized() -> [UInt8] {
+        var tail = rest + [0x80]
         while tail.count % 64 != 56 { tail.append(0) }
-        let bits = UInt64(bytes.count) * 8
+        let bits = UInt64(byteCount) * 8
         for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
-        for start in stride(from: 0, to: tail.count, by: 64) { hasher.take(tail[start..<(start + 64)]) }
-        return hasher.state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+        for start in stride(from: 0, to: tail.count, by: 64) { take(tail[start..<(start + 64)]) }
+        return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
     private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
@@ -25,10 +52,10 @@ package struct SM3: Sendable {
     }
 
     private mutating func take(_ block: ArraySlice<UInt8>) {
-        var w = [UInt32](repeating: 0, count: 68)
         let start = block.startIndex
         for i in 0..<16 {
-            w[i] = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(block[start + 4 * i + $1]) }
+            let at = start + 4 * i
+            w[i] = UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8 | UInt32(block[at + 3])
         }
         for i in 16..<68 {
             let x = w[i - 16] ^ w[i - 9] ^ Self.rotated(w[i - 3], 15)

@@ -7,4 +7,8 @@
 const void *_Nullable cgnu_find(
     const void *_Nonnull text, size_t textCount, const void *_Nonnull needle, size_t needleCount);
 
+/// Two names, of files or folders, change what they stand for, in one step. 0, or the error number: EINVAL where the file
+/// system cannot.
+int cgnu_exchange(const char *_Nonnull a, const char *_Nonnull b);
+
 #endif
