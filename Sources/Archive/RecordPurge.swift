@@ -16,7 +16,7 @@ package enum RecordPurge {
         let object = (try? JSONValue.parse(json.span))?.objectValue ?? JSONObject()
         kept.set("id", to: .string(id))
         for key in [
-            "receivedAt", "registeredAt", "closedAt", "kind", "channel", "origin", "region", "regionRegistered", "category", "categoryVersion",
+            "registerNo", "receivedAt", "registeredAt", "closedAt", "kind", "channel", "origin", "region", "regionRegistered", "category", "categoryVersion",
             "leadUnit", "status", "verified", "satisfaction", "severity", "urgency", "grade", "flags", "bodyId", "profileId", "formType",
             "complainantCount", "representedCount", "groupId", "matterId", "amountClaimed", "amountRecovered",
         ] { kept.set(key, to: object[key]) }

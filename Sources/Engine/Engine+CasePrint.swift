@@ -28,6 +28,8 @@ extension Engine {
         return written
     }
 
+    package func fondsNameIsMissing() throws -> Bool { try profile().referenceCode.fondsName.isEmpty }
+
     func unloggedPrintRegister(_ lines: [JSONObject], to path: String) throws {
         try SmallFile.replace(path, with: Array(CasePrint.register(lines, profile: profile()).utf8))
     }

@@ -82,7 +82,9 @@ extension Engine {
     private static func caseTitle(_ record: Complaint) -> String {
         let responsible = record.respondents.first?.names.first ?? record.leadUnit ?? ""
         let matter = record.cause?.text ?? record.category.first ?? record.title ?? "投诉举报"
-        return PersonalNumbers.masked("关于\(responsible)\(matter)的\(record.kind?.canonicalText ?? "投诉")案卷")
+        // 事由: a bare category is none yet.
+        let what = matter.hasSuffix("问题") || matter.hasSuffix("事项") || matter.hasSuffix("纠纷") || record.cause?.text != nil || record.category.isEmpty ? matter : matter.replacing("/", with: "、") + "问题"
+        return PersonalNumbers.masked("关于\(responsible)\(what)的\(record.kind?.canonicalText ?? "投诉")案卷")
     }
 
     /// A title never says who complained: not the names, numbers and addresses of any record of the file.
@@ -259,6 +261,9 @@ extension Engine {
             default: add(check, hasDocument([check]))
             }
         }
+        // 一案多卷: as a rule so many pages a volume.
+        let isThick = file.pageCount > profile.referenceCode.pagesMax
+        add("页数", !isThick || file.notes.contains { $0.kind == "分卷说明" }, isThick ? "\(file.pageCount) 页，一卷不超过 \(profile.referenceCode.pagesMax) 页；不能分卷的，追加分卷说明" : "")
         // 四性
         var broken: [String] = []
         if let key = try? identity().requireKey() {
@@ -293,7 +298,7 @@ extension Engine {
     }
 
     /// Gives the 档号 and freezes the file.
-    func unloggedFileCase(_ name: String, checkedBy: String?, on day: String?) throws -> CaseFile {
+    func unloggedFileCase(_ name: String, filedBy: String? = nil, checkedBy: String?, on day: String?) throws -> CaseFile {
         try require(\.mayWrite, "case file")
         let profile = try profile()
         let file = try caseFile(name)
@@ -309,6 +314,7 @@ extension Engine {
         let filed = try cases().assignReference(file.id, profile.referenceCode, parts: parts) { file in
             file.state = .filed
             file.filedAt = date.text
+            file.filedBy = filedBy
             file.checkedBy = checkedBy
             file.retention = period.code
             file.keepUntil = until?.text

@@ -44,6 +44,7 @@ extension Engine {
             var changed = try Complaint(json: after)
             guard changed.archiveID == complaint.archiveID else { throw EngineError.idFixed(id: complaint.archiveID) }
             try refuseUnlawful(complaint, changed)
+            try refuseStep(from: complaint, to: changed)
             changed.versions.append(note.version(number + 1, cause, Self.differing(before, after)))
             let record = ReadRecord(changed)
             let snapshot = try records.snapshot()

@@ -126,7 +126,8 @@ private final class ImportRun {
 
     func readAll(report: ProgressReport) throws {
         let preparer = RowPreparer(
-            decoder: reader.decoder, records: engine.records, key: key, sight: try engine.sight(), lexicon: try engine.lexicon())
+            decoder: reader.decoder, records: engine.records, key: key, sight: try engine.sight(), lexicon: try engine.lexicon(),
+            intake: try engine.intakePolicy())
         try OrderedPipeline.run(
             pending: engine.batchesPending,
             next: {

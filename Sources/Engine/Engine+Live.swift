@@ -24,7 +24,14 @@ extension Engine {
     /// - Throws: `RecordError` for a record that lacks what every record needs; then nothing is stored.
     func unloggedAdd(_ objects: [JSONObject]) throws -> [RecordChange] {
         try require(\.mayWrite, "add")
-        let given = try objects.map { try ReadRecord($0) }
+        let intake = try intakePolicy()
+        let given = try objects.map { object in
+            var object = object
+            intake.apply(to: &object)
+            let record = try ReadRecord(object)
+            if intake.isDestroyed(record.id) { throw RecordError(path: "id", reason: .destroyed) }
+            return record
+        }
         let key = try identity().hasKey ? identity().requireKey() : nil
         return try changing { documents in
             let preparer = RecordPreparer(records: records, key: key, sight: try sight())

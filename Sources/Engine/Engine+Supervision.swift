@@ -14,6 +14,8 @@ package struct SupervisionLine: Sendable {
     package var reason: String
     /// Whole days past the limit, where there is one.
     package var daysLate: Int?
+    /// The same in seconds: a limit of ten minutes is late by less than a day.
+    package var secondsLate: Int64?
     package var due: String?
     package var level: String?
 }
@@ -34,6 +36,7 @@ extension Engine {
         let now = try asOf.map { try moment($0) } ?? Self.now
         let from = try since.map { try moment($0) } ?? Timestamp(seconds: now.seconds - 12 * 3600) ?? now
         let reckoning = DeadlineReckoning(try profile())
+        let parties = try profile().feedbackParties
         let snapshot = try records.snapshot()
         let sight = try sight()
         openNote?.entry.detail = list.rawValue
@@ -41,13 +44,13 @@ extension Engine {
         func take(_ version: StoredVersion) throws {
             guard sight.sees(version.recordNumber) else { return }
             let record = try Self.complaint(version)
-            for (reason, deadline, level) in Self.reasons(list, record, reckoning, now: now, from: from, transfersMin: transfersMin) {
+            for (reason, deadline, level) in Self.reasons(list, record, reckoning, parties: parties, now: now, from: from, transfersMin: transfersMin) {
                 lines.append(
                     SupervisionLine(
                         id: record.archiveID, title: PersonalNumbers.title(of: record),
                         unit: record.leadUnit ?? "", handler: record.handler ?? "", reason: reason,
                         daysLate: deadline?.due.map { Int((now.seconds - $0.seconds) / 86_400) }.flatMap { $0 >= 0 ? $0 : nil },
-                        due: deadline?.due?.text, level: level))
+                        secondsLate: deadline?.due.flatMap { now.seconds > $0.seconds ? now.seconds - $0.seconds : nil }, due: deadline?.due?.text, level: level))
             }
         }
         if list == .overdue {
@@ -69,36 +72,48 @@ extension Engine {
             byUnit: units.sorted { ($1.count, $0.unit) < ($0.count, $1.unit) })
     }
 
+    /// Why a record stands on a list, as things were at `now`: what was written down for later does not count yet.
     private static func reasons(
-        _ list: SupervisionList, _ record: Complaint, _ reckoning: DeadlineReckoning, now: Timestamp, from: Timestamp, transfersMin: Int
+        _ list: SupervisionList, _ record: Complaint, _ reckoning: DeadlineReckoning, parties: [String], now: Timestamp, from: Timestamp, transfersMin: Int
     ) -> [(String, ReckonedDeadline?, String?)] {
+        guard record.receivedAt <= now else { return [] }
         let timeline = CaseTimeline(record)
-        let supervised = timeline.events.count { $0.type == "督办" && $0.at <= now }
-        let reminded = timeline.events.count { $0.type == "催办" && $0.at <= now }
+        let events = timeline.events.filter { $0.at <= now }
+        let supervised = events.count { $0.type == "督办" }
+        let reminded = events.count { $0.type == "催办" }
         let level = supervised > 0 ? "已督办\(supervised)次" : reminded > 0 ? "已催办\(reminded)次" : "未催办"
         switch list {
         case .overdue:
             return reckoning.deadlines(of: record).filter { $0.isOverdue(at: now) }.map { ("\($0.title)超期", $0, level) }
         case .loops:
             var found: [(String, ReckonedDeadline?, String?)] = []
-            let isClosed = timeline.first("办结") != nil || record.status?.known == .closed
-            if isClosed, record.feedback.isEmpty, timeline.all("反馈").isEmpty, timeline.all("答复").isEmpty, record.reply.isEmpty,
-                record.namedState?.known != .anonymous { found.append(("办结未反馈", nil, nil)) }
-            let sent = timeline.events.last { $0.type == "转办" }
-            if let sent, !isClosed, !timeline.events.contains(where: { ["签收", "退回", "答复", "办结", "反馈", "受理"].contains($0.type) && $0.at >= sent.at }) {
+            let closed = timeline.first("办结").flatMap { $0 <= now ? $0 : nil }
+            let isClosed = closed != nil || (record.status?.known == .closed && timeline.first("办结") == nil)
+            let isAnswered = record.feedback.contains { $0.at.map { $0 <= now } ?? true } || !record.reply.isEmpty || events.contains { ["反馈", "答复"].contains($0.type) }
+            if isClosed, record.namedState?.known != .anonymous, !isAnswered { found.append(("办结未反馈", nil, nil)) }
+            // Others whom the rules want told (R60): by the receiver of an answer, or an event of that name.
+            for party in parties where isClosed && party != "投诉人" {
+                let isTold = events.contains { one in
+                    one.type == "告知" + party || (["反馈", "告知", "答复", "送达", "上报"].contains(one.type) && (one.event.receiver ?? one.event.opinion ?? "").contains(party))
+                }
+                if !isTold { found.append(("办结未告知\(party)", nil, nil)) }
+            }
+            let sent = events.last { $0.type == "转办" }
+            if let sent, !isClosed, !events.contains(where: { ["签收", "退回", "答复", "办结", "反馈", "受理"].contains($0.type) && $0.at >= sent.at }) {
                 found.append(("转办无回音", nil, nil))
             }
-            if record.origin?.known == .superior, isClosed, timeline.all("上报").isEmpty { found.append(("上级交办未报结果", nil, nil)) }
-            if isClosed, timeline.first("归档") == nil, record.archivedAt == nil, let closed = timeline.first("办结"), now.seconds - closed.seconds > 90 * 86_400 {
+            if record.origin?.known == .superior, isClosed, !events.contains(where: { $0.type == "上报" }) { found.append(("上级交办未报结果", nil, nil)) }
+            if let closed, !(timeline.first("归档").map { $0 <= now } ?? false), now.seconds - closed.seconds > 90 * 86_400 {
                 found.append(("办结 \((now.seconds - closed.seconds) / 86_400) 天未归档", nil, nil))
             }
             return found
         case .transfers:
-            let count = timeline.events.count { ["转办", "退回", "分流"].contains($0.type) }
+            // The first sending to a unit is no passing on.
+            let count = events.count { ["转办", "退回"].contains($0.type) }
             return count >= transfersMin ? [("转办、退回 \(count) 次", nil, level)] : []
         case .handover:
-            if record.receivedAt >= from, record.receivedAt <= now { return [("本班接收", nil, nil)] }
-            guard timeline.end == nil || timeline.end! > now, record.receivedAt <= now else { return [] }
+            if record.receivedAt >= from { return [("本班接收", nil, nil)] }
+            guard timeline.end == nil || timeline.end! > now else { return [] }
             let open = reckoning.deadlines(of: record).filter { $0.metAt == nil || $0.metAt! > now }
             guard let next = open.filter({ $0.due != nil }).min(by: { $0.due! < $1.due! }) else { return [] }
             return [(next.isOverdue(at: now) ? "待办，已超期" : "待办", next, nil)]

@@ -61,6 +61,7 @@ struct RowPreparer: Sendable {
     private let decoder: RecordDecoder
     private let preparer: RecordPreparer
     private let readers: Pool<Reader>
+    private let intake: IntakePolicy
 
     /// What one thread uses.
     private struct Reader {
@@ -69,8 +70,9 @@ struct RowPreparer: Sendable {
         let gatherer = DocumentGatherer()
     }
 
-    init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, sight: Sight, lexicon: Lexicon) {
+    init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, sight: Sight, lexicon: Lexicon, intake: IntakePolicy = IntakePolicy()) {
         self.decoder = decoder
+        self.intake = intake
         preparer = RecordPreparer(records: records, key: key, sight: sight)
         readers = Pool { Reader(analyzer: DocumentAnalyzer(lexicon: lexicon)) }
     }
@@ -97,10 +99,11 @@ struct RowPreparer: Sendable {
         _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader,
         _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
     ) throws {
-        guard case .success(let object) = row.result else {
+        guard case .success(var object) = row.result else {
             batch.refused.append(.unread(row))
             return
         }
+        intake.apply(to: &object)
         let record: ReadRecord
         if let plain = reader.plain.read(object) {
             record = plain
@@ -109,6 +112,10 @@ struct RowPreparer: Sendable {
                 batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
                 return
             }
+        }
+        if intake.isDestroyed(record.id) {
+            batch.refused.append(.refused(line: row.line, sheet: row.sheet, RecordError(path: "id", reason: .destroyed), row: object))
+            return
         }
         do {
             if let row = try preparer.row(record, stored, &reader.analyzer, &documents) {

@@ -13,6 +13,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case controlCharacter
         /// Another record has the number, which this user may not change, or not see.
         case numberTaken
+        /// A record of this id was destroyed by the rules.
+        case destroyed
     }
 
     package enum Expected: String, Hashable, Sendable {
@@ -49,6 +51,7 @@ package struct RecordError: Error, Hashable, Sendable {
         case .tooMany: "tooMany"
         case .controlCharacter: "controlCharacter"
         case .numberTaken: "numberTaken"
+        case .destroyed: "destroyed"
         }
     }
 
@@ -74,6 +77,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case (.controlCharacter, .english): "the number holds a line end or another control character"
         case (.numberTaken, .chinese): "这个编号不能使用"
         case (.numberTaken, .english): "this number cannot be used"
+        case (.destroyed, .chinese): "这个编号的记录已按清册销毁，不再入库"
+        case (.destroyed, .english): "the record of this id was destroyed by the register and is not taken in again"
         }
     }
 

@@ -19,6 +19,8 @@ private struct HandOver {
         options = EngineOptions(archivePath: folder.file("archive"))
         package = folder.file("package")
         _ = try Engine.create(options, profile: "S21")
+        let profile = String(decoding: FileBytes.read(options.archivePath + "/profile.yaml"), as: UTF8.self)
+        FileBytes.write(Array(profile.replacing("fondsName: \"\"", with: "fondsName: 试验市监察室").utf8), to: options.archivePath + "/profile.yaml")
         FileBytes.write(Array("停车费\n物业费\n".utf8), to: options.archivePath + "/lexicon.txt")
         let engine = try Engine(opening: options)
         for number in 0..<records {

@@ -65,6 +65,8 @@ package struct CaseFile: Sendable, Hashable {
     package var closedAt: String?
     package var filedAt: String?
     package var checkedBy: String?
+    /// 立卷人, where it is another name than the system's user.
+    package var filedBy: String?
     package var referenceCode: String?
     package var closingNumber: String?
     package var retention: String?
@@ -111,6 +113,7 @@ package struct CaseFile: Sendable, Hashable {
         set("closedAt", closedAt)
         set("filedAt", filedAt)
         set("checkedBy", checkedBy)
+        set("filedBy", filedBy)
         set("referenceCode", referenceCode)
         set("closingNumber", closingNumber)
         set("retention", retention)
@@ -157,6 +160,7 @@ package struct CaseFile: Sendable, Hashable {
         closedAt = json["closedAt"]?.string
         filedAt = json["filedAt"]?.string
         checkedBy = json["checkedBy"]?.string
+        filedBy = json["filedBy"]?.string
         referenceCode = json["referenceCode"]?.string
         closingNumber = json["closingNumber"]?.string
         retention = json["retention"]?.string
@@ -202,6 +206,7 @@ package enum CaseError: Error, Hashable, Sendable {
     case executable(path: String)
     case unreadable(path: String)
     case extensionRefused(chinese: String, english: String)
+    case statusRefused(from: String, to: String, allowed: [String])
     case toolMissing(tool: String, file: String)
     case packageDamaged(place: String, chinese: String, english: String)
     /// Of another archive than the one it is to go into.
@@ -232,6 +237,7 @@ package enum CaseError: Error, Hashable, Sendable {
         case .executable(let path): return three(("可执行文件不得入卷", "去掉该文件"), path, ("executables are not filed", "leave the file out"))
         case .unreadable(let path): return three(("文件无法读取", "检查路径和权限"), path, ("the file cannot be read", "check its path and permissions"))
         case .extensionRefused(let chinese, let english): return three((chinese, "核对规则中的延期上限和批准人（juanzong show 编号 --deadlines）"), "延期", (english, "see the cap and the approver in the rules (juanzong show ID --deadlines)"))
+        case .statusRefused(let from, let to, let allowed): return three(("规则不允许从“\(from)”到“\(to)”", allowed.isEmpty ? "“\(from)”是最后状态" : "可以到：" + allowed.joined(separator: "、") + "；规则见 profile.yaml 的 status"), "status", ("the rules do not lead from '\(from)' to '\(to)'", allowed.isEmpty ? "'\(from)' is the last status" : "it may become " + allowed.joined(separator: ", ") + "; see status in profile.yaml"))
         case .toolMissing(let tool, let file): return three(("没有安装 \(tool)，未生成 PDF", "apt install \(tool)；HTML 已写好，也可用浏览器打印"), file, ("\(tool) is not installed: no PDF was made", "apt install \(tool); the HTML is there and prints from any browser"))
         case .packageDamaged(let place, let chinese, let english): return three(("移交包不完整或被改动：" + chinese, "向移交方索取完整的包；什么也没有写入"), place, ("the package is not whole: " + english, "ask for the package again; nothing was written"))
         case .packageForeign(let package, let archive): return three(("移交包出自另一个档案库", "一个机构一个档案库：用 --archive 写一个新文件夹，或写该机构的档案库"), "\(package) → \(archive)", ("the package is of another archive", "one archive a body: name a new folder with --archive, or that body's archive"))

@@ -22,7 +22,11 @@ package enum CasePrint {
         .cover { break-after: page; } .cover h2 { text-align: center; font-size: 26pt; margin: 18mm 0 22mm; letter-spacing: 0.4em; }
         .cover .fonds { text-align: center; font-size: 18pt; margin-top: 10mm; } .cover .name { font-size: 16pt; line-height: 1.8; text-align: center; min-height: 50mm; padding: 0 8mm; }
         .cover td { height: 9mm; } .cover th { width: 22%; } .section { break-before: page; } .c { text-align: center; } .sign td { border: none; padding-top: 8mm; }
-        .remarks { min-height: 120mm; } .small { font-size: 9pt; }
+        .small { font-size: 9pt; } @page bare { @bottom-center { content: none; } }
+        .front { page: bare; break-after: page; border: 1.2pt solid #000; height: 244mm; padding: 0 12mm; } .front .body { text-align: center; font-size: 22pt; letter-spacing: 0.15em; padding: 22mm 0 6mm; min-height: 12mm; border-bottom: 0.5pt solid #000; }
+        .front .class { text-align: center; font-size: 16pt; padding: 6mm 0; } .front .title { font-size: 18pt; line-height: 1.9; text-align: center; height: 82mm; padding: 14mm 4mm 0; } .front .part { font-size: 14pt; text-align: right; padding-top: 8mm; }
+        .front table { margin-top: 3mm; } .front td, .front th { height: 10mm; font-size: 12pt; } .front th { width: 20%; }
+        .sheet { height: 205mm; } .sheet td { vertical-align: top; padding: 6mm; line-height: 2; } .hands { text-align: right; padding-right: 18mm; line-height: 2.2; } .hands span { display: inline-block; width: 55mm; text-align: left; }
         </style></head><body>
         \(body)
         </body></html>
@@ -36,37 +40,52 @@ package enum CasePrint {
         return digits + String(repeating: "0", count: 8 - digits.count)
     }
 
+    /// `2024年3月1日`; parts that are not known are left out.
+    private static func written(_ date: String?) -> String {
+        let digits = digits(date)
+        let parts = [digits.prefix(4), digits.dropFirst(4).prefix(2), digits.suffix(2)].map { Int($0) ?? 0 }
+        guard parts[0] > 0 else { return "" }
+        return "\(parts[0])年" + (parts[1] > 0 ? "\(parts[1])月" + (parts[2] > 0 ? "\(parts[2])日" : "") : "")
+    }
+
+    /// Cover (GB/T 9705-2008), 卷内文件目录 and 备考表.
+    ///
     /// - Parameter isInner: the 副卷, with its own list; the 正卷 otherwise.
     package static func file(_ file: CaseFile, profile: Profile, isInner: Bool) -> String {
         let documents = file.documents.filter { $0.isInner == isInner }
-        let dates = documents.compactMap(\.date).map { digits($0) }.filter { $0.hasPrefix("0") == false }.sorted()
-        let span = [dates.first, dates.last].compactMap { $0 }.joined(separator: " — ")
+        let days = documents.compactMap(\.date).map { digits($0) }.filter { !$0.hasPrefix("0") }.sorted()
+        let span = days.isEmpty ? "" : "自 \(written(days.first)) 至 \(written(days.last))"
         let pages = documents.reduce(0) { $0 + $1.pages }
         let period = file.retention.flatMap { RetentionPeriod($0) }?.chinese ?? ""
         let part = isInner ? "副卷" : "正卷"
-        func row(_ pairs: [(String, String)]) -> String { "<tr>" + pairs.map { "<th>\($0.0)</th><td class=c>\(escaped($0.1))</td>" }.joined() + "</tr>" }
+        let code = escaped(file.referenceCode ?? "（未归档）")
+        let parts = file.referenceCode.flatMap { profile.referenceCode.parse($0) }
         let cover = """
-            <div class="cover"><div class="fonds">\(escaped(profile.referenceCode.fondsName))</div>
-            <h2>案 卷（\(part)）</h2><div class="name">\(escaped(file.title))</div>
-            <table>\(row([("类目名称", profile.referenceCode.className), ("起止日期", span)]))\(row([("保管期限", period), ("件数", "\(documents.count) 件")]))\
-            \(row([("页数", "\(pages) 页"), ("归档号", file.closingNumber ?? "")]))<tr><th>档号</th><td colspan=3 class=c>\(escaped(file.referenceCode ?? "（未归档）"))</td></tr></table></div>
+            <div class="front"><div class="part">\(part)</div><div class="body">\(escaped(profile.referenceCode.fondsName))</div>
+            <div class="class">\(escaped(profile.referenceCode.className))</div><div class="title">\(escaped(file.title))</div>
+            <table><tr><td colspan=2 class=c>\(span)</td><th>保管期限</th><td class=c>\(period)</td></tr>
+            <tr><td colspan=2 class=c>本卷共 \(documents.count) 件 \(pages) 页</td><th>归档号</th><td class=c>\(escaped(file.closingNumber ?? ""))</td></tr>
+            <tr><th>全宗号</th><td class=c>\(escaped(parts?.fonds ?? profile.referenceCode.fonds))</td><th>案卷号</th><td class=c>\(parts.map { String($0.file) } ?? "")</td></tr>
+            <tr><th>档号</th><td colspan=3 class=c>\(code)</td></tr></table></div>
             """
         var first = 1
         let rows = documents.enumerated().map { place, document -> String in
             let last = first + max(1, document.pages) - 1
             defer { first = last + 1 }
-            return "<tr><td class=c>\(place + 1)</td><td>\(escaped(document.no ?? ""))</td><td>\(escaped(document.author ?? ""))</td><td>\(escaped(document.title))</td><td class=c>\(digits(document.date))</td><td class=c>\(first == last ? "\(first)" : "\(first)-\(last)")</td><td class=small></td></tr>"
+            // The page on which it begins; of the last one also that on which it ends.
+            let page = place == documents.count - 1 && last > first ? "\(first)-\(last)" : "\(first)"
+            return "<tr><td class=c>\(place + 1)</td><td>\(escaped(document.no ?? ""))</td><td>\(escaped(document.author ?? ""))</td><td>\(escaped(document.title))</td><td class=c>\(digits(document.date))</td><td class=c>\(page)</td><td class=small></td></tr>"
         }
         let list = """
-            <h1>卷内文件目录</h1><p>档号：\(escaped(file.referenceCode ?? "（未归档）"))</p>
-            <table><colgroup><col style="width:11%"><col style="width:15%"><col style="width:15%"><col style="width:27%"><col style="width:13%"><col style="width:10%"><col style="width:9%"></colgroup>
+            <h1>卷内文件目录</h1><p>档号：\(code)　\(part)</p>
+            <table><colgroup><col style="width:9%"><col style="width:17%"><col style="width:14%"><col style="width:29%"><col style="width:13%"><col style="width:9%"><col style="width:9%"></colgroup>
             <thead><tr><th>顺序号</th><th>文号</th><th>责任者</th><th>题名</th><th>日期</th><th>页号</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """
-        let notes = file.notes.map { "<p>\(escaped($0.at.prefix(10) + "　" + $0.kind + "：" + $0.text))（\(escaped($0.by))）</p>" }.joined()
+        let notes = file.notes.map { "<div>\(escaped(written(String($0.at.prefix(10))) + "　" + $0.kind + "：" + $0.text))（\(escaped($0.by))）</div>" }.joined()
         let remarks = """
-            <div class="section"><h1>卷内备考表</h1><table><tr><td class="remarks" style="vertical-align: top"><p>本卷情况说明</p>
-            <p>本卷（\(part)）共有文件材料 \(documents.count) 件，\(pages) 页。</p>\(isInner ? "" : notes)</td></tr></table>
-            <table class="sign"><tr><td>立卷人：\(escaped(file.openedBy))</td><td>检查人：\(escaped(file.checkedBy ?? ""))</td><td>立卷时间：\(escaped(file.filedAt ?? ""))</td></tr></table></div>
+            <div class="section"><h1>卷内备考表</h1><p>档号：\(code)　\(part)</p>
+            <table class="sheet"><tr><td><div>本卷情况说明：</div><div>本卷（\(part)）共有文件材料 \(documents.count) 件，\(pages) 页。</div>\(isInner ? "" : notes)</td></tr>
+            <tr style="height:42mm"><td class="hands" style="vertical-align: bottom"><span>立卷人：\(escaped(file.filedBy ?? file.openedBy))</span><br><span>检查人：\(escaped(file.checkedBy ?? ""))</span><br><span>立卷时间：\(written(file.filedAt))</span></td></tr></table></div>
             """
         return page(file.title, cover + list + remarks)
     }

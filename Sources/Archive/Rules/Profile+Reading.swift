@@ -4,7 +4,7 @@ import Records
 
 extension Profile {
     private static let keys = [
-        "id", "title", "source", "note", "extends", "forms", "categories", "kinds", "channels", "numbering", "status", "anonymous",
+        "id", "title", "source", "note", "extends", "forms", "required", "categories", "kinds", "channels", "numbering", "status", "anonymous",
         "groupSize", "ladder", "limitationYears", "deadlines", "pauses", "restDays", "assumeWeekends", "reply", "feedback", "retention",
         "referenceCode", "order", "checks", "roles", "users",
     ]
@@ -72,6 +72,10 @@ extension Profile {
         enum RestDays: String, CaseIterable { case next, stay }
         movesOffRestDays = try root.word("restDays", as: RestDays.self) == .next
         checks = try root.strings("checks")
+        required = try root.strings("required")
+        for field in required where !Self.requirable.contains(field) {
+            throw ProfileError(.wrong(field, Self.requirable.joined(separator: ", ")), at: root["required"]!)
+        }
         try readForms(root)
         try readCategories(root)
         try readNumbering(root)
@@ -222,7 +226,7 @@ extension Profile {
                 referenceCode.text = text
             }
             referenceCode.fonds = try node.string("fonds") ?? referenceCode.fonds
-            referenceCode.fondsName = try node.string("fondsName") ?? title
+            referenceCode.fondsName = try node.string("fondsName") ?? ""
             referenceCode.classCode = try node.string("class") ?? referenceCode.classCode
             referenceCode.className = try node.string("className") ?? ""
             referenceCode.pagesMax = try node.integer("pagesMax", in: 1...10_000) ?? 200

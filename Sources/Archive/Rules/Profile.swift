@@ -12,6 +12,8 @@ package struct Profile: Sendable {
     // MARK: Registration
 
     package var forms: [Form] = []
+    /// Fields that every record should have (R02).
+    package var required: [String] = []
     package var categoryVersion: String?
     package var categories: [String] = []
     /// Former version → old path → new path, so that counts over years stay comparable.

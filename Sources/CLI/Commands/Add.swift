@@ -35,7 +35,14 @@ struct Add: ParsableCommand {
     func run() throws {
         let text = file == "-" ? try Input.text() : try Input.text(ofFile: file)
         let objects = try RecordInput.objects(in: text, from: file)
-        try ChangePrinter.print(try archive.open().add(objects), json: json)
+        let engine = try archive.open()
+        let changes = try engine.add(objects)
+        try ChangePrinter.print(changes, json: json)
+        // What the clerk should see while the caller is on the line; a list is looked at with `report intake`.
+        guard changes.count <= 5 else { return }
+        for change in changes where change.kind != .unchanged {
+            for finding in try engine.intakeFindings(of: change.id) { Notices.print(say("提示：\(change.id) \(finding.chinese)", "note: \(change.id) \(finding.english)")) }
+        }
     }
 }
 

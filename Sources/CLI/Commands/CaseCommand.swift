@@ -151,9 +151,10 @@ struct CaseCommand: ParsableCommand {
     struct FileIt: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "file", abstract: say("归档：给出档号，此后内容不得更改。", "File it: gives the 档号 and freezes the contents."))
         @OptionGroup var file: FileArgument
+        @Option(help: help("立卷人，默认为当前用户", "Who put it together; the user by default", value: "name")) var filedBy: String?
         @Option(help: help("检查人", "Who checked it", value: "name")) var checkedBy: String?
         @Option(help: help("归档日期，默认今天", "The day of filing; today by default", value: "date")) var on: String?
-        func run() throws { try CaseCommand.print(file.archive.open().fileCase(file.file, checkedBy: checkedBy, on: on), json: file.json) }
+        func run() throws { try CaseCommand.print(file.archive.open().fileCase(file.file, filedBy: filedBy, checkedBy: checkedBy, on: on), json: file.json) }
     }
 
     struct Note: ParsableCommand {
@@ -186,8 +187,12 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             try Console.check(to)
             var output = Output()
-            for path in try file.archive.open().printCase(file.file, to: to, pdf: pdf, inner: inner, recipient: recipient) { output.line(path) }
+            let engine = try file.archive.open()
+            for path in try engine.printCase(file.file, to: to, pdf: pdf, inner: inner, recipient: recipient) { output.line(path) }
             try output.flush()
+            if try engine.fondsNameIsMissing() {
+                Notices.print(say("提示：封面的全宗名称为空；在 profile.yaml 的 referenceCode 中写 fondsName（单位全称）和 fonds（全宗号）", "note: the cover has no name of the body: write fondsName and fonds under referenceCode in profile.yaml"))
+            }
         }
     }
 

@@ -35,8 +35,8 @@ struct ReportLadder: ParsableCommand {
     @Option(help: help("截止日（含），默认今天", "Up to this day; today by default", value: "date"))
     var until: String?
 
-    @Option(help: help("往前几个月", "How many months back", value: "n"))
-    var months = 12
+    @Option(help: help("往前几个月，默认按规则（12）", "How many months back; as the profile says by default (12)", value: "n"))
+    var months: Int?
 
     @Option(name: .customLong("min"), help: help("至少几个事项", "At least so many matters", value: "n"))
     var least = 1
@@ -49,13 +49,17 @@ struct ReportLadder: ParsableCommand {
 
     func validate() throws {
         _ = try Matters.date(until, "--until")
-        guard (1...1200).contains(months), least >= 1 else {
+        guard (1...1200).contains(months ?? 12), least >= 1 else {
             throw ValidationError(say("--months 取 1 至 1200，--min 至少为 1", "--months takes 1 to 1200, --min at least 1"))
         }
     }
 
-    private static func step(_ step: Int) -> String {
-        switch step {
+    private static func level(_ row: LadderRow, _ steps: [String]) -> Int { steps.isEmpty ? row.step : min(max(row.matters.count, 1), steps.count) }
+
+    /// Steps of the profile, else those that are usual.
+    private static func step(_ row: LadderRow, _ steps: [String]) -> String {
+        if !steps.isEmpty { return steps[min(max(row.matters.count, 1), steps.count) - 1] }
+        return switch row.step {
         case 1: say("诫勉", "warning")
         case 2: say("通报批评", "criticism")
         default: say("处分", "sanction")
@@ -66,10 +70,12 @@ struct ReportLadder: ParsableCommand {
         var request = LadderRequest()
         request.subject = by
         request.until = try Matters.date(until, "--until")
-        request.months = months
         request.mattersMin = least
+        let engine = try archive.open()
+        let rules = try engine.ladderRules()
+        request.months = months ?? rules.months
         let progress = ProgressBar()
-        let answer = try archive.open().ladder(request, report: progress.report)
+        let answer = try engine.ladder(request, report: progress.report)
         progress.clear()
         var output = Output()
         var lines = CSVLines()
@@ -83,18 +89,18 @@ struct ReportLadder: ParsableCommand {
                 for (place, matter) in row.matters.enumerated() {
                     lines.append(
                         [
-                            row.subject, row.unit ?? "", "\(row.matters.count)", "\(row.records)", Self.step(row.step),
+                            row.subject, row.unit ?? "", "\(row.matters.count)", "\(row.records)", Self.step(row, rules.steps),
                             "\(place + 1)", matter.date, matter.title, matter.verified, matter.ids.joined(separator: " "),
                         ], to: &output)
                 }
             } else if json {
-                output.line(Self.object(row, from: answer.from, until: answer.until))
+                output.line(Self.object(row, rules.steps, from: answer.from, until: answer.until))
             } else {
                 output.line("")
                 let unit = row.unit.map { "  " + Terminal.line($0) } ?? ""
                 output.line(
                     "\(Terminal.line(row.subject))\(unit)  "
-                        + say("\(row.matters.count) 个事项（\(row.records) 件）  第 \(row.step) 级：\(Self.step(row.step))", "\(row.matters.count) matters (\(row.records) records)  step \(row.step): \(Self.step(row.step))"))
+                        + say("\(row.matters.count) 个事项（\(row.records) 件）  第 \(Self.level(row, rules.steps)) 级：\(Self.step(row, rules.steps))", "\(row.matters.count) matters (\(row.records) records)  step \(Self.level(row, rules.steps)): \(Self.step(row, rules.steps))"))
                 for matter in row.matters {
                     output.line("    \(matter.date)  \(Terminal.line(matter.title))  \(matter.verified)  \(matter.ids.joined(separator: " "))")
                 }
@@ -108,12 +114,13 @@ struct ReportLadder: ParsableCommand {
         }
     }
 
-    private static func object(_ row: LadderRow, from: String, until: String) -> JSONObject {
+    private static func object(_ row: LadderRow, _ steps: [String], from: String, until: String) -> JSONObject {
         var object: JSONObject = ["subject": .string(row.subject)]
         object.set("unit", to: row.unit.map { .string($0) })
         object.set("matters", to: .integer(row.matters.count))
         object.set("records", to: .integer(row.records))
-        object.set("step", to: .integer(row.step))
+        object.set("step", to: .integer(level(row, steps)))
+        object.set("stepName", to: .string(step(row, steps)))
         object.set("from", to: .string(from))
         object.set("until", to: .string(until))
         object.set(
