@@ -25,8 +25,8 @@ package enum CasePrint {
         .small { font-size: 9pt; } @page bare { @bottom-center { content: none; } }
         .front { page: bare; break-after: page; border: 1.2pt solid #000; height: 244mm; padding: 0 12mm; } .front .body { text-align: center; font-size: 22pt; letter-spacing: 0.15em; padding: 22mm 0 6mm; min-height: 12mm; border-bottom: 0.5pt solid #000; }
         .front .class { text-align: center; font-size: 16pt; padding: 6mm 0; } .front .title { font-size: 18pt; line-height: 1.9; text-align: center; height: 82mm; padding: 14mm 4mm 0; } .front .part { font-size: 14pt; text-align: right; padding-top: 8mm; }
-        .front table { margin-top: 3mm; } .front td, .front th { height: 10mm; font-size: 12pt; } .front th { width: 20%; }
-        .sheet { height: 205mm; } .sheet td { vertical-align: top; padding: 6mm; line-height: 2; } .hands { text-align: right; padding-right: 18mm; line-height: 2.2; } .hands span { display: inline-block; width: 55mm; text-align: left; }
+        .front table { margin-top: 3mm; } .front td, .front th { height: 10mm; font-size: 12pt; } .front th { width: 17%; } .front .span { white-space: nowrap; font-size: 11pt; width: 50%; }
+        .sheet .facts { height: 150mm; } .sheet td { vertical-align: top; padding: 6mm; line-height: 2; } .hands { text-align: right; padding-right: 18mm; line-height: 2.2; } .hands span { display: inline-block; width: 55mm; text-align: left; }
         </style></head><body>
         \(body)
         </body></html>
@@ -63,7 +63,7 @@ package enum CasePrint {
         let cover = """
             <div class="front"><div class="part">\(part)</div><div class="body">\(escaped(profile.referenceCode.fondsName))</div>
             <div class="class">\(escaped(profile.referenceCode.className))</div><div class="title">\(escaped(file.title))</div>
-            <table><tr><td colspan=2 class=c>\(span)</td><th>保管期限</th><td class=c>\(period)</td></tr>
+            <table><tr><td colspan=2 class="c span">\(span)</td><th>保管期限</th><td class=c>\(period)</td></tr>
             <tr><td colspan=2 class=c>本卷共 \(documents.count) 件 \(pages) 页</td><th>归档号</th><td class=c>\(escaped(file.closingNumber ?? ""))</td></tr>
             <tr><th>全宗号</th><td class=c>\(escaped(parts?.fonds ?? profile.referenceCode.fonds))</td><th>案卷号</th><td class=c>\(parts.map { String($0.file) } ?? "")</td></tr>
             <tr><th>档号</th><td colspan=3 class=c>\(code)</td></tr></table></div>
@@ -78,13 +78,13 @@ package enum CasePrint {
         }
         let list = """
             <h1>卷内文件目录</h1><p>档号：\(code)　\(part)</p>
-            <table><colgroup><col style="width:9%"><col style="width:17%"><col style="width:14%"><col style="width:29%"><col style="width:13%"><col style="width:9%"><col style="width:9%"></colgroup>
+            <table><colgroup><col style="width:11%"><col style="width:17%"><col style="width:13%"><col style="width:28%"><col style="width:13%"><col style="width:9%"><col style="width:9%"></colgroup>
             <thead><tr><th>顺序号</th><th>文号</th><th>责任者</th><th>题名</th><th>日期</th><th>页号</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """
         let notes = file.notes.map { "<div>\(escaped(written(String($0.at.prefix(10))) + "　" + $0.kind + "：" + $0.text))（\(escaped($0.by))）</div>" }.joined()
         let remarks = """
             <div class="section"><h1>卷内备考表</h1><p>档号：\(code)　\(part)</p>
-            <table class="sheet"><tr><td><div>本卷情况说明：</div><div>本卷（\(part)）共有文件材料 \(documents.count) 件，\(pages) 页。</div>\(isInner ? "" : notes)</td></tr>
+            <table class="sheet"><tr><td class="facts"><div>本卷情况说明：</div><div>本卷（\(part)）共有文件材料 \(documents.count) 件，\(pages) 页。</div>\(isInner ? "" : notes)</td></tr>
             <tr style="height:42mm"><td class="hands" style="vertical-align: bottom"><span>立卷人：\(escaped(file.filedBy ?? file.openedBy))</span><br><span>检查人：\(escaped(file.checkedBy ?? ""))</span><br><span>立卷时间：\(written(file.filedAt))</span></td></tr></table></div>
             """
         return page(file.title, cover + list + remarks)
