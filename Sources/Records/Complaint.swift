@@ -198,7 +198,8 @@ package struct Complaint: RecordPart {
     /// Every number that leads to this record, each once.
     package var allNumbers: [String] {
         var numbers: [String] = []
-        for number in [id, registerNo] + aliasNos.map(\.no) + [referenceCode, fileId] {
+        // 转办单号 and the like lead to their record too (R49).
+        for number in [id, registerNo] + aliasNos.map(\.no) + events.map(\.slipNo) + [referenceCode, fileId] {
             if let number, !numbers.contains(number) { numbers.append(number) }
         }
         return numbers

@@ -94,7 +94,9 @@ extension Profile {
                 columns.append((column.key, field))
             }
             guard !columns.isEmpty else { throw ProfileError(.wrong(entry.key, "{列名: field, …}"), at: entry.value) }
-            forms.append(Form(id: entry.key, columns: columns))
+            var form = Form(id: entry.key, columns: columns)
+            form.places = (entry.value.entries ?? []).map(\.value)
+            forms.append(form)
         }
     }
 

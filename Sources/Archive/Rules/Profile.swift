@@ -64,6 +64,10 @@ package struct Profile: Sendable {
 package struct Form: Sendable {
     package var id: String
     package var columns: [(name: String, field: String)]
+    /// Where each column stands in the profile's file, for those who must mend it.
+    package var places: [ProfileNode] = []
+
+    package init(id: String, columns: [(name: String, field: String)]) { (self.id, self.columns) = (id, columns) }
 
     /// The field map by which a table with these columns is imported.
     package var mapText: String {

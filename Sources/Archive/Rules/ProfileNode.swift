@@ -90,7 +90,7 @@ package struct ProfileNode: Sendable {
         }
     }
 
-    static func nearest(to word: String, in words: [String]) -> String? {
+    package static func nearest(to word: String, in words: [String]) -> String? {
         let near = words.map { ($0, distance(Array($0.lowercased()), Array(word.lowercased()))) }.min { $0.1 < $1.1 }
         return near.flatMap { $0.1 <= max(1, $0.0.count / 3) ? $0.0 : nil }
     }

@@ -77,12 +77,14 @@ struct ProfileCommand: ParsableCommand {
             if json {
                 var object: JSONObject = ["ok": true, "id": .string(answer.id), "title": .string(answer.title)]
                 for (name, count) in answer.counts { object.set(name, to: .integer(count)) }
+                object.set("notices", to: .array(answer.notices.map { .string($0.text(in: .ofUser)) }))
                 output.line(object)
             } else {
                 output.line(say("可用：", "good: ") + "\(answer.id)  \(answer.title)")
                 output.line(answer.counts.map { "\($0.name) \($0.count)" }.joined(separator: "  "))
             }
             try output.flush()
+            if !json { for notice in answer.notices { Notices.print(say("提示：", "note: ") + notice.text(in: .ofUser)) } }
         }
     }
 
