@@ -34,11 +34,17 @@ extension Engine {
         let text = String(decoding: try SmallFile.read(path), as: UTF8.self)
         let profile = try Profile.read(text, file: path)
         for form in profile.forms {
-            for (column, place) in zip(form.columns, form.places) where (try? FieldMap.parse(Form(id: form.id, columns: [column]).mapText)) == nil {
-                let names = RecordSchema.kinds.keys.sorted()
-                throw ProfileError(.wrong(column.field, ProfileNode.nearest(to: column.field, in: names) ?? "title, content, complainants[0].name …"), at: place)
+            do throws(MapError) { _ = try FieldMap.parse(form.mapText) } catch {
+                // Where it stands in this file, not in the map that is made of the form.
+                let target: String? =
+                    switch error.cause {
+                    case .targetUnknown(let target, _), .targetNeedsMember(let target, _), .targetUnreadable(let target): target
+                    default: nil
+                    }
+                let place = zip(form.columns, form.places).first { column, _ in target.map { column.field == $0 || column.field.hasPrefix($0) } ?? false }?.1
+                guard let place else { throw ImportError.map(error, path: "\(path) (forms.\(form.id))") }
+                throw ImportError.map(MapError(error.cause, line: place.line, column: place.column), path: path)
             }
-            do { _ = try FieldMap.parse(form.mapText) } catch { throw ImportError.map(error, path: "\(path) (forms.\(form.id))") }
         }
         return ProfileCheck(
             id: profile.id, title: profile.title,
