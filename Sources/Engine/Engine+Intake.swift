@@ -73,7 +73,7 @@ extension Engine {
     }
 
     /// What of one record a clerk should look at.
-    package func intakeFindings(of id: String) throws -> [IntakeFinding] {
+    func unloggedIntakeFindings(of id: String) throws -> [IntakeFinding] {
         guard let number = try recordNumbers(named: id).first, let version = try records.latest(of: number), !version.header.isWithdrawn else { return [] }
         return try profile().findings(of: Self.complaint(version))
     }
@@ -96,8 +96,7 @@ extension Engine {
     }
 
     /// Records received in a period that do not go with the rules, and why.
-    package func intakeReport(_ period: ClosedRange<CalendarDate>?) throws -> [IntakeLine] {
-        try audit(.search) { $0.detail = "report intake" }
+    func unloggedIntakeReport(_ period: ClosedRange<CalendarDate>?) throws -> [IntakeLine] {
         let profile = try profile()
         var lines: [IntakeLine] = []
         try forEachVisible { record, isWithdrawn in
@@ -111,9 +110,9 @@ extension Engine {
     /// Series of register numbers and of 档号: what is missing, what is there twice; papers whose numbers disagree.
     ///
     /// A record that was taken back or destroyed keeps its number: it is no gap.
-    package func numberReport() throws -> NumberReport {
-        try requireFullSight("report numbers")
-        try audit(.search) { $0.detail = "report numbers" }
+    func unloggedNumberReport() throws -> NumberReport {
+        // A gap in what one may see would tell of what one may not.
+        try require(\.mayAudit, "report numbers")
         let profile = try profile()
         var given: [String: (title: String, serials: [Int: [String]])] = [:]
         var report = NumberReport(lines: [], mismatches: [], otherForms: 0)

@@ -28,13 +28,12 @@ extension Engine {
     /// Writes a package into a new folder, which appears whole or not at all, and notes the hand-over in each file.
     ///
     /// - Throws: `AccessError.recipientIsRespondent`, `CaseError.wrongState` for a file that is not filed.
-    package func exportTransfer(_ request: TransferRequest, to path: String, report: ProgressReport = { _ in }) throws -> TransferSummary {
+    func unloggedExportTransfer(_ request: TransferRequest, to path: String, report: ProgressReport) throws -> TransferSummary {
         try require(\.mayExport, "transfer export")
         if request.includesInner {
             try require(\.maySeeIdentity, "transfer export --inner")
             _ = try requirePurpose()
         }
-        if request.includesUnfiled { try requireFullSight("transfer export --unfiled") }
         let files = try transferredFiles(request)
         try refuseRespondent(request.receiver, records: files.flatMap { try complaints($0.records) }, verb: "transfer export")
         guard SmallFile.names(in: path).isEmpty else { throw ArchiveError.folderNotEmpty(path: path) }
@@ -157,7 +156,7 @@ extension Engine {
         }
         if request.includesUnfiled {
             try snapshot.forEachVersion { version in
-                if try snapshot.isHead(version.sequence) { try take(version) }
+                if try snapshot.isHead(version.sequence), try isVisible(version.recordNumber) { try take(version) }
                 return true
             }
         } else {
@@ -229,7 +228,7 @@ extension Engine {
     ///
     /// - Returns: how many files.
     /// - Throws: `CaseError.receiptForeign` when no package of this archive has its id and hash.
-    package func confirmTransfer(receipt path: String) throws -> Int {
+    func unloggedConfirmTransfer(receipt path: String) throws -> Int {
         try require(\.mayWrite, "transfer confirm")
         let bytes = try SmallFile.read(path)
         guard let receipt = try? JSONValue.parse(bytes.span), let id = receipt["package"]?.string, let sha256 = receipt["sha256"]?.string,

@@ -15,7 +15,7 @@ import Testing
     private static let elsewhere: [String: String] = [
         "sequences": "asked by the search, for the verb under way", "isAnonymous": "the same",
         "acting": "asks nothing", "append": "writes what others noted", "warm": "asks nothing", "callerRights": "the caller's own",
-        "requireWriting": "refuses, and notes it", "requireAdministrator": "notes itself", "withNumber": "makes a number for what comes", "checkRecords": "reads no archive", "profileName": "the body's rules",
+        "requireWriting": "refuses, and notes it", "requireAdministrator": "notes itself", "withNumber": "makes a number for what comes", "checkRecords": "reads no archive", "profileName": "the body's rules", "ladderRules": "the body's rules", "fondsNameIsMissing": "the body's rules",
         "requireKnownUser": "the body's rules", "sizes": "how many the caller may see", "closeAll": "asks nothing", "lastSequence": "names a state", "snapshotID": "names a state",
         "newestSnapshot": "names a state", "reindexNeed": "room on the disk", "recordsCutByFormerWords": "the body's words",
         "lexiconWords": "the body's words", "synonymGroups": "the body's words", "profileText": "the body's rules",
@@ -29,7 +29,7 @@ import Testing
     /// Verbs that no role's sight bears upon: the files as a whole, the log, the body's words.
     private static let ofTheWhole: Set<String> = [
         "statistics", "backup", "verify", "reindex", "compact", "acceptClock", "auditEntries", "verifyAudit", "destroyCases", "register",
-        "addToLexicon", "removeFromLexicon", "addSynonyms", "removeSynonym",
+        "addToLexicon", "removeFromLexicon", "addSynonyms", "removeSynonym", "numberReport", "exportTransfer", "confirmTransfer",
         "checkKey", "addHolder", "removeHolder", "rotateKey", "replaceLostKey",
     ]
 
@@ -147,6 +147,15 @@ import Testing
             ("printCase", { engine in _ = try engine.printCase(Self.file(engine), to: folder.file("print"), pdf: false, inner: false, recipient: nil) }),
             ("closeCase", { engine in _ = try engine.closeCase(Self.file(engine)) }),
             ("fileCase", { engine in _ = try engine.fileCase(Self.file(engine), checkedBy: "乙", on: nil) }),
+            ("exportTransfer", { engine in
+                var request = TransferRequest()
+                request.names = [try Self.file(engine)]
+                _ = try engine.exportTransfer(request, to: folder.file("package"))
+            }),
+            ("confirmTransfer", { _ = try $0.confirmTransfer(receipt: folder.file("no-receipt.json")) }),
+            ("intakeFindings", { _ = try $0.intakeFindings(of: "R1") }),
+            ("intakeReport", { _ = try $0.intakeReport(nil) }),
+            ("numberReport", { _ = try $0.numberReport() }),
             ("allCases", { _ = try $0.allCases() }),
             ("dueCases", { _ = try $0.dueCases(on: nil) }),
             ("appraise", { engine in _ = try engine.appraise(Self.file(engine), decision: "destroy", by: "甲", until: nil, on: nil) }),

@@ -207,7 +207,7 @@ private struct Pair {
         "export", "exportTable", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "add", "edit", "withdraw", "reinstate", "link", "unlink",
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
         "noteCase", "holdCase", "releaseCase", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
-        "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister",
+        "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
     ]
 
     @Test(arguments: Role.allCases) fileprivate func `every other verb too`(role: Role) throws {
@@ -224,6 +224,8 @@ private struct Pair {
         let language = Language.english
         for id in pair.hiddenIDs + ["nobody"] {
             same("show") { try $0.show(id, version: nil).map(Self.text).joined() }
+            same("intake findings") { "\(try $0.intakeFindings(of: id))" }
+            same("intake report") { "\(try $0.intakeReport(nil))" }
             same("show number") { try $0.show(id.replacing("M", with: "YC-"), version: nil).map(Self.text).joined() }
             same("status") { "\(try $0.publicStatus(no: id))" }
             same("deadlines") { "\(try $0.deadlines(of: id, asOf: "2025-01-01"))" }

@@ -38,8 +38,8 @@ extension Engine {
     }
 
     /// Gives the 档号 and freezes the file.
-    package func fileCase(_ name: String, checkedBy: String?, on day: String?) throws -> CaseFile {
-        try answering("fileCase", .file) { _ in try unloggedFileCase(name, checkedBy: checkedBy, on: day) }
+    package func fileCase(_ name: String, filedBy: String? = nil, checkedBy: String?, on day: String?) throws -> CaseFile {
+        try answering("fileCase", .file) { _ in try unloggedFileCase(name, filedBy: filedBy, checkedBy: checkedBy, on: day) }
     }
 
     /// 备考、移交保管、超期说明: added, never changed.
