@@ -61,7 +61,7 @@ final class LineWriter {
     private var isStandardOutput: Bool { path == "-" }
     private var temporary: String { path + ".part" }
 
-    init(_ path: String, beforeWriting: @escaping () throws -> Void) throws {
+    init(_ path: String, beforeWriting: @escaping () throws -> Void = {}) throws {
         self.path = path
         self.beforeWriting = beforeWriting
         if path == "-" {
