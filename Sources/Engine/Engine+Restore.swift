@@ -149,7 +149,7 @@ extension Engine {
     }
 
     private static func exchange(_ fresh: String, _ path: String) throws -> String? {
-        let aside = path + ".replaced-\(time(nil))"
+        let aside = freeName(path + ".replaced-\(time(nil))")
         var former: String?
         if !SmallFile.names(in: path).isEmpty {
             let code = unsafe cgnu_exchange(fresh, path)
@@ -183,9 +183,17 @@ extension Engine {
             if SmallFile.size(left + unfinishedMark) != nil {
                 removeFolder(left)
             } else {
-                unsafe rename(left, path + ".replaced-\(time(nil))-\(process)")
+                unsafe rename(left, freeName(path + ".replaced-\(time(nil))"))
             }
         }
+    }
+
+    /// `name`, or with a number behind it where that is taken: two restores of one second both keep what they replaced.
+    private static func freeName(_ name: String) -> String {
+        guard unsafe access(name, F_OK) == 0 else { return name }
+        var number = 2
+        while unsafe access("\(name)-\(number)", F_OK) == 0 { number += 1 }
+        return "\(name)-\(number)"
     }
 
     private static func removeFolder(_ path: String) {

@@ -144,6 +144,23 @@ private struct FiledCase {
         #expect(try after.openCase(["N0"], title: "恢复后立的卷").id == "AJ000003")
     }
 
+    @Test func `restores within one second each keep what they replaced`() throws {
+        let filed = try FiledCase(others: 1)
+        try filed.open().backup(to: filed.folder.file("backup"), report: { _ in })
+        // As if others had ended in this second and those to come.
+        let now = time(nil)
+        for second in now..<(now + 60) {
+            let taken = filed.options.archivePath + ".replaced-\(second)"
+            try #require(unsafe mkdir(taken, 0o700) == 0)
+            FileBytes.write(Array("former".utf8), to: taken + "/records.lmdb")
+        }
+        var kept: Set<String> = []
+        for _ in 0..<3 { kept.insert(try #require(try Engine.restore(filed.options, from: filed.folder.file("backup")).aside)) }
+        #expect(kept.count == 3)
+        for path in kept { #expect(FileBytes.names(in: path).contains("records.lmdb"), "\(path)") }
+        #expect(try filed.open().count(SearchRequest(query: "\"铁皮柜\"")).count == 1)
+    }
+
     @Test func `an archive whose records are damaged is restored, and still knows what it destroyed`() throws {
         let filed = try FiledCase(others: 3)
         try filed.open().backup(to: filed.folder.file("backup"), report: { _ in })
