@@ -10,9 +10,9 @@ import TextAnalysis
 
 /// One for a thread: it owns a word breaker.
 struct DocumentAnalyzer {
-    private var analyzer: TextAnalyzer
+    fileprivate var analyzer: TextAnalyzer
     /// One zone, in memory that is kept.
-    private var analyzed = AnalyzedText()
+    fileprivate var analyzed = AnalyzedText()
     private var sketcher = Sketcher()
 
     init(lexicon: Lexicon) { analyzer = TextAnalyzer(lexicon: lexicon) }
@@ -55,6 +55,14 @@ struct DocumentAnalyzer {
     mutating func words(of units: [UInt16]) -> [Range<Int>] {
         let analyzed = analyzer.analyze(String(decoding: units, as: UTF16.self), masking: false)
         return analyzed.units == units ? analyzed.words.map(\.range) : []
+    }
+}
+
+extension DocumentAnalyzer {
+    /// As `words(of:)`, one after the other and in memory that is kept.
+    mutating func forEachWord(ofFolded units: [UInt16], _ body: (Range<Int>) -> Void) {
+        analyzer.words(ofFolded: units, into: &analyzed)
+        for word in analyzed.words { body(word.range) }
     }
 }
 

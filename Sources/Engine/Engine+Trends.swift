@@ -119,9 +119,12 @@ extension Engine {
     private func series(named name: String, _ source: ComplaintSeries) throws -> [Series] {
         guard source.grid.count > 0 else { return [] }
         if TrendEvidence.isTerm(name) {
-            return try withAnalyzer { analyzer in
-                try TermCandidates.words(in: source) { analyzer.words(of: $0) }.map { try source.series(ofWord: $0) }
-            }
+            let lexicon = try lexicon()
+            return try source.series(
+                ofWords: TermCandidates.words(in: source) {
+                    var analyzer = DocumentAnalyzer(lexicon: lexicon)
+                    return { units, body in analyzer.forEachWord(ofFolded: units, body) }
+                })
         }
         guard let field = Field.named(name) else { throw EngineError.fieldUnknown(name: name) }
         if field == .incidentPlace {

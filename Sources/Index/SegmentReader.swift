@@ -161,6 +161,24 @@ package final class SegmentReader {
         return nil
     }
 
+    /// The lists of many terms, for each that the segment has: one walk instead of a look-up each.
+    ///
+    /// - Parameter terms: ascending.
+    package func forEachPostings(
+        of terms: [TermKey], _ body: (_ index: Int, _ list: PostingList) throws(IndexError) -> Void
+    ) throws(IndexError) {
+        guard header.dictionaryBlocks > 0, let first = terms.first else { return }
+        var walk = try DictionaryWalk(self, block: try dictionaryBlock(of: first.rawValue) ?? 0)
+        var place = 0
+        while let entry = try walk.nextAcrossBlocks() {
+            while terms[place].rawValue < entry.term {
+                place += 1
+                if place == terms.count { return }
+            }
+            if terms[place].rawValue == entry.term { try body(place, walk.list(entry)) }
+        }
+    }
+
     /// The last block whose first term is not above `term`.
     func dictionaryBlock(of term: UInt64) throws(IndexError) -> Int? {
         let blocks = Int(header.dictionaryBlocks)

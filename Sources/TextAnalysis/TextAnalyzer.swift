@@ -43,6 +43,17 @@ package struct TextAnalyzer {
         return result
     }
 
+    /// Words of text that is folded already, as `analyze` finds them: what the index stores is cut again without a way through
+    /// a string.
+    package mutating func words(ofFolded units: [UInt16], into result: inout AnalyzedText) {
+        result.removeAll()
+        result.zoneStarts.append(0)
+        result.units.append(contentsOf: units)
+        guard let lexicon else { return appendPlainWords(from: 0, to: &result) }
+        NumberRecognizer.appendNumbers(in: result.units, zone: 0..<result.units.count, to: &result.numbers)
+        appendWords(from: 0, lexicon: lexicon, numbers: 0, masking: false, to: &result)
+    }
+
     /// Appends one zone. The caller puts the separator between zones.
     package mutating func append(_ utf8: Span<UInt8>, to result: inout AnalyzedText, masking: Bool) {
         let start = result.units.count

@@ -103,15 +103,31 @@ package final class ComplaintSeries {
         return isRegion ? Self.withAreas(series, recent: Int(recent)) : series
     }
 
-    /// The series of a word: documents in which it stands.
-    package func series(ofWord units: [UInt16]) throws -> Series {
-        var series = empty(.content, String(decoding: units, as: UTF16.self))
-        var block = PostingBlock()
+    /// The series of words: the documents in which they stand. Each segment's dictionary is walked once, the lists are
+    /// counted on all cores.
+    package func series(ofWords words: [[UInt16]]) throws -> [Series] {
+        let order = words.indices.map { (term: TermKey.word(words[$0]), word: $0) }.sorted { $0.term < $1.term }
+        let terms = order.map(\.term)
+        // By their place in `order`.
+        var lists: [[(segment: Int, list: PostingList)]] = Array(repeating: [], count: order.count)
         for (number, segment) in snapshot.segments.enumerated() {
-            guard let list = try segment.postings(of: .word(units)) else { continue }
-            count(list, &block, number, periods[number], into: &series)
+            try segment.forEachPostings(of: terms) { place, list in lists[place].append((number, list)) }
         }
-        return series
+        let pieceLength = 256
+        let pieces = (order.count + pieceLength - 1) / pieceLength
+        let counted = Parallelism.map(pieces) { piece in
+            var block = PostingBlock()
+            return ((piece * pieceLength)..<min(order.count, (piece + 1) * pieceLength)).map { place in
+                var series = empty(.content, String(decoding: words[order[place].word], as: UTF16.self))
+                for (number, list) in lists[place] { count(list, &block, number, periods[number], into: &series) }
+                return series
+            }
+        }.flatMap { $0 }
+        return withExtendedLifetime(snapshot) {
+            var places = [Int](repeating: 0, count: words.count)
+            for (place, one) in order.enumerated() { places[one.word] = place }
+            return places.map { counted[$0] }
+        }
     }
 
     /// The series of documents that somebody else found.
@@ -133,11 +149,12 @@ package final class ComplaintSeries {
     private func count(
         _ list: PostingList, _ block: inout PostingBlock, _ number: Int, _ periods: [UInt16], into series: inout Series
     ) {
-        list.forEach(using: &block) { doc, _ in
+        let marks = repeats.words[number]
+        for doc in list.docs(using: &block) {
             let period = periods[Int(doc)]
-            guard period != Self.outside else { return }
+            guard period != Self.outside else { continue }
             series.raw[Int(period)] += 1
-            if !repeats.contains(segment: number, doc: doc) { series.distinct[Int(period)] += 1 }
+            series.distinct[Int(period)] += 1 - Int(truncatingIfNeeded: marks[Int(doc >> 6)] >> UInt64(doc & 63) & 1)
         }
     }
 

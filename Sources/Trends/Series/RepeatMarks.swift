@@ -137,8 +137,7 @@ struct TextSketch: Sendable {
     ///
     /// - Parameter only: a bit for each document that is asked for; nil asks for all.
     static func all(in segment: SegmentReader, days: ClosedRange<Int>, only: [UInt64]?) throws -> [TextSketch] {
-        var units: [UInt16] = []
-        var found: [TextSketch] = []
+        var asked: [(doc: UInt32, day: Int, text: StoredText)] = []
         var moments = segment.receivedAtColumn
         var lengths = segment.lengthColumn
         for doc in 0..<UInt32(segment.docCount) where !segment.dead.contains(doc) {
@@ -146,9 +145,19 @@ struct TextSketch: Sendable {
             guard try lengths.number(of: doc) >= RepeatMarks.lengthMin else { continue }
             let day = PeriodGrid.day(ofSeconds: try moments.number(of: doc))
             guard days.contains(day) else { continue }
-            try segment.text(of: doc).decode(into: &units)
-            found.append(TextSketch(doc: doc, day: day, sketch: sketch(units)))
+            asked.append((doc, day, try segment.text(of: doc)))
         }
-        return found
+        let pieces = (asked.count + textsPerPiece - 1) / textsPerPiece
+        return withExtendedLifetime(segment) {
+            Parallelism.map(pieces) { piece in
+                var units: [UInt16] = []
+                return asked[(piece * textsPerPiece)..<min(asked.count, (piece + 1) * textsPerPiece)].map { one in
+                    one.text.decode(into: &units)
+                    return TextSketch(doc: one.doc, day: one.day, sketch: sketch(units))
+                }
+            }.flatMap { $0 }
+        }
     }
+
+    private static let textsPerPiece = 1_000
 }

@@ -14,6 +14,8 @@ struct CalmScreen: Sendable {
     private let thresholds: [Double]
     private static let guardWeeks = 8
     private static let yearWeeks = 52
+    /// A season comes that many weeks sooner or later.
+    private static let seasonSlack = 2
     /// A p below this is worked out.
     static let pMin = 0.2
 
@@ -39,10 +41,11 @@ struct CalmScreen: Sendable {
     func isCalm(_ counts: [Int]) -> Bool {
         let end = counts.count - Self.guardWeeks
         guard end > Self.yearWeeks else { return false }
-        // The lower of all years and the last one: what falls is not held to what it was.
+        // The lowest of all years, the last one, and these weeks of former years: what falls is not held to what it was, nor
+        // what rests at this time of the year (heating in August) to the rest of the year.
         let all = rate(counts, 0..<end)
         let last = rate(counts, (end - Self.yearWeeks)..<end)
-        let level = min(all, last)
+        let level = min(all, last, restingRate(counts, end))
         // Anscombe's root: nearly normal with variance 1 for a Poisson count, more for any other.
         let scores = (0..<Self.guardWeeks).map { back -> Double in
             let week = counts.count - 1 - back
@@ -51,6 +54,21 @@ struct CalmScreen: Sendable {
         for length in 1...ScanTail.lengthMax where ScanTail.statistic(scores.prefix(length)) > thresholds[length - 1] { return false }
         let sustained = RiseDetector.cusum(scores)
         return sustained.weeks <= ScanTail.lengthMax || sustained.p > Self.pMin * RiseDetector.cusumShare / RiseDetector.costOfLooks
+    }
+
+    /// What these weeks brought in former years, at the upper end of what chance leaves open.
+    private func restingRate(_ counts: [Int], _ end: Int) -> Double {
+        var (records, exposure) = (0, 0.0)
+        var newest = counts.count - 1 - Self.yearWeeks
+        while newest >= Self.guardWeeks + Self.seasonSlack {
+            for week in (newest - Self.guardWeeks - Self.seasonSlack + 1)...min(newest + Self.seasonSlack, end - 1) {
+                records += counts[week]
+                exposure += season[week]
+            }
+            newest -= Self.yearWeeks
+        }
+        guard exposure > 0 else { return .infinity }
+        return (Double(records) + 2 * sqrt(Double(records)) + 1) / exposure
     }
 
     private func rate(_ counts: [Int], _ weeks: Range<Int>) -> Double {
