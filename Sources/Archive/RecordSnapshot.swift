@@ -102,6 +102,15 @@ package struct RecordSnapshot: ~Copyable {
         try close()
     }
 
+    /// Visits the numbers that begin so and that a record has or had, from the highest of their bytes down; `body` says whether
+    /// to go on.
+    package func forEachAlias(prefix: String, _ body: (String) throws -> Bool) throws {
+        try transaction.forEachChecked(in: store.tables.aliases, prefix: Array(prefix.utf8), reverse: true) { key, _ in
+            // The end mark and the record number stand behind it.
+            try key.count > 9 ? body(String(decoding: key.extracting(..<(key.count - 9)).bytesCopied, as: UTF8.self)) : true
+        }
+    }
+
     /// The records with a number that begins so, in ascending order, each once.
     package func recordNumbers(aliasPrefix: String) throws -> [RecordNumber] {
         let prefix = Array(aliasPrefix.utf8)

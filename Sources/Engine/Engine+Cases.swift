@@ -401,7 +401,7 @@ extension CaseFile {
         guard state == .destroyed else { return self }
         var shown = self
         shown.title = "（已销毁）"
-        (shown.documents, shown.notes) = ([], [])
+        (shown.documents, shown.notes, shown.custody) = ([], [], [])
         return shown
     }
 

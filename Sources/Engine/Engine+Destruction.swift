@@ -103,6 +103,8 @@ extension Engine {
             throw CaseError.notDue(id: name, until: file.keepUntil ?? (file.state == .filed ? "永久" : file.state.rawValue))
         }
         guard file.appraisal == "destroy" else { throw CaseError.notAppraised(id: name) }
+        // What somebody has at home cannot be witnessed to be gone.
+        if let out = file.handedOut { throw CaseError.handedOut(id: name, holder: out.holder, since: out.at) }
     }
 
     /// Why a file may not be destroyed now, whoever asks: a hold of its own or of one of its records, proceedings that began
@@ -164,6 +166,7 @@ extension Engine {
             try engine.whileWriting {
                 try engine.cases().beginDestruction(note.lines) { file in
                     if let basis = try engine.holdBasis(of: file) { throw CaseError.held(id: file.referenceCode ?? file.id, basis: basis) }
+                    if let out = file.handedOut { throw CaseError.handedOut(id: file.referenceCode ?? file.id, holder: out.holder, since: out.at) }
                 }
             }
         } catch let error as CaseError {

@@ -25,17 +25,20 @@ extension Engine {
     func unloggedAdd(_ objects: [JSONObject]) throws -> [RecordChange] {
         try require(\.mayWrite, "add")
         let intake = try intakePolicy()
-        let given = try objects.map { object in
-            var object = object
-            intake.apply(to: &object)
-            let record = try ReadRecord(object)
-            if intake.isDestroyed(record.id) { throw RecordError(path: "id", reason: .destroyed) }
-            return record
-        }
         let key = try identity().hasKey ? identity().requireKey() : nil
         return try changing { documents in
-            let preparer = RecordPreparer(records: records, key: key, sight: try sight())
             let stored = try records.snapshot()
+            // Under the writer lock, so that no number is given twice, and none is lost: it is there when its record is.
+            var issue = NumberIssue(try profile(), intake)
+            let given = try objects.map { object in
+                var object = object
+                intake.apply(to: &object)
+                try issue.number(&object, stored)
+                let record = try ReadRecord(object)
+                if intake.isDestroyed(record.id) { throw RecordError(path: "id", reason: .destroyed) }
+                return record
+            }
+            let preparer = RecordPreparer(records: records, key: key, sight: try sight())
             return try withAnalyzer { analyzer in
                 try given.map { try ($0.id, preparer.row($0, stored, &analyzer, &documents)) }
             }

@@ -16,8 +16,6 @@ struct FigureSet {
     var layout: FigureLayout
     /// The state itself.
     var sequence: RecordSequence
-    /// The day in whose eyes something is overdue: that after the period, so that it does not move with the clock.
-    var day: Int
     var snapshot: String
 }
 
@@ -63,12 +61,78 @@ extension Engine {
                 if record.day >= from, record.day <= to { found.append(record) }
             }
         }
+        let rules = try profile()
+        for place in found.indices { Self.renameCategories(&found[place], layout, rules) }
         found.removeAll { record in !conditions.allSatisfy { $0.holds(record, layout) } }
+        try markOverdue(&found, after: to)
         return (
-            FigureSet(
-                records: found, layout: layout, sequence: sequence, day: to + 1, snapshot: try snapshotID(sequence)),
+            FigureSet(records: found, layout: layout, sequence: sequence, snapshot: try snapshotID(sequence)),
             try viewer().isUnrestricted ? [notice].compactMap { $0 } : []
         )
+    }
+
+    /// Gives categories of a former version their present names (R23), so that years can be compared. A name that is in use now
+    /// stays: which version a record was filed under is not in the index.
+    static func renameCategories(_ record: inout FigureRecord, _ layout: FigureLayout, _ rules: Profile) {
+        guard !rules.formerCategories.isEmpty, let slot = layout.slot(of: .category) else { return }
+        let values = record.values[slot]
+        let whole = values.filter { one in !values.contains { $0.hasPrefix(one + "/") } }
+        let named = whole.map { rules.currentName(ofCategory: $0) }
+        guard named != whole else { return }
+        var all: [String] = []
+        for path in named {
+            for level in RegionTree.paths(of: path) + [path] where !all.contains(level) { all.append(level) }
+        }
+        record.values[slot] = all
+    }
+
+    /// Marks records of which a time limit, reckoned by the rules as for `report overdue`, had passed unmet when the day after
+    /// the period began: so the figure does not move with the clock.
+    ///
+    /// Rules are those of today: a body that changes them changes what was overdue, and no other figure.
+    private func markOverdue(_ found: inout [FigureRecord], after day: Int) throws {
+        guard let date = CalendarDate(days: Int32(day + 1)) else { return }
+        let moment = Timestamp(date)
+        let known = try ledgerRows(worthFor: found.count)
+        var late: Set<RecordSequence> = []
+        if let known {
+            try known.ledger.forEachLate { _, sequence, limits in
+                if limits.contains(where: { $0.due < moment.seconds && $0.met > moment.seconds }) { late.insert(sequence) }
+            }
+        }
+        // Versions that the ledger does not speak of: later than it, or no longer the newest.
+        let versions = try records.snapshot()
+        var reckoned: [Int] = []
+        for place in found.indices {
+            if let known, found[place].sequence <= known.upTo, try versions.head(of: found[place].recordNumber)?.latest == found[place].sequence {
+                found[place].isOverdue = late.contains(found[place].sequence)
+            } else {
+                reckoned.append(place)
+            }
+        }
+        guard !reckoned.isEmpty else { return }
+        let reckoning = DeadlineReckoning(try profile())
+        let sequences = reckoned.map { found[$0].sequence }
+        let store = records
+        let answers = try Parallel.map(sequences, pieceLength: 500) { piece in
+            let snapshot = try store.snapshot()
+            return try piece.map { sequence in
+                guard let version = try snapshot.version(at: sequence) else { return false }
+                return reckoning.deadlines(of: try Self.complaint(version)).contains { $0.isOverdue(at: moment) }
+            }
+        }
+        for (place, answer) in zip(reckoned, answers) { found[place].isOverdue = answer }
+    }
+
+    /// The ledger and how far it speaks: brought level with the records unless that takes more than reckoning `count` of them.
+    /// Nil in a folder in which it cannot be.
+    private func ledgerRows(worthFor count: Int) throws -> (ledger: Ledger, upTo: RecordSequence)? {
+        guard let open = try? openLedger ?? Ledger(in: folder) else { return nil }
+        openLedger = open
+        let last = try records.lastSequence
+        let done = try open.watermark(stamp: try ledgerStamp(try profile()))
+        if last.rawValue - min(done.rawValue, last.rawValue) <= UInt64(max(count, 5_000)) { return (try ledger(), last) }
+        return done.rawValue > 0 ? (open, done) : nil
     }
 
     /// Records with a version after `sequence`.

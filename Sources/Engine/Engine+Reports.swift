@@ -84,11 +84,11 @@ extension Engine {
             name: "overall")
         for (period, set) in sets {
             var tally = FigureTally()
-            for record in set.records { tally.add(record, asOf: set.day) }
+            for record in set.records { tally.add(record) }
             table.rows.append(
                 FigureTable.Row(
                     cells: [.text(Self.name(of: period))] + Self.measures(tally, isPublic: request.isPublic),
-                    query: Self.query(nil, "", period, request), isTotal: true))
+                    query: self.query(nil, "", period, request), isTotal: true))
         }
         return published(table, request)
     }
@@ -122,13 +122,19 @@ extension Engine {
         ]
     }
 
-    static func query(
+    func query(
         _ bucket: ReportBucket?, _ key: String, _ period: ClosedRange<CalendarDate>, _ request: ReportRequest
     ) -> String {
         var days = period
         var text = ""
         if case .field(let field, _) = bucket {
             text = FigureQuery.text(field, key, period)
+            // Records filed under a former name of the category count with it, and the figure opens to them too.
+            let former = field == .category ? ((try? profile())?.formerNames(ofCategory: key) ?? []) : []
+            if !former.isEmpty {
+                let names = ([key] + former).map { FigureQuery.text(field, $0) }
+                text = "(" + names.joined(separator: " OR ") + ") " + FigureQuery.text(nil, "", period)
+            }
         } else if bucket != nil {
             if let own = bucket.flatMap({ Self.days(of: key, $0) }) {
                 days = max(own.lowerBound, period.lowerBound)...min(own.upperBound, period.upperBound)
@@ -169,9 +175,9 @@ extension Engine {
         let rest = say(language, "其余", "other")
         let labels = request.isPublic ? PublicLabels([set], bucket, rest: rest) : nil
         for record in set.records {
-            whole.add(record, asOf: set.day)
+            whole.add(record)
             for key in labels?.keys(record, set.layout) ?? bucket.keys(record, set.layout) {
-                tallies[key, default: FigureTally()].add(record, asOf: set.day)
+                tallies[key, default: FigureTally()].add(record)
             }
         }
         // Of which nothing may be named.
@@ -191,13 +197,13 @@ extension Engine {
                 FigureTable.Row(
                     cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)]
                         + Self.measures(tally, of: whole.records, isPublic: request.isPublic),
-                    query: Self.query(bucket, key, period, request)))
+                    query: self.query(bucket, key, period, request)))
         }
         if !table.rows.isEmpty {
             table.rows.append(
                 FigureTable.Row(
                     cells: [.text(say(language, "合计", "all"))] + Self.measures(whole, isPublic: request.isPublic),
-                    query: Self.query(nil, "", period, request), isTotal: true))
+                    query: self.query(nil, "", period, request), isTotal: true))
         }
         return published(table, request)
     }
@@ -249,12 +255,12 @@ extension Engine {
             table.rows.append(
                 FigureTable.Row(
                     cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)] + across.map { .integer(counts[key]?[$0] ?? 0) } + [.integer(rowTotals[key]!)],
-                    query: Self.query(rows, key, request.period, request)))
+                    query: self.query(rows, key, request.period, request)))
         }
         table.rows.append(
             FigureTable.Row(
                 cells: [.text(all)] + across.map { .integer(columnTotals[$0]!) } + [.integer(set.records.count)],
-                query: Self.query(nil, "", request.period, request), isTotal: true))
+                query: self.query(nil, "", request.period, request), isTotal: true))
         return table
     }
 
@@ -288,7 +294,7 @@ extension Engine {
                 cells: [
                     .text(request.isPublic ? PersonalNumbers.masked(key) : key), .integer(older), .integer(newer), .integer(newer - older),
                     FigureTally.share(newer - older, of: older).map { .share($0) } ?? .empty,
-                ], query: isTotal ? Self.query(nil, "", second, template) : Self.query(bucket, key, second, template), isTotal: isTotal)
+                ], query: isTotal ? self.query(nil, "", second, template) : self.query(bucket, key, second, template), isTotal: isTotal)
         }
         for (key, count) in counts.sorted(by: { (abs($1.value.newer - $1.value.older), $0.key) < (abs($0.value.newer - $0.value.older), $1.key) }) {
             table.rows.append(row(key, count.older, count.newer, isTotal: false))
@@ -311,8 +317,11 @@ extension Engine {
         let layout = FigureLayout(fields + conditions.map(\.field))
         let new = try request.snapshot.map { try sequence(ofSnapshot: $0) } ?? records.lastSequence
         let days = Int(request.period.lowerBound.days)...Int(request.period.upperBound.days)
+        let rules = try profile()
         func counted(_ record: FigureRecord?) -> FigureRecord? {
-            guard let record, days.contains(record.day), conditions.allSatisfy({ $0.holds(record, layout) }) else { return nil }
+            guard var record else { return nil }
+            Self.renameCategories(&record, layout, rules)
+            guard days.contains(record.day), conditions.allSatisfy({ $0.holds(record, layout) }) else { return nil }
             return record
         }
         var table = FigureTable(

@@ -352,6 +352,10 @@ package enum FigureQuery {
         Field.incidentPlace.name + ":\"" + place.replacing("\"", with: "") + "\""
     }
 
+    static func text(_ field: Field, _ key: String) -> String {
+        field.name + ":\"" + key.replacing("\"", with: "") + "\""
+    }
+
     package static func text(_ field: Field?, _ key: String, _ days: ClosedRange<CalendarDate>) -> String {
         let date = "date:\(days.lowerBound.text)..\(days.upperBound.text)"
         if key.isEmpty { return date }

@@ -215,7 +215,7 @@ extension ArchiveService {
 
     private static let caseActions: [String: [String]] = [
         "order": ["set"], "close": [], "file": ["checkedBy", "on"], "hold": ["basis", "review"], "release": [],
-        "appraise": ["decision", "by", "until", "on"],
+        "appraise": ["decision", "by", "until", "on"], "hand-out": ["to", "due", "note"], "take-back": ["note"],
     ]
 
     private func addCaseRoutes(_ table: RouteTable) {

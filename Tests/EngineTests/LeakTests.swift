@@ -206,7 +206,7 @@ private struct Pair {
         "search", "count", "precedents", "facetValues", "arrivals", "show", "marked", "deadlines", "publicStatus", "publicView", "safeSummary", "unmask",
         "export", "exportTable", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "add", "edit", "withdraw", "reinstate", "link", "unlink",
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
-        "noteCase", "holdCase", "releaseCase", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
+        "noteCase", "holdCase", "releaseCase", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
     ]
 
@@ -379,7 +379,8 @@ private struct Pair {
                         Self.answer(pair.whole) { try $0.orderCase(name, as: nil).id }, Self.answer(pair.whole) { try $0.checkCase(name).file.id },
                         Self.answer(pair.whole) { try $0.closeCase(name).id }, Self.answer(pair.whole) { try $0.fileCase(name, checkedBy: nil, on: nil).id },
                         Self.answer(pair.whole) { try $0.noteCase(name, kind: "备考", text: "x").id }, Self.answer(pair.whole) { try $0.holdCase(name, basis: "x", review: nil).id },
-                        Self.answer(pair.whole) { try $0.releaseCase(name).id }, Self.answer(pair.whole) { try $0.documentBytes(name, number: 1).fileName },
+                        Self.answer(pair.whole) { try $0.releaseCase(name).id }, Self.answer(pair.whole) { try $0.handOut(name, to: "某科", due: nil, note: nil).id },
+                        Self.answer(pair.whole) { try $0.takeBack(name, note: nil).id }, Self.answer(pair.whole) { try $0.documentBytes(name, number: 1).fileName },
                         Self.answer(pair.whole) { "\(try $0.printCase(name, to: pair.folder.file("print"), pdf: false, inner: false, recipient: nil))" },
                         Self.answer(pair.whole) { try $0.appraise(name, decision: "destroy", by: "x", until: nil, on: nil).id },
                     ].map { $0.replacing(name, with: "…") }
@@ -389,7 +390,8 @@ private struct Pair {
                         Self.answer(pair.without) { try $0.orderCase(name, as: nil).id }, Self.answer(pair.without) { try $0.checkCase(name).file.id },
                         Self.answer(pair.without) { try $0.closeCase(name).id }, Self.answer(pair.without) { try $0.fileCase(name, checkedBy: nil, on: nil).id },
                         Self.answer(pair.without) { try $0.noteCase(name, kind: "备考", text: "x").id }, Self.answer(pair.without) { try $0.holdCase(name, basis: "x", review: nil).id },
-                        Self.answer(pair.without) { try $0.releaseCase(name).id }, Self.answer(pair.without) { try $0.documentBytes(name, number: 1).fileName },
+                        Self.answer(pair.without) { try $0.releaseCase(name).id }, Self.answer(pair.without) { try $0.handOut(name, to: "某科", due: nil, note: nil).id },
+                        Self.answer(pair.without) { try $0.takeBack(name, note: nil).id }, Self.answer(pair.without) { try $0.documentBytes(name, number: 1).fileName },
                         Self.answer(pair.without) { "\(try $0.printCase(name, to: pair.folder.file("print"), pdf: false, inner: false, recipient: nil))" },
                         Self.answer(pair.without) { try $0.appraise(name, decision: "destroy", by: "x", until: nil, on: nil).id },
                     ].map { $0.replacing(name, with: "…") }

@@ -55,6 +55,21 @@ package struct CaseFile: Sendable, Hashable {
         }
     }
 
+    /// The paper handed out or taken back: a line that is only ever added (R76).
+    package struct CustodyEvent: Sendable, Hashable {
+        package var isOut: Bool
+        /// Who has it, or who brought it back.
+        package var holder: String
+        package var by: String
+        package var at: String
+        /// By when it is to be back.
+        package var due: String?
+        package var note: String?
+        package init(isOut: Bool, holder: String, by: String, at: String, due: String? = nil, note: String? = nil) {
+            (self.isOut, self.holder, self.by, self.at, self.due, self.note) = (isOut, holder, by, at, due, note)
+        }
+    }
+
     package var id: String
     package var title: String
     package var state = State.open
@@ -76,6 +91,10 @@ package struct CaseFile: Sendable, Hashable {
     package var documents: [Document] = []
     package var holds: [HoldNote] = []
     package var notes: [Note] = []
+    package var custody: [CustodyEvent] = []
+
+    /// Whoever has the paper; nil while the archive has it.
+    package var handedOut: CustodyEvent? { custody.last.flatMap { $0.isOut ? $0 : nil } }
 
     package init(id: String, title: String, records: [String], openedAt: String, openedBy: String) {
         (self.id, self.title, self.records, self.openedAt, self.openedBy) = (id, title, records, openedAt, openedBy)
@@ -123,6 +142,11 @@ package struct CaseFile: Sendable, Hashable {
         object.set("holds", to: .array(holds.map { hold in
             Self.object([("basis", hold.basis), ("by", hold.by), ("at", hold.at), ("review", hold.review), ("releasedAt", hold.releasedAt), ("releasedBy", hold.releasedBy)])
         }))
+        if !custody.isEmpty {
+            object.set("custody", to: .array(custody.map {
+                Self.object([("event", $0.isOut ? "out" : "in"), ("holder", $0.holder), ("by", $0.by), ("at", $0.at), ("due", $0.due), ("note", $0.note)])
+            }))
+        }
         object.set("notes", to: .array(notes.map { Self.object([("kind", $0.kind), ("text", $0.text), ("by", $0.by), ("at", $0.at)]) }))
         return object
     }
@@ -182,6 +206,11 @@ package struct CaseFile: Sendable, Hashable {
                 basis: one["basis"]?.string ?? "", by: one["by"]?.string ?? "", at: one["at"]?.string ?? "", review: one["review"]?.string,
                 releasedAt: one["releasedAt"]?.string, releasedBy: one["releasedBy"]?.string)
         }
+        custody = (json["custody"]?.array ?? []).map { one in
+            CustodyEvent(
+                isOut: one["event"]?.string == "out", holder: one["holder"]?.string ?? "", by: one["by"]?.string ?? "", at: one["at"]?.string ?? "",
+                due: one["due"]?.string, note: one["note"]?.string)
+        }
         notes = (json["notes"]?.array ?? []).map { one in
             Note(kind: one["kind"]?.string ?? "", text: one["text"]?.string ?? "", by: one["by"]?.string ?? "", at: one["at"]?.string ?? "")
         }
@@ -199,6 +228,8 @@ package enum CaseError: Error, Hashable, Sendable {
     case held(id: String, basis: String)
     case notDue(id: String, until: String)
     case notAppraised(id: String)
+    case handedOut(id: String, holder: String, since: String)
+    case notHandedOut(id: String)
     case destroyed(id: String)
     case extensionTooShort(id: String, until: String)
     case witnessesMissing
@@ -229,6 +260,8 @@ package enum CaseError: Error, Hashable, Sendable {
         case .incomplete(let id, let missing): return three(("归档检查未通过：" + missing.joined(separator: "、"), "补齐后再归档；juanzong case check 列出全部"), id, ("the checks before filing fail: " + missing.joined(separator: ", "), "mend them first; juanzong case check lists all"))
         case .held(let id, let basis): return three(("案卷处于保全中（\(basis)）", "解除保全后再办理"), id, ("the file is on hold (\(basis))", "release the hold first"))
         case .notDue(let id, let until): return three(("保管期限未满（至 \(until)）", "期满后再鉴定"), id, ("the file must be kept until \(until)", "appraise it after that day"))
+        case .handedOut(let id, let holder, let since): return three(("案卷原件由 \(holder) 保管，自 \(since)", "交回后用 juanzong case take-back 登记"), id, ("\(holder) has the paper since \(since)", "note its return with juanzong case take-back"))
+        case .notHandedOut(let id): return three(("案卷原件没有交出", "交出时用 juanzong case hand-out 登记"), id, ("the paper is not handed out", "note that it goes out with juanzong case hand-out"))
         case .notAppraised(let id): return three(("案卷未经鉴定同意销毁", "先用 juanzong case appraise --decision destroy"), id, ("no appraisal decided to destroy the file", "run juanzong case appraise --decision destroy first"))
         case .destroyed(let id): return three(("案卷已销毁或正在销毁", "销毁清册见 juanzong case register"), id, ("the file is destroyed, or its destruction has begun", "the register shows it: juanzong case register"))
         case .extensionTooShort(let id, let until): return three(("延长后的期限须晚于原期限（\(until)）", "--until 写更晚的日期，如 2035-12-31"), id, ("an extension ends after the present period (\(until))", "give a later day with --until, such as 2035-12-31"))

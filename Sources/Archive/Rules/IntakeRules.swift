@@ -56,6 +56,18 @@ extension Profile {
         return tables.lazy.compactMap { $0[path] ?? $0[top] }.first
     }
 
+    /// The name under which reports count a category: its present one, where it is not in use itself.
+    package func currentName(ofCategory path: String) -> String {
+        if categories.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) { return path }
+        return presentCategory(path, version: nil) ?? path
+    }
+
+    /// Former names that count as this one.
+    package func formerNames(ofCategory path: String) -> [String] {
+        Set(formerCategories.values.flatMap { table in table.filter { $0.value == path }.map(\.key) })
+            .filter { currentName(ofCategory: $0) == path && $0 != path }.sorted()
+    }
+
     // MARK: What becomes of it
 
     /// A complaint without a name, as this body's rules treat it (R24, R100). What a person decided already stays.

@@ -135,6 +135,27 @@ package struct NumberPattern: Hashable, Sendable {
         self.pieces = pieces
     }
 
+    /// What stands before the serial.
+    package func prefix(on date: CalendarDate) -> String {
+        let whole = number(1, on: date)
+        var behind = 0
+        for piece in pieces.reversed() {
+            switch piece {
+            case .serial(let digits): return String(whole.dropLast(behind + digits))
+            case .text(let text): behind += text.count
+            case .year: behind += 4
+            case .month, .day: behind += 2
+            }
+        }
+        return ""
+    }
+
+    /// Digits that a serial has at least.
+    package var digits: Int {
+        for piece in pieces { if case .serial(let digits) = piece { return digits } }
+        return 1
+    }
+
     package func number(_ serial: Int, on date: CalendarDate) -> String {
         pieces.map { piece in
             switch piece {

@@ -24,7 +24,7 @@ struct CaseCommand: ParsableCommand {
                      juanzong case print AJ000001 --to ./print --pdf
             """),
         subcommands: [
-            Open.self, Join.self, Add.self, ShowFile.self, List.self, Order.self, Check.self, Close.self, FileIt.self, Note.self, Extract.self,
+            Open.self, Join.self, Add.self, ShowFile.self, List.self, Order.self, Check.self, Close.self, FileIt.self, Note.self, HandOut.self, TakeBack.self, Extract.self,
             Print.self, Summary.self, Hold.self, Release.self, Due.self, Appraise.self, Destroy.self, Register.self,
         ])
 
@@ -43,6 +43,10 @@ struct CaseCommand: ParsableCommand {
                     .filter { !$0.isEmpty }.map(Terminal.line).joined(separator: "  "))
             }
             for hold in file.holds where hold.releasedAt == nil { output.line(say("  保全：", "  hold: ") + Terminal.line(hold.basis) + " " + hold.at) }
+            for one in file.custody {
+                output.line("  \(one.at.prefix(10))  " + (one.isOut ? say("原件交 ", "paper to ") : say("原件交回：", "paper back from ")) + Terminal.line(one.holder)
+                    + (one.due.map { say("，应于 \($0) 前交回", ", due back \($0)") } ?? "") + (one.note.map { "  " + Terminal.line($0) } ?? "") + "（\(Terminal.line(one.by))）")
+            }
             for note in file.notes { output.line("  \(note.at.prefix(10))  \(Terminal.line(note.kind))：\(Terminal.line(note.text))（\(Terminal.line(note.by))）") }
         }
         try output.flush()
@@ -105,9 +109,10 @@ struct CaseCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: say("全部案卷。", "All files."))
         @OptionGroup var archive: ArchiveOptions
+        @Flag(name: .customLong("out"), help: help("只列原件在外的", "Only those whose paper is handed out")) var isOut = false
         @Flag(help: help("输出 JSON", "Print JSON")) var json = false
         func run() throws {
-            let files = try archive.open().allCases()
+            let files = try archive.open().allCases().filter { !isOut || $0.handedOut != nil }
             for file in files { try CaseCommand.print(file, json: json) }
             if files.isEmpty { throw ExitCode(Exit.nothingFound) }
         }
@@ -163,6 +168,30 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: help("内容", "The text", value: "text")) var text: String
         @Option(help: help("种类：备考、保管、超期说明", "The kind: 备考, 保管 (custody), 超期说明", value: "kind")) var kind = "备考"
         func run() throws { try CaseCommand.print(file.archive.open().noteCase(file.file, kind: kind, text: text), json: file.json) }
+    }
+
+    struct HandOut: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "hand-out",
+            abstract: say("登记原件交给谁保管；不得交给被投诉方。", "Note to whom the paper goes; never to whom it is about."),
+            discussion: say(
+                "例：juanzong case hand-out AJ000001 --to 法制科 --due 2024-06-30 --note 复议答复\n    juanzong case list --out",
+                "Example: juanzong case hand-out AJ000001 --to 法制科 --due 2024-06-30 --note 复议答复\n         juanzong case list --out"))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("交给谁", "Who has it from now on", value: "name")) var to: String
+        @Option(help: help("应交回日期", "When it is due back", value: "date")) var due: String?
+        @Option(help: help("事由", "Why", value: "text")) var note: String?
+        func run() throws { try CaseCommand.print(file.archive.open().handOut(file.file, to: to, due: due, note: note), json: file.json) }
+        func validate() throws {
+            if to.allSatisfy(\.isWhitespace) { throw ValidationError(say("--to 写保管人", "--to names who has it")) }
+        }
+    }
+
+    struct TakeBack: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "take-back", abstract: say("登记原件交回。", "Note that the paper is back."))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("交接情况", "In what state", value: "text")) var note: String?
+        func run() throws { try CaseCommand.print(file.archive.open().takeBack(file.file, note: note), json: file.json) }
     }
 
     struct Extract: ParsableCommand {

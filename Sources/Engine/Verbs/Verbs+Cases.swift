@@ -55,6 +55,15 @@ extension Engine {
         try answering("releaseCase", .hold) { _ in try unloggedReleaseCase(name) }
     }
 
+    /// The paper goes to somebody, who has it from now on (R76).
+    package func handOut(_ name: String, to holder: String, due: String?, note: String?) throws -> CaseFile {
+        try answering("handOut", .file) { _ in try unloggedHandOut(name, to: holder, due: due, note: note) }
+    }
+
+    package func takeBack(_ name: String, note: String?) throws -> CaseFile {
+        try answering("takeBack", .file) { _ in try unloggedTakeBack(name, note: note) }
+    }
+
     package func allCases() throws -> [CaseFile] {
         try answering("allCases", .view) { note in
             let files = try unloggedAllCases()

@@ -11,6 +11,8 @@ package struct FigureRecord: Sendable {
     package var values: [[String]]
     /// By the slots of the layout's quantities.
     package var quantities: [Int64?]
+    /// A time limit of the rules had passed, and was not met, when the period ended: who counts reckons it.
+    package var isOverdue = false
 
     package init(sequence: RecordSequence, recordNumber: RecordNumber, day: Int, _ layout: FigureLayout) {
         self.sequence = sequence

@@ -9,7 +9,7 @@ package struct FigureTally: Sendable {
     package private(set) var people = 0
     /// 办结
     package private(set) var closed = 0
-    /// Not closed, and past the day by which it was due.
+    /// Past a limit that was not met.
     package private(set) var overdue = 0
     package private(set) var rated = 0
     package private(set) var satisfied = 0
@@ -28,7 +28,7 @@ package struct FigureTally: Sendable {
     /// 批: records of one group once.
     package var groupCount: Int { groups.count + withoutGroup }
 
-    package mutating func add(_ record: FigureRecord, asOf day: Int) {
+    package mutating func add(_ record: FigureRecord) {
         records += 1
         people += record.quantities[2].map { Int($0 / 1_000) } ?? 1
         if let matter = record.values[0].first { matters.insert(matter) } else { withoutMatter += 1 }
@@ -36,9 +36,8 @@ package struct FigureTally: Sendable {
         if let end = record.quantities[0] {
             closed += 1
             daysToClose.append(max(0, Int(end) - record.day))
-        } else if let due = record.quantities[1], Int(due) < day {
-            overdue += 1
         }
+        if record.isOverdue { overdue += 1 }
         if let rating = record.values[2].first, let word = Code<Satisfaction>(rating).known, word != .unrated {
             rated += 1
             if word != .dissatisfied && word != .veryDissatisfied { satisfied += 1 }
