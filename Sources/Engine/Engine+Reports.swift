@@ -105,7 +105,7 @@ extension Engine {
 
     static func measureTitles(_ language: Language) -> [String] {
         language == .chinese
-            ? ["件", "事项", "批", "人次", "占比", "办结", "办结率", "超期未结", "办理天数中位", "办理天数九成", "属实率", "满意率"]
+            ? ["件", "事项", "批", "人次", "占比", "办结", "办结率", "超期", "办理天数中位", "办理天数九成", "属实率", "满意率"]
             : ["records", "matters", "groups", "people", "share", "closed", "closed share", "overdue", "days median", "days p90", "founded share", "satisfied share"]
     }
 

@@ -148,7 +148,9 @@ extension Engine {
     /// Records by id, or by any of their other numbers.
     func recordNumbers(named name: String) throws -> [RecordNumber] {
         let snapshot = try records.snapshot()
-        if let number = try snapshot.recordNumber(id: name) { return try isVisible(number) ? [number] : [] }
+        // One that is hidden is looked up further, as one that is nowhere: it takes as long, and another record's number that reads
+        // the same is found.
+        if let number = try snapshot.recordNumber(id: name), try isVisible(number) { return [number] }
         return try snapshot.recordNumbers(alias: AliasName.folded(name)).filter { try isVisible($0) }
     }
 }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Trends
 
-private struct FiledCase {
+struct FiledCase {
     let folder = TemporaryFolder()
     let options: EngineOptions
     static let words = "紫檀笔筒被扣在仓库三号门后面的铁皮柜里"

@@ -26,8 +26,9 @@ private struct SlowMeasures {
             spans.first { day in spans.filter { $0 <= day }.count * 100 >= spans.count * percent }.map { .integer($0) } ?? .empty
         }
         let overdue = records.filter { record in
-            guard record["closedAt"] == nil, let due = record["deadlines"]?.array?.first?.objectValue?["due"]?.plain else { return false }
-            return due < day
+            guard let due = record["deadlines"]?.array?.first?.objectValue?["due"]?.plain, due < day else { return false }
+            // Closed later than on the day that looks back: it was still open.
+            return text(record, "closedAt").map { $0 > day } ?? true
         }
         let decided = records.filter { $0["verified"] != nil }
         let rated = records.filter { $0["satisfaction"] != nil }
