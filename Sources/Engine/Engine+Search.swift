@@ -150,8 +150,9 @@ extension Engine {
         let snapshot = try records.snapshot()
         // One that is hidden is looked up further, as one that is nowhere: it takes as long, and another record's number that reads
         // the same is found.
-        if let number = try snapshot.recordNumber(id: name), try isVisible(number) { return [number] }
-        return try snapshot.recordNumbers(alias: AliasName.folded(name)).filter { try isVisible($0) }
+        let sight = try sight()
+        if let number = try snapshot.recordNumber(id: name), sight.sees(number) { return [number] }
+        return try snapshot.recordNumbers(alias: AliasName.folded(name)).filter { sight.sees($0) }
     }
 }
 

@@ -15,7 +15,7 @@ import Testing
     private static func rows(_ letter: Character) -> [(rows: [String], cells: [Substring])] {
         lines("Sources/Archive/RULES.md").compactMap { line in
             guard line.hasPrefix("| \(letter)") else { return nil }
-            let cells = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
+            let cells = line.replacing("\\|", with: "/").split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
             let names = (cells.first ?? "").split(separator: " ").map(String.init)
             guard !names.isEmpty, names.allSatisfy({ $0.first == letter && $0.count >= 3 && $0.dropFirst().allSatisfy(\.isNumber) }) else { return nil }
             return (names, Array(cells))

@@ -141,11 +141,7 @@ import Testing
             ("orderCase", { engine in _ = try engine.orderCase(Self.file(engine), as: nil) }),
             ("checkCase", { engine in _ = try engine.checkCase(Self.file(engine)) }),
             ("handOut", { engine in _ = try engine.handOut(Self.file(engine), to: "法制科", due: nil, note: nil) }),
-            ("takeBack", { engine in
-                let file = try Self.file(engine)
-                _ = try engine.handOut(file, to: "法制科", due: nil, note: nil)
-                _ = try engine.takeBack(file, note: nil)
-            }),
+            ("takeBack", { engine in _ = try engine.takeBack(Self.file(engine), note: nil) }),
             ("noteCase", { engine in _ = try engine.noteCase(Self.file(engine), kind: "备考", text: "完整") }),
             ("holdCase", { engine in _ = try engine.holdCase(Self.file(engine), basis: "复议", review: nil) }),
             ("releaseCase", { engine in _ = try engine.releaseCase(Self.file(engine)) }),

@@ -61,7 +61,7 @@ import Testing
             let (hidden, visible) = (Self.share(times[0], times[1]), Self.share(times[2], times[1]))
             let ratio = Self.median(times[0]) / Self.median(times[1])
             print("timing of \(name): hidden over absent \(hidden) (medians \(ratio)), visible over absent \(visible)")
-            #expect(visible > 0.9, "\(name): the measure cannot tell")
+            #expect(visible > 0.8, "\(name): the measure cannot tell")
             #expect((0.25...0.75).contains(hidden) || (0.97...1.03).contains(ratio), "\(name): \(hidden), medians \(ratio)")
         }
     }

@@ -48,7 +48,7 @@ import Trends
             return record
         }
         _ = try engine.add((0..<160).map(made) + [
-            ["id": "早", "receivedAt": "2024-03-01", "title": "事", "content": "受理三十天未办结", "leadUnit": "明显局", "acceptance": .object(["decision": "受理", "at": "2024-03-01"])],
+            ["id": "早", "receivedAt": "2024-03-01", "title": "事", "content": "补登记，受理三十天未办结", "leadUnit": "明显局", "acceptance": .object(["decision": "受理", "at": "2024-02-20"])],
             ["id": "晚", "receivedAt": "2024-03-20", "title": "事", "content": "受理十天未办结", "leadUnit": "明显局", "acceptance": .object(["decision": "受理", "at": "2024-03-21"])],
         ])
         func report(_ snapshot: String?) throws -> Report {
