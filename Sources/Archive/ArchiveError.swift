@@ -18,6 +18,8 @@ package enum ArchiveError: Error, Hashable, Sendable {
     case foreignFile(path: String)
     /// A backup of another archive.
     case foreignBackup(path: String, archive: String)
+    /// Its records lie in shards, which never change.
+    case madeOfShards(path: String)
     case system(path: String, code: Int32)
 
     /// Three lines: what happened, where, what to do.
@@ -51,6 +53,8 @@ package enum ArchiveError: Error, Hashable, Sendable {
             ("the backup is of another archive", path, "name a backup of \(archive); to have this one too, restore it with --archive and the name of a new folder")
         case .foreignFile(let path):
             ("the file belongs to another archive", path, "put back the file that was made with this archive, or restore the whole folder from one backup")
+        case .madeOfShards(let path):
+            ("this archive is made of shards and is only read", path, "change the source files, build their shards anew (`juanzong build-shard`) and a new manifest")
         case .system(let path, let code):
             (unsafe String(cString: strerror(code)) + " (\(code))", path, "check permissions, disk space and the system log")
         }
@@ -74,6 +78,8 @@ package enum ArchiveError: Error, Hashable, Sendable {
             ("备份属于另一个档案库", path, "换成 \(archive) 的备份；要另建此库，用 --archive 写一个新文件夹再恢复")
         case .foreignFile(let path):
             ("该文件属于另一个档案库", path, "放回与本库一同生成的文件，或从同一备份恢复整个文件夹")
+        case .madeOfShards(let path):
+            ("此档案库由分片组成，只供查阅", path, "修改源文件，用 `juanzong build-shard` 重建相应分片，再建新的清单")
         case .system(let path, let code):
             (unsafe String(cString: strerror(code)) + "（\(code)）", path, "检查权限、磁盘空间与系统日志")
         }

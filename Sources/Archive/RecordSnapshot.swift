@@ -6,8 +6,20 @@ import Store
 package struct RecordSnapshot: ~Copyable {
     let transaction: ReadTransaction
     let store: RecordStore
+    private let parts: RecordPartSnapshots
 
-    var counters: Counters { get throws { try Counters.read(transaction, store.tables.meta) } }
+    init(transaction: consuming ReadTransaction, store: RecordStore) {
+        self.transaction = transaction
+        self.store = store
+        parts = RecordPartSnapshots(store.parts)
+    }
+
+    var counters: Counters {
+        get throws {
+            if let last = store.parts.last { return last.end }
+            return try Counters.read(transaction, store.tables.meta)
+        }
+    }
 
     package var lastSequence: RecordSequence { get throws { RecordSequence(try counters.lastSequence) } }
     /// All records ever added, withdrawn ones included.
@@ -15,6 +27,7 @@ package struct RecordSnapshot: ~Copyable {
     package var liveCount: UInt64 { get throws { try counters.liveCount } }
 
     package func header(at sequence: RecordSequence) throws -> VersionHeader? {
+        if let (part, own) = store.part(of: sequence) { return try parts[part].header(at: own).map(store.parts[part].moved) }
         let key = [UInt8](bigEndian: sequence.rawValue)
         return try transaction.checkedValue(in: store.tables.versions, for: key) {
             try header(sequence, $0)
@@ -22,11 +35,13 @@ package struct RecordSnapshot: ~Copyable {
     }
 
     package func version(at sequence: RecordSequence) throws -> StoredVersion? {
+        if let (part, own) = store.part(of: sequence) { return try parts[part].version(at: own).map(store.parts[part].moved) }
         let key = [UInt8](bigEndian: sequence.rawValue)
         return try transaction.checkedValue(in: store.tables.versions, for: key) { try decode(sequence, $0) }
     }
 
     package func head(of number: RecordNumber) throws -> Head? {
+        if let (part, own) = store.part(of: number) { return try parts[part].head(of: own).map(store.parts[part].moved) }
         let key = [UInt8](bigEndian: number.rawValue)
         return try transaction.checkedValue(in: store.tables.heads, for: key) { payload in
             guard let head = Head(decoding: payload) else {
@@ -47,6 +62,9 @@ package struct RecordSnapshot: ~Copyable {
     }
 
     package func recordNumber(id: String) throws -> RecordNumber? {
+        for part in store.parts.indices {
+            if let own = try parts[part].recordNumber(id: id) { return store.parts[part].moved(own) }
+        }
         let text = Array(id.utf8)
         let key = LongKey.key(of: text)
         return try transaction.checkedValue(in: store.tables.ids, for: key) { payload in
@@ -61,6 +79,11 @@ package struct RecordSnapshot: ~Copyable {
     ///
     /// - `includingFormer`: also records whose newer versions no longer have it.
     package func recordNumbers(alias: String, includingFormer: Bool = false) throws -> [RecordNumber] {
+        if !store.parts.isEmpty {
+            return try store.parts.indices.flatMap { part in
+                try parts[part].recordNumbers(alias: alias, includingFormer: includingFormer).map(store.parts[part].moved)
+            }
+        }
         let prefix = LongKey.key(of: Array(alias.utf8))
         var numbers: [RecordNumber] = []
         try transaction.forEachChecked(in: store.tables.aliases, prefix: prefix) { key, payload in
@@ -80,6 +103,7 @@ package struct RecordSnapshot: ~Copyable {
 
     /// Visits the numbers that several records have now, with the newest versions of these, in the order of the numbers.
     package func forEachSharedAlias(_ body: ([RecordSequence]) throws -> Void) throws {
+        if !store.parts.isEmpty { return try forEachAliasSharedAcrossParts(body) }
         var alias: [UInt8] = []
         var entries: [(number: RecordNumber, sequence: RecordSequence)] = []
         func close() throws {
@@ -113,6 +137,9 @@ package struct RecordSnapshot: ~Copyable {
 
     /// The records with a number that begins so, in ascending order, each once.
     package func recordNumbers(aliasPrefix: String) throws -> [RecordNumber] {
+        if !store.parts.isEmpty {
+            return try store.parts.indices.flatMap { part in try parts[part].recordNumbers(aliasPrefix: aliasPrefix).map(store.parts[part].moved) }
+        }
         let prefix = Array(aliasPrefix.utf8)
         var numbers: Set<RecordNumber> = []
         try transaction.forEachChecked(in: store.tables.aliases, prefix: prefix) { key, payload in
@@ -147,10 +174,48 @@ package struct RecordSnapshot: ~Copyable {
         return try version(at: next)
     }
 
+    /// Shards hold few numbers that others give; they are gathered and sorted.
+    private func forEachAliasSharedAcrossParts(_ body: ([RecordSequence]) throws -> Void) throws {
+        var found: [(alias: [UInt8], sequence: RecordSequence)] = []
+        for (place, part) in store.parts.enumerated() {
+            try parts[place].forEachAlias { alias, _, sequence in found.append((alias, part.moved(sequence))) }
+        }
+        found.sort { ($0.alias.precedes($1.alias)) || ($0.alias == $1.alias && $0.sequence < $1.sequence) }
+        var from = 0
+        while from < found.count {
+            var to = from + 1
+            while to < found.count, found[to].alias == found[from].alias { to += 1 }
+            if to - from > 1 { try body(found[from..<to].map(\.sequence)) }
+            from = to
+        }
+    }
+
+    /// Numbers that records have now.
+    func forEachAlias(_ body: (_ alias: [UInt8], RecordNumber, RecordSequence) throws -> Void) throws {
+        try transaction.forEachChecked(in: store.tables.aliases, prefix: []) { key, payload in
+            guard key.count > 8, let number: UInt64 = key.number(bigEndianAt: key.count - 8), let sequence = AliasEntry.decode(payload)
+            else { throw transaction.damagedError(in: store.tables.aliases, key: key) }
+            if try head(of: RecordNumber(number))?.latest == sequence {
+                try body(key.extracting(..<(key.count - 8)).bytesCopied, RecordNumber(number), sequence)
+            }
+            return true
+        }
+    }
+
     /// Visits versions in the order of arrival until `body` returns false.
     package func forEachVersion(
         from first: RecordSequence = RecordSequence(1), _ body: (StoredVersion) throws -> Bool
     ) throws {
+        for (place, part) in store.parts.enumerated() where part.end.lastSequence >= first.rawValue {
+            var goesOn = true
+            let own = RecordSequence(max(first.rawValue, part.base.lastSequence + 1) - part.base.lastSequence)
+            try parts[place].forEachVersion(from: own) { version in
+                goesOn = try body(part.moved(version))
+                return goesOn
+            }
+            guard goesOn else { return }
+        }
+        guard store.parts.isEmpty else { return }
         try transaction.forEachChecked(
             in: store.tables.versions, from: [UInt8](bigEndian: first.rawValue)
         ) { key, payload in

@@ -33,6 +33,7 @@ extension RecordStore {
         for version in batch where version.json.count > Self.recordBytesMax {
             throw ArchiveError.recordTooLarge(bytes: version.json.count, bytesMax: Self.recordBytesMax)
         }
+        guard parts.isEmpty else { throw ArchiveError.madeOfShards(path: path) }
         let now = recordedAtMilliseconds ?? Self.nowMilliseconds
         return try environment.write { transaction in
             var appending = try Appending(self, transaction, batch, now)

@@ -22,6 +22,8 @@ package final class RecordStore: Sendable {
     let environment: Environment
     let tables: Tables
     let codec = Codec()
+    /// Shards whose records are read as if they stood behind this file's own; none in an ordinary archive.
+    let parts: [RecordPart]
     /// What the newest batch was packed with.
     let newestDictionary = Mutex<CompressionDictionary?>(nil)
     /// Head of the audit log, written with the next batch.
@@ -64,15 +66,25 @@ package final class RecordStore: Sendable {
         return archiveID
     }
 
-    package init(in folder: ArchiveFolder, readOnly: Bool = false) throws {
-        path = folder.recordsPath
+    /// - Parameter shards: further files in the order of their records; then nothing can be appended.
+    package convenience init(in folder: ArchiveFolder, readOnly: Bool = false, shards: [RecordStore] = []) throws {
         var options = Environment.Options()
         options.readOnly = readOnly
         options.createIfMissing = false
+        try self.init(at: folder.recordsPath, of: folder.path, options, shards: shards)
+    }
+
+    /// The file of a shard.
+    package convenience init(shard path: String) throws {
+        try self.init(at: path, of: path, .frozen(path), shards: [])
+    }
+
+    private init(at path: String, of archive: String, _ options: Environment.Options, shards: [RecordStore]) throws {
+        self.path = path
         environment = try Environment(at: path, options: options)
         let meta: Table
         do { meta = try environment.table(existing: "meta") } catch StoreError.missingTable {
-            throw ArchiveError.notAnArchive(path: folder.path)
+            throw ArchiveError.notAnArchive(path: archive)
         }
         archiveID = try environment.read { [path] transaction in
             try Format.check(transaction, meta, key: MetaKey.format, known: Self.format, path: path)
@@ -82,9 +94,20 @@ package final class RecordStore: Sendable {
             return id
         }
         tables = try Tables(environment)
+        var base = try environment.read { [tables] in try Counters.read($0, tables.meta) }
+        var parts: [RecordPart] = []
+        for shard in shards {
+            let part = RecordPart(store: shard, base: base, counters: try shard.environment.read { try Counters.read($0, shard.tables.meta) })
+            parts.append(part)
+            base = part.end
+        }
+        self.parts = parts
     }
 
-    package func close() { environment.close() }
+    package func close() {
+        environment.close()
+        for part in parts { part.store.close() }
+    }
 
     package var statistics: EnvironmentStatistics { get throws { try environment.statistics } }
 

@@ -144,6 +144,11 @@ private func brokenPages(_ environment: Environment, _ progress: (Double) -> Voi
 extension RecordStore {
     /// Every value's checksum and content, and that heads, versions, ids, aliases and counters agree.
     package func verify(progress: (Double) -> Void = { _ in }) throws -> [Problem] {
+        if !parts.isEmpty {
+            return try parts.enumerated().flatMap { place, part in
+                try part.store.verify { progress((Double(place) + $0) / Double(parts.count)) }
+            }
+        }
         let broken = try brokenPages(environment, progress)
         guard broken.isEmpty else { return broken }
         return try read { snapshot in

@@ -10,6 +10,9 @@ struct ArchiveOptions: ParsableArguments {
     @Option(help: help("身份信息的密钥文件（或 JUANZONG_KEY）", "The key of the identity data (or JUANZONG_KEY)", value: "file"))
     var key: String?
 
+    @Option(help: help("由分片组成的档案库：只打开标签符合的，如 2023*,*-3301", "Of an archive made of shards: only those whose labels fit, such as 2023*,*-3301", value: "labels"))
+    var shards: String?
+
     /// What was asked for; nil leaves the default place.
     var archiveGiven: String? { archive ?? environment("JUANZONG_ARCHIVE") }
 
@@ -25,12 +28,13 @@ struct ArchiveOptions: ParsableArguments {
         var options = EngineOptions(archivePath: archivePath, keyPath: key ?? environment("JUANZONG_KEY"))
         options.user = SystemUser.name(askedFor: environment("JUANZONG_USER"), archivePath: archivePath)
         options.purpose = environment("JUANZONG_PURPOSE")
+        options.shards = shards ?? environment("JUANZONG_SHARDS")
         return options
     }
 
     func open() throws -> Engine {
         // The service serves one archive, with its own key.
-        if Console.current != nil, archive != nil || key != nil { throw FileNotServed(path: archive ?? key ?? "") }
+        if Console.current != nil, archive != nil || key != nil || shards != nil { throw FileNotServed(path: archive ?? key ?? shards ?? "") }
         return try Engine(opening: engineOptions)
     }
 }

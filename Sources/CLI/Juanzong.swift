@@ -35,6 +35,7 @@ struct Juanzong: ParsableCommand {
             Statistics.self, Verify.self, Reindex.self, Compact.self, Backup.self,
             ProfileCommand.self, Audit.self, Unmask.self, KeyCommand.self, StatusCommand.self, CaseCommand.self, TransferCommand.self, Restore.self,
             Serve.self, TokenCommand.self,
+            BuildShard.self, ManifestCommand.self, Bands.self, Pairs.self, Edges.self, Cluster.self, MonthlySeries.self, Batch.self,
         ])
 
     static var verbs: [String] {

@@ -10,7 +10,7 @@ import Service
 import Synchronization
 
 enum ServedRun {
-    private static let localVerbs: Set<String> = ["serve", "init", "help", "completion", "analyze", "profile", "token"]
+    private static let localVerbs: Set<String> = ["serve", "init", "help", "completion", "analyze", "profile", "token", "build-shard", "manifest", "pairs", "cluster"]
     /// Options that name a file which the verb writes.
     private static let outputOptions = ["--to", "--out", "--html", "--register"]
 

@@ -202,7 +202,7 @@ private final class ImportRun {
                 count(outcomes)
                 return fileKey.isEmpty ? nil : progress(isComplete: false)
             },
-            beforeCommit: { try engine.identity().seal(rows, $0, after: last) })
+            beforeCommit: { if !engine.options.leavesIdentityOut { try engine.identity().seal(rows, $0, after: last) } })
         try feed.add(rows, outcomes, batches.flatMap(\.documents))
     }
 

@@ -42,6 +42,7 @@ extension Engine {
 
     /// As `reindex`, for work that needs it done and asked for its own right.
     func rebuild(waitingSeconds: Int? = nil, report: ProgressReport = { _ in }) throws {
+        try refuseShards()
         let lock = try indexFolder.buildLock()
         try withExtendedLifetime(lock) {
             let need = try reindexNeed()
@@ -91,6 +92,7 @@ extension Engine {
     /// Writes the index anew without the space that deleted chunks left, and switches to it.
     func unloggedCompact(report: ProgressReport) throws {
         try requireAdministrator("compact")
+        try refuseShards()
         let lock = try indexFolder.buildLock()
         try withExtendedLifetime(lock) {
             try whileWriting { try catchUp(report: report) }

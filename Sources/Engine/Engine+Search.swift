@@ -180,7 +180,8 @@ extension Engine: RecordResolver {
     }
 
     private func identityMatches(_ field: Field, _ value: String) throws -> [RecordNumber] {
-        try identity().recordNumbers(matching: field, value, upTo: records.lastSequence)
+        if shardView != nil { throw ShardError.holdsNoIdentity(path: folder.path) }
+        return try identity().recordNumbers(matching: field, value, upTo: records.lastSequence)
     }
 }
 

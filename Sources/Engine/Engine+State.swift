@@ -45,6 +45,7 @@ extension Engine {
     /// is not part of it.
     func unloggedBackup(to path: String, report: ProgressReport) throws {
         try requireAdministrator("backup")
+        try refuseShards()
         try Self.makeCopyTarget(path)
         report(Progress(.copying))
         // Each copy is of one moment, in this order: the index may lag behind the records, which the next opening mends,

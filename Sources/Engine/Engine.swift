@@ -20,6 +20,8 @@ package final class Engine {
     private var openSynonyms: (bytes: [UInt8], synonyms: Synonyms)?
     var openAnalyzer: DocumentAnalyzer?
     let titles = TitleSampleKeeper()
+    /// Of an archive made of shards.
+    let shardView: ShardView?
     /// What compares filings with the newest state of the index.
     var openChecker: Checker?
     var openProfile: Profile?
@@ -43,7 +45,8 @@ package final class Engine {
     package convenience init(opening options: EngineOptions) throws { try self.init(opening: options, resuming: true) }
 
     /// - Parameter resuming: goes on with a destruction that was broken off, before anything is read.
-    init(opening options: EngineOptions, resuming: Bool) throws {
+    /// - Parameter ignoringManifest: opens a view without its shards, to give it others.
+    init(opening options: EngineOptions, resuming: Bool = true, ignoringManifest: Bool = false) throws {
         self.options = options
         folder = try ArchiveFolder(opening: options.archivePath)
         if resuming { try Engine.finishRotation(folder) }
@@ -51,7 +54,8 @@ package final class Engine {
             // What is under way elsewhere goes on there, or with the next opening; what is held is not destroyed.
             do { try Engine.resumeDestruction(options) } catch ArchiveError.writerActive {} catch EngineError.generationInMaking {} catch CaseError.held {}
         }
-        records = try RecordStore(in: folder)
+        shardView = ignoringManifest ? nil : try ShardView.opening(folder, shards: options.shards)
+        records = try RecordStore(in: folder, shards: shardView?.recordStores() ?? [])
         recordsFile = Self.fileNumber(folder.recordsPath)
         BreakTableKeeper.shared.keep(in: folder.indexFolderPath)
     }
@@ -109,6 +113,7 @@ package final class Engine {
                 throw EngineError.indexMissing(path: folder.indexFolderPath)
             }
             closeIndex()
+            try shardView?.attach(to: index)
             openIndex = (name, index)
             indexFolder.removeUnused()
             return index
@@ -138,6 +143,7 @@ package final class Engine {
 
     /// Runs `body` as the archive's only writer, waiting a little for another one to finish.
     func whileWriting<Result>(waitingSeconds: Int? = nil, _ body: () throws -> Result) throws -> Result {
+        try refuseShards()
         let clock = ContinuousClock()
         let end = clock.now + .seconds(waitingSeconds ?? options.writerWaitSeconds)
         // Who adds one record is done in milliseconds; who imports a file is not.
@@ -151,6 +157,11 @@ package final class Engine {
                 pauseMicroseconds = min(pauseMicroseconds * 2, 50_000)
             }
         }
+    }
+
+    /// What would change an archive is refused where its records lie in shards.
+    func refuseShards() throws {
+        if shardView != nil { throw ArchiveError.madeOfShards(path: folder.path) }
     }
 
     /// The lock is let go of at the end of this call, not earlier.

@@ -19,6 +19,11 @@ package struct EngineOptions: Sendable {
     /// What for; written into the audit log.
     package var purpose: String?
 
+    /// Of an archive made of shards: those whose labels fit, such as `2023*,*-3301`. Nil is all.
+    package var shards: String?
+    /// Who complained is cut out of what is imported and kept nowhere.
+    var leavesIdentityOut = false
+
     /// What of it is left for gathering documents before a segment is written.
     var gatheringBytes: Int { max(8 << 20, memoryBytes - max(120 << 20, memoryBytes * 3 / 8)) }
     /// Rows made durable together: enough for a disk flush to cost little a row. A prepared row takes some 5 KiB.

@@ -4,23 +4,26 @@
 package struct ColumnCursor {
     private let reader: SegmentReader
     private let kind: ChunkKind
+    /// Added to what `number(of:)` gives.
+    private let offset: Int64
     private var run: NumberRun?
     /// The first document of the chunk at hand.
     private var first = 0
 
-    init(_ reader: SegmentReader, _ kind: ChunkKind) {
+    init(_ reader: SegmentReader, _ kind: ChunkKind, offset: Int64 = 0) {
+        self.offset = offset
         self.reader = reader
         self.kind = kind
     }
 
     package mutating func number(of doc: UInt32) throws(IndexError) -> Int64 {
         let index = Int(doc) - first
-        if let run, index >= 0, index < run.count { return run.number(index) }
+        if let run, index >= 0, index < run.count { return run.number(index) + offset }
         first = Int(doc) / Column.perChunk * Column.perChunk
         let run = try reader.run(kind, Int(doc) / Column.perChunk)
         self.run = run
         guard Int(doc) - first < run.count else { throw reader.damaged(kind, Int(doc) / Column.perChunk) }
-        return run.number(Int(doc) - first)
+        return run.number(Int(doc) - first) + offset
     }
 
     /// The chunk at hand that has `doc`, and its first document.

@@ -32,19 +32,24 @@ package final class IndexGeneration {
     private let verified = VerifiedChunks()
     /// The dead documents of the newest snapshot: between two writes they are the same for all.
     private let known = Mutex<(transaction: UInt64, dead: [SegmentID: DeadDocuments])>((0, [:]))
+    /// Indexes of shards, read as one with this one, which is then empty.
+    private var parts: [(index: IndexGeneration, base: SegmentBase)] = []
     /// Merges under way in this process, the smallest last.
     var runs: [MergeRun] = []
 
     /// Opens a generation, or makes an empty one.
     ///
+    /// - Parameter frozen: the index of a shard, which nobody changes any more.
     /// - Parameter durable: false while a whole generation is built that nobody needs to find again.
     /// - Throws: `IndexError.formatUnknown` when the generation was made by another format or analysis;
     ///   `StoreError.notFound` when the file is not there, or is being removed.
-    package init(at path: String, stamp: AnalysisStamp, creating: Bool = false, durable: Bool = true) throws {
+    package init(at path: String, stamp: AnalysisStamp, creating: Bool = false, durable: Bool = true, frozen: Bool = false) throws {
         self.path = path
-        var options = Environment.Options()
-        options.durable = durable
-        options.newestDurable = false  // what is lost comes again from the records
+        var options = frozen ? Environment.Options.frozen(path) : Environment.Options()
+        if !frozen {
+            options.durable = durable
+            options.newestDurable = false  // what is lost comes again from the records
+        }
         options.createIfMissing = creating
         if creating {
             environment = try Environment(at: path, options: options)
@@ -102,6 +107,10 @@ package final class IndexGeneration {
     // MARK: Reading
 
     package func snapshot() throws -> IndexSnapshot {
+        guard parts.isEmpty else {
+            let joined = try parts.map { (snapshot: try $0.index.snapshot(), base: $0.base) }
+            return try IndexSnapshot(joining: joined, watermark: watermark)
+        }
         let transaction = try environment.beginRead()
         let manifest = try manifest(transaction)
         let dead = try dead(of: manifest.segments, transaction)
@@ -121,7 +130,15 @@ package final class IndexGeneration {
         return dead
     }
 
-    package var watermark: RecordSequence { get throws { try storedManifest()?.watermark ?? RecordSequence(0) } }
+    package var watermark: RecordSequence {
+        get throws {
+            if let last = parts.last { return RecordSequence(last.base.sequence + (try last.index.watermark.rawValue)) }
+            return try storedManifest()?.watermark ?? RecordSequence(0)
+        }
+    }
+
+    /// Reads shards as one from now on.
+    package func attach(_ parts: [(index: IndexGeneration, base: SegmentBase)]) { self.parts = parts }
 
     private static let manifestKey = Array("manifest".utf8)
 
@@ -234,6 +251,7 @@ package final class IndexGeneration {
 extension IndexGeneration {
     /// Reads every chunk; names those whose checksum is wrong.
     package func damagedChunks() throws -> [String] {
+        guard parts.isEmpty else { return try parts.flatMap { part in try part.index.damagedChunks().map { "\(part.index.path) \($0)" } } }
         var damaged: [String] = []
         let transaction = try environment.beginRead()
         for table in [tables.chunks, tables.dead, tables.meta] {

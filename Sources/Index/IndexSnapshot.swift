@@ -93,6 +93,16 @@ package final class IndexSnapshot {
         self.segments = segments
     }
 
+    /// Several snapshots as one, each with what stands before it.
+    init(joining parts: [(snapshot: IndexSnapshot, base: SegmentBase)], watermark: RecordSequence) throws(IndexError) {
+        self.watermark = watermark
+        var readers: [SegmentReader] = []
+        for part in parts {
+            for segment in part.snapshot.segments { readers.append(try segment.moved(by: part.base)) }
+        }
+        segments = readers
+    }
+
     package func hiding(_ sequences: some Sequence<RecordSequence>) throws(IndexError) -> IndexSnapshot {
         var dead: [Int: DeadDocuments] = [:]
         for sequence in sequences {

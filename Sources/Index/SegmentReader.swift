@@ -14,16 +14,34 @@ extension ChunkSource {
     var facetColumns: FacetColumnKeeper? { nil }
 }
 
+/// What the whole's numbers are above a segment's own.
+package struct SegmentBase: Sendable {
+    var sequence: UInt64 = 0
+    var recordNumber: UInt64 = 0
+    package init(sequence: UInt64 = 0, recordNumber: UInt64 = 0) {
+        self.sequence = sequence
+        self.recordNumber = recordNumber
+    }
+
+    package mutating func add(sequences: UInt64, recordNumbers: UInt64) {
+        sequence += sequences
+        recordNumber += recordNumbers
+    }
+}
+
 package final class SegmentReader {
     package let id: SegmentID
     let header: SegmentHeader
     /// Withdrawn or replaced documents, ascending; a bit each in `deadBits`.
     package let dead: DeadDocuments
     private let source: any ChunkSource
+    /// What is added to its own numbers: a shard counts from 1.
+    let base: SegmentBase
     private var chunks: [[Bytes?]] = Array(repeating: [], count: ChunkKind.slots)
 
-    init(_ id: SegmentID, from source: any ChunkSource, dead: DeadDocuments) throws(IndexError) {
+    init(_ id: SegmentID, from source: any ChunkSource, dead: DeadDocuments, base: SegmentBase = SegmentBase()) throws(IndexError) {
         self.id = id
+        self.base = base
         self.source = source
         self.dead = dead
         let bytes = try source.chunk(id, .header, 0)
@@ -32,14 +50,21 @@ package final class SegmentReader {
     }
 
     /// The same segment with other documents that do not count.
-    func with(dead: DeadDocuments) throws(IndexError) -> SegmentReader { try SegmentReader(id, from: source, dead: dead) }
+    func with(dead: DeadDocuments) throws(IndexError) -> SegmentReader {
+        try SegmentReader(id, from: source, dead: dead, base: base)
+    }
+
+    /// The same segment as part of a whole.
+    func moved(by base: SegmentBase) throws(IndexError) -> SegmentReader {
+        try SegmentReader(id, from: source, dead: dead, base: base)
+    }
 
     package var docCount: Int { Int(header.docCount) }
     package var liveDocCount: Int { docCount - dead.count }
     package var textUnits: UInt64 { header.textUnits }
     package var termCount: UInt64 { header.termCount }
-    package var firstSequence: RecordSequence { RecordSequence(header.firstSequence) }
-    package var lastSequence: RecordSequence { RecordSequence(header.lastSequence) }
+    package var firstSequence: RecordSequence { RecordSequence(header.firstSequence + base.sequence) }
+    package var lastSequence: RecordSequence { RecordSequence(header.lastSequence + base.sequence) }
     package var earliestReceivedAt: Int64 { header.earliestReceivedAt }
     package var latestReceivedAt: Int64 { header.latestReceivedAt }
 
@@ -67,11 +92,11 @@ package final class SegmentReader {
     }
 
     package func sequence(of doc: UInt32) throws(IndexError) -> RecordSequence {
-        RecordSequence(UInt64(bitPattern: try number(.sequences, Int(doc))))
+        RecordSequence(UInt64(bitPattern: try number(.sequences, Int(doc))) + base.sequence)
     }
 
     package func recordNumber(of doc: UInt32) throws(IndexError) -> RecordNumber {
-        RecordNumber(UInt64(bitPattern: try number(.recordNumbers, Int(doc))))
+        RecordNumber(UInt64(bitPattern: try number(.recordNumbers, Int(doc))) + base.recordNumber)
     }
 
     package func receivedAt(of doc: UInt32) throws(IndexError) -> Int64 { try number(.receivedAt, Int(doc)) }
@@ -95,7 +120,7 @@ package final class SegmentReader {
     /// The document that holds a record version, or nil.
     package func doc(of sequence: RecordSequence) throws(IndexError) -> UInt32? {
         guard docCount > 0, firstSequence <= sequence, sequence <= lastSequence else { return nil }
-        let doc = try firstDoc(.sequences, notBelow: Int64(bitPattern: sequence.rawValue))
+        let doc = try firstDoc(.sequences, notBelow: Int64(bitPattern: sequence.rawValue - base.sequence))
         guard doc < docCount, try self.sequence(of: UInt32(doc)) == sequence else { return nil }
         return UInt32(doc)
     }
@@ -116,7 +141,7 @@ package final class SegmentReader {
     package var receivedAtColumn: ColumnCursor { ColumnCursor(self, .receivedAt) }
 
     /// The sequences of ascending documents.
-    package var sequenceColumn: ColumnCursor { ColumnCursor(self, .sequences) }
+    package var sequenceColumn: ColumnCursor { ColumnCursor(self, .sequences, offset: Int64(base.sequence)) }
 
     /// As `length(of:)`.
     package var lengthColumn: ColumnCursor { ColumnCursor(self, .textLengths) }

@@ -19,7 +19,7 @@ import Testing
         "requireKnownUser": "the body's rules", "sizes": "how many the caller may see", "closeAll": "asks nothing", "lastSequence": "names a state", "snapshotID": "names a state",
         "newestSnapshot": "names a state", "reindexNeed": "room on the disk", "recordsCutByFormerWords": "the body's words",
         "lexiconWords": "the body's words", "synonymGroups": "the body's words", "profileText": "the body's rules",
-        "savedQueries": "the body's queries", "savedQuery": "the body's queries",
+        "openShards": "names files", "savedQueries": "the body's queries", "savedQuery": "the body's queries",
         // For tools/quality, on archives of measuring data.
         "rankedIDs": "measuring", "archiveID": "measuring", "searcher": "measuring", "tree": "measuring", "indexedRecord": "measuring",
         "indexSizes": "measuring", "forEachIndexedRecord": "measuring", "candidateSource": "measuring", "recordObject": "measuring",
@@ -116,6 +116,9 @@ import Testing
             }),
             ("check", { _ = try $0.check(["content": "电梯坏了没人修。"], number: 1, CheckRequest()) }),
             ("checkBatch", { _ = try $0.checkBatch(nil, CheckRequest(), report: quiet) { _ in } }),
+            ("duplicateBands", { _ = try $0.duplicateBands { _, _, _ in } }),
+            ("duplicateEdges", { _ = try $0.duplicateEdges([("R1", "R2")]) }),
+            ("monthlyCounts", { try $0.monthlyCounts(by: ["region"]) { _, _, _, _ in } }),
             ("matters", { _ = try $0.matters(MattersRequest(), report: quiet) }),
             ("addToLexicon", { _ = try $0.addToLexicon(["试验词"]) }),
             ("removeFromLexicon", { _ = try $0.removeFromLexicon(["试验词"]) }),

@@ -208,6 +208,7 @@ private struct Pair {
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
         "noteCase", "holdCase", "releaseCase", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
+        "duplicateBands", "duplicateEdges", "monthlyCounts",
     ]
 
     @Test(arguments: Role.allCases) fileprivate func `every other verb too`(role: Role) throws {
@@ -222,7 +223,18 @@ private struct Pair {
         }
         let nobody: ProgressReport = { _ in }
         let language = Language.english
+        same("bands") { engine in
+            var lines: [String] = []
+            _ = try engine.duplicateBands { key, order, id in lines.append("\(key) \(order) \(id)") }
+            return lines.sorted().joined()
+        }
+        same("monthly counts") { engine in
+            var lines: [String] = []
+            try engine.monthlyCounts(by: ["category", "region"]) { lines.append("\($0) \($1) \($2) \($3)") }
+            return lines.joined()
+        }
         for id in pair.hiddenIDs + ["nobody"] {
+            same("edges") { "\(try $0.duplicateEdges([(id, "P1"), (id, id)]))" }
             same("show") { try $0.show(id, version: nil).map(Self.text).joined() }
             same("intake findings") { "\(try $0.intakeFindings(of: id))" }
             same("intake report") { "\(try $0.intakeReport(nil))" }
