@@ -9,11 +9,16 @@ Truth: all pairs whose contents have a Jaccard similarity of 0.8 and more over r
 filtering over complete lists (as tools/quality duplicates --parts sketch does), so that no sketch judges itself. Peers
 verify each candidate exactly, as juanzong does; shingling counts for all. juanzong reads its archive from disk, works out
 verdicts with persons and respondents, and finds pairs by containment too: those beyond the truth are not counted against it.
+
+Many records: with --truth-sample N the truth is all such pairs of N records drawn at random (seed 1) with any other, and the
+peers keep the shingles that they verify with as arrays of 64-bit hashes, without which a million texts would take 30 GB.
 """
 
 import argparse
+import array
 import collections
 import json
+import random
 import re
 import subprocess
 import sys
@@ -25,6 +30,7 @@ options.add_argument("--archive")
 options.add_argument("--juanzong")
 options.add_argument("--only", nargs="*", default=["juanzong", "rensa", "datasketch", "simhash"])
 options.add_argument("--limit", type=int, default=20_000, help="records taken by the peers in Python")
+options.add_argument("--truth-sample", type=int, help="records whose pairs are the truth; all if not given")
 options = options.parse_args()
 
 RUN = re.compile(r"[^\W\d_]+")
@@ -54,7 +60,31 @@ def jaccard(a, b):
     return common / (len(a) + len(b) - common) if a or b else 0.0
 
 
+def sampled_truth():
+    sample = random.Random(1).sample(range(len(texts)), options.truth_sample)
+    sets = {place: shingles(texts[place]) for place in sample}
+    count = collections.Counter({shingle: 0 for own in sets.values() for shingle in own})
+    for text in texts:
+        for shingle in shingles(text):
+            if shingle in count:
+                count[shingle] += 1
+    lists = collections.defaultdict(list)
+    for place, own in sets.items():
+        rarest = sorted(own, key=lambda shingle: (count[shingle], shingle))
+        for shingle in rarest[: len(rarest) - int(-(-THRESHOLD * len(rarest) // 1)) + 1]:
+            lists[shingle].append(place)
+    pairs = set()
+    for other, text in enumerate(texts):
+        own = shingles(text)
+        for place in {place for shingle in own for place in lists.get(shingle, ())}:
+            if place != other and jaccard(own, sets[place]) >= THRESHOLD:
+                pairs.add((min(place, other), max(place, other)))
+    return pairs
+
+
 def truth():
+    if options.truth_sample:
+        return sampled_truth()
     sets = [shingles(text) for text in texts]
     count = collections.Counter(shingle for own in sets for shingle in own)
     lists = collections.defaultdict(list)
@@ -70,8 +100,22 @@ def truth():
     return pairs
 
 
+def kept(own):
+    """A set as it is kept to be verified with later."""
+    return array.array("q", map(hash, own)) if options.truth_sample else own
+
+
 def verified(candidates, sets, place):
-    return {(other, place) for other in candidates if other != place and jaccard(sets[place], sets[other]) >= THRESHOLD}
+    others = [other for other in candidates if other != place]
+    if not others:
+        return set()
+    own = set(sets[place])
+
+    def alike(other):
+        common = len(own.intersection(other))
+        return common >= THRESHOLD * (len(own) + len(other) - common) and len(own) > 0
+
+    return {(other, place) for other in others if alike(sets[other])}
 
 
 def rensa():
@@ -80,9 +124,10 @@ def rensa():
     sets, pairs = [], set()
     index = rensa.RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16)
     for place, text in enumerate(texts):
-        sets.append(shingles(text))
+        own = shingles(text)
+        sets.append(kept(own))
         sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
-        sketch.update(list(sets[-1]))
+        sketch.update(list(own))
         pairs |= verified(index.query(sketch), sets, place)
         index.insert(place, sketch)
     return pairs
@@ -94,9 +139,10 @@ def datasketch():
     sets, pairs = [], set()
     index = datasketch.MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
     for place, text in enumerate(texts):
-        sets.append(shingles(text))
+        own = shingles(text)
+        sets.append(kept(own))
         sketch = datasketch.MinHash(num_perm=PERMUTATIONS, seed=1)
-        sketch.update_batch([shingle.encode() for shingle in sets[-1]])
+        sketch.update_batch([shingle.encode() for shingle in own])
         pairs |= verified(index.query(sketch), sets, place)
         index.insert(place, sketch)
     return pairs
@@ -108,8 +154,9 @@ def simhash():
     sets, pairs = [], set()
     index = simhash.SimhashIndex([], k=3)
     for place, text in enumerate(texts):
-        sets.append(shingles(text))
-        sketch = simhash.Simhash(list(sets[-1]))
+        own = shingles(text)
+        sets.append(kept(own))
+        sketch = simhash.Simhash(list(own))
         pairs |= verified([int(other) for other in index.get_near_dups(sketch)], sets, place)
         index.add(str(place), sketch)
     return pairs
@@ -141,6 +188,8 @@ def main():
         row = {
             "peer": name, "records": len(texts), "seconds": round(seconds, 2), "cpuSeconds": round(cpu, 2),
             "recordsPerSecond": round(len(texts) / seconds), "recordsPerCpuSecond": round(len(texts) / cpu),
+            "peakMiB": max(resource.getrusage(who).ru_maxrss for who in (
+                [resource.RUSAGE_CHILDREN] if name == "juanzong" else [resource.RUSAGE_SELF])) // 1024,
             "pairs": len(pairs), "truth": len(expected),
             "recall": round(len(pairs & expected) / max(1, len(expected)), 4),
         }

@@ -50,7 +50,13 @@ final class Checker {
     let common: CommonPairs
     /// Documents of the archive when it was learnt what is common and what is rare in it.
     private let documentCount: Int
-    private var likeness: LikenessProbe
+    /// What it learnt of a large archive, for all threads and for the next process.
+    private let pairs: PairCounts?
+    private var known: KnownRarities
+    private var likeness = LikenessProbe()
+    private var pieceCounter = PieceCounter()
+    private var weightCounter = WeightCounter()
+    private var readFilings = ReadFilings()
     private var analyzer: DocumentAnalyzer
     let rules = VerdictRules()
 
@@ -60,9 +66,10 @@ final class Checker {
     private static let commonCountMin = 60
     /// In a smaller archive every record may change what is common.
     private static let learntDocsMin = 20_000
+    private static let nearSharePerMille = 5
     /// Documents that share one band, taken at most. A set phrase that fills the band brings thousands.
     private static let bandShareMax = 24
-    private static let bandCandidatesMax = 256
+    private static let bandCandidatesMax = 128
     /// Records looked into that text and person do not suggest.
     static let respondentsMax = 24
     private static let namesakesMax = 256
@@ -72,13 +79,18 @@ final class Checker {
     private static let ownRecordsKnown = 4_096
     /// Compared by their words though they share few of them.
     private static let likenessMax = 16
-    private static let wideMax = 64
+    private static let wideMax = 48
     private static let widePairs = 64
     private static let wideLikeness = 0.09
     /// Newest records taken of each pair in a wide search: a matter is a thing of its time.
     private static let wideNewest = 192
+    /// Likeness alone puts no records together that lie further apart.
+    static let wideDays = 180
+    private static var wideSeconds: Int64 { Int64(wideDays + 1) * 86_400 }
+    /// Of those that share a band, so many that share most are compared in a wide search.
+    private static let wideBandsMax = 32
     /// Of a wide search so many of the likeliest are read whole, and so many of one person.
-    private static let wideRead = 24
+    private static let wideRead = 16
     /// Of a text, pairs looked up at most: a text of more is known by these.
     private static let pairsMax = 1_500
 
@@ -93,23 +105,28 @@ final class Checker {
         snapshot = try sight.visible(taken)
         // Replaced documents count as well, which is quicker; hidden ones must not.
         let total = max(1, sight.isWhole ? snapshot.segments.reduce(0) { $0 + $1.docCount } : snapshot.liveDocCount)
+        let least = max(Self.commonCountMin, Int(Self.commonShare * Double(total)))
         if let other, other.sight === sight,
-            other.snapshot.watermark == snapshot.watermark || sight.isWhole && other.stillHolds(for: total)
+            other.snapshot.watermark == snapshot.watermark || sight.isWhole && Self.stillHolds(other.documentCount, for: total)
         {
-            (common, likeness, documentCount) = (other.common, other.likeness, other.documentCount)
+            (common, known, documentCount, pairs) = (other.common, other.known, other.documentCount, other.pairs)
+        } else if sight.isWhole, total >= Self.learntDocsMin {
+            let learnt = try engine.pairCounts(snapshot, commonAbove: least) { Self.stillHolds($0, for: total) }
+            common = CommonPairs(learnt.common)
+            known = KnownRarities(total: learnt.docCount)
+            (documentCount, pairs) = (learnt.docCount, learnt)
         } else {
-            let least = max(Self.commonCountMin, Int(Self.commonShare * Double(total)))
             common = CommonPairs(try snapshot.frequentBigrams(moreThan: least, liveOnly: !sight.isWhole).lazy.map(\.units))
-            likeness = LikenessProbe(total: total)
-            documentCount = total
+            known = KnownRarities(total: total)
+            (documentCount, pairs) = (total, nil)
         }
         analyzer = DocumentAnalyzer(lexicon: try engine.lexicon())
     }
 
     /// What was learnt of a large archive holds until it has grown by half a percent: a service in which records are added
     /// all day looks nothing up anew.
-    private func stillHolds(for count: Int) -> Bool {
-        documentCount >= Self.learntDocsMin && abs(count - documentCount) * 200 <= documentCount
+    private static func stillHolds(_ learntOf: Int, for count: Int) -> Bool {
+        learntOf >= learntDocsMin && abs(count - learntOf) * 1_000 <= learntOf * nearSharePerMille
     }
 
     // MARK: The filing
@@ -154,7 +171,7 @@ final class Checker {
     ) throws -> [CheckedMatch] {
         let stored = try records.snapshot()
         var found: [Place: Found] = [:]
-        try addBands(checked.bands, to: &found)
+        try addBands(checked.bands, limit: widely ? Self.wideBandsMax : Self.bandCandidatesMax, to: &found)
         if widely { try addLike(checked, stored, to: &found) } else { try addPieces(checked.filing, to: &found) }
         try addPersons(checked, stored, to: &found)
         try addNumbers(checked.filing, stored, to: &found)
@@ -165,12 +182,12 @@ final class Checker {
     /// What the sources of the text alone find, unverified: for measuring them.
     func candidates(of checked: CheckedFiling, bands: Bool, pieces: Bool) throws -> Set<RecordSequence> {
         var found: [Place: Found] = [:]
-        if bands { try addBands(checked.bands, to: &found) }
+        if bands { try addBands(checked.bands, limit: Self.bandCandidatesMax, to: &found) }
         if pieces { try addPieces(checked.filing, to: &found) }
         return try Set(found.keys.map { try snapshot.segments[$0.segment].sequence(of: $0.doc) })
     }
 
-    private func addBands(_ bands: [UInt32], to found: inout [Place: Found]) throws {
+    private func addBands(_ bands: [UInt32], limit: Int, to found: inout [Place: Found]) throws {
         guard bands.count == SegmentReader.bandCount else { return }
         var docs: [UInt32] = []
         for (number, segment) in snapshot.segments.enumerated() where segment.hasSketches {
@@ -183,12 +200,12 @@ final class Checker {
                 }
             }
         }
-        guard found.count > Self.bandCandidatesMax else { return }
+        guard found.count > limit else { return }
         // Who shares more bands is more alike.
         let kept = found.sorted {
             ($1.value.bands, $1.key.segment, $1.key.doc) < ($0.value.bands, $0.key.segment, $0.key.doc)
         }
-        found = Dictionary(uniqueKeysWithValues: kept.prefix(Self.bandCandidatesMax).map { ($0.key, $0.value) })
+        found = Dictionary(uniqueKeysWithValues: kept.prefix(limit).map { ($0.key, $0.value) })
     }
 
     /// The newest records before this one that share rare pairs with it: in other words on the same matter.
@@ -200,24 +217,27 @@ final class Checker {
             (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
         }
         let own = try checked.own.flatMap { try stored.head(of: $0)?.latest }.flatMap { try place(of: $0) }
+        let moment = checked.filing.receivedAtSeconds
         let candidates = try PieceSearch().heaviest(
-            pairs, newest: Self.wideNewest, before: own.map { ($0.segment, $0.doc) }, limit: Self.wideMax, in: snapshot)
+            pairs, newest: Self.wideNewest, before: own.map { ($0.segment, $0.doc) },
+            receivedIn: (moment - Self.wideSeconds)...(moment + Self.wideSeconds), limit: Self.wideMax, in: snapshot,
+            using: &weightCounter)
         for candidate in candidates {
             found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].isWide = true
         }
     }
 
     private func addPieces(_ filing: ComparedFiling, to found: inout [Place: Found]) throws {
-        var pairs: Set<UInt32> = []
+        var rare: Set<UInt32> = []
         for text in [filing.text, filing.title] {
             for (first, second) in zip(text, text.dropFirst())
             where Shingles.isLetter(first) && Shingles.isLetter(second) && !common.contains(first, second) {
-                pairs.insert(CommonPairs.key(first, second))
-                if pairs.count >= Self.pairsMax { break }
+                rare.insert(CommonPairs.key(first, second))
+                if rare.count >= Self.pairsMax { break }
             }
         }
-        let counted = try pairs.map { ($0, try likeness.rarity(of: $0, docCount: docCount).records) }
-        for candidate in try pieceSearch.candidates(counted, in: snapshot) {
+        let counted = try rare.map { ($0, try records(with: $0)) }
+        for candidate in try pieceSearch.candidates(counted, in: snapshot, using: &pieceCounter) {
             found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
         }
     }
@@ -345,7 +365,8 @@ final class Checker {
     ) throws -> [CheckedMatch] {
         let filing = checked.filing
         var shingles = ShingleProbe(ShingleSet(filing.text.span, without: common))
-        try likeness.begin(title: filing.title.span, text: filing.text.span, docCount: docCount)
+        let rarity = rarity
+        try likeness.begin(title: filing.title.span, text: filing.text.span, rarity: rarity)
         // Pieces alone suggest much: of those only the likeliest are looked into.
         // Where the respondent is known it finds what words do not.
         let likeliest = filing.respondents.isEmpty ? Self.likenessMax : Self.likenessMax / 4
@@ -358,9 +379,14 @@ final class Checker {
             let number = try segment.recordNumber(of: place.doc)
             if number == checked.own { continue }
             if let last, number >= last { continue }
+            // Nothing but the same text puts records together that lie so far apart.
+            let isFar = try widely && how.persons == nil && !how.isNamed
+                && abs(segment.receivedAt(of: place.doc) - filing.receivedAtSeconds) > Self.wideSeconds
+            if isFar, how.bands == 0 { continue }
             try segment.text(of: place.doc).decode(into: &units)
             let range = ComparedText.range(in: units.span)
             let overlap = shingles.overlap(with: units.span.extracting(range), without: common)
+            if isFar, overlap.containment < rules.sameTextContainment { continue }
             let isSuggested = how.persons != nil || how.isNamed || how.byRespondent
             // What respondent and category say needs no likeness, and what is contained none either.
             let needsLikeness = widely || !how.byRespondent && overlap.containment < rules.sameTextContainment
@@ -369,7 +395,7 @@ final class Checker {
             let title = ComparedText.range(of: .title, in: units.span)
             let likeness = needsLikeness
                 ? try likeness.likeness(
-                    title: units.span.extracting(title), text: units.span.extracting(range), docCount: docCount) : 0
+                    title: units.span.extracting(title), text: units.span.extracting(range), rarity: rarity) : 0
             guard isSuggested || overlap.containment >= rules.ownMatterContainment || likeness >= likenessMin
             else { continue }
             compared.append(
@@ -381,15 +407,12 @@ final class Checker {
             let (how, number, overlap) = (candidate.how, candidate.number, candidate.overlap)
             let segment = snapshot.segments[candidate.place.segment]
             let sequence = try segment.sequence(of: candidate.place.doc)
-            guard let version = try stored.version(at: sequence) else { continue }
-            let complaint = try Engine.complaint(version)
-            try segment.text(of: candidate.place.doc).decode(into: &units)
-            let range = ComparedText.range(in: units.span)
-            let other = ComparedFiling(complaint, units: units, numbers: RecognizedNumber.all(in: Array(units[range])))
+            guard let read = try read(sequence, candidate.place, stored) else { continue }
+            let (complaint, other) = (read.complaint, read.filing)
             var likeness = candidate.likeness
             if !candidate.needsLikeness, filing.categories.isEmpty || other.categories.isEmpty {
                 // Where no category decides, likeness does, by whatever way the record was found.
-                likeness = try self.likeness.likeness(title: other.title.span, text: other.text.span, docCount: docCount)
+                likeness = try self.likeness.likeness(title: other.title.span, text: other.text.span, rarity: rarity)
             }
             let isLater = Self.isLater(other.receivedAtSeconds, number, than: filing.receivedAtSeconds, checked.own)
             let persons: Persons =
@@ -397,7 +420,7 @@ final class Checker {
                     .unknown
                 } else {
                     // Whether it is one matter does not hang on who is another person.
-                    widely ? .unknown : try persons(checked, other, sequence)
+                    widely ? .unknown : try persons(checked, read, sequence)
                 }
             var evidence =
                 isLater
@@ -408,7 +431,7 @@ final class Checker {
             evidence.overlap = overlap
             matches.append(
                 CheckedMatch(
-                    sequence: sequence, recordNumber: version.recordNumber, ladder: verdict, evidence: evidence,
+                    sequence: sequence, recordNumber: number, ladder: verdict, evidence: evidence,
                     isLater: isLater, complaint: complaint))
         }
         return widely ? matches : Self.sorted(matches, for: checked)
@@ -454,12 +477,27 @@ final class Checker {
         return own.map { number > $0 } ?? false
     }
 
+    /// A stored record as it is compared; nil if it is not there.
+    private func read(_ sequence: RecordSequence, _ place: Place, _ stored: borrowing RecordSnapshot) throws -> ReadFiling? {
+        if let known = readFilings[sequence] { return known }
+        guard let version = try stored.version(at: sequence) else { return nil }
+        let complaint = try Engine.complaint(version)
+        let units = try snapshot.segments[place.segment].text(of: place.doc).units
+        let range = ComparedText.range(in: units.span)
+        let read = ReadFiling(complaint, ComparedFiling(complaint, units: units, numbers: RecognizedNumber.all(in: Array(units[range]))))
+        readFilings[sequence] = read
+        return read
+    }
+
     /// Who complains in a stored record, compared with the one that is checked.
-    private func persons(_ checked: CheckedFiling, _ other: ComparedFiling, _ sequence: RecordSequence) throws -> Persons {
-        guard let identity, !checked.complainants.isEmpty, let json = try identity.identity(of: sequence),
-            case .object(let object) = try JSONValue.parse(json.span)
-        else { return .unknown }
-        return Self.persons(checked.filing, checked.complainants, other, ComparedPersons(try IdentityPart(json: object)))
+    private func persons(_ checked: CheckedFiling, _ other: ReadFiling, _ sequence: RecordSequence) throws -> Persons {
+        guard let identity, !checked.complainants.isEmpty else { return .unknown }
+        if other.complainants == nil {
+            guard let json = try identity.identity(of: sequence), case .object(let object) = try JSONValue.parse(json.span)
+            else { return .unknown }
+            other.complainants = ComparedPersons(try IdentityPart(json: object))
+        }
+        return Self.persons(checked.filing, checked.complainants, other.filing, other.complainants!)
     }
 
     static func persons(
@@ -476,8 +514,17 @@ final class Checker {
         try WeightedText(title: title, text: text, rarity: rarity)
     }
 
-    /// The logarithm of records over records that have the pair; 0 for what is common and for what only one has.
-    private func rarity(_ pair: UInt32) throws -> Float { try likeness.rarity(of: pair, docCount: docCount).weight }
+    /// The logarithm of records over records that have the pair; 0 for what only one has.
+    @inline(__always)
+    private func rarity(_ pair: UInt32) throws -> Float {
+        if let weight = pairs?.weight(of: pair) { return weight }
+        return try known.rarity(of: pair, docCount: docCount).weight
+    }
+
+    private func records(with pair: UInt32) throws -> Int {
+        if let count = pairs?.count(of: pair) { return count }
+        return try known.rarity(of: pair, docCount: docCount).records
+    }
 
     private func docCount(_ pair: UInt32) throws -> Int {
         var count = 0

@@ -199,7 +199,8 @@ extension Engine {
         // 5: what is derived. Whatever lies in the index folder and is no generation is made anew when it is asked for; a
         // generation in the making may hold what was there when it was begun.
         let rest = try Engine(opening: options, resuming: false)
-        for name in SmallFile.names(in: folder.indexFolderPath) where name.hasSuffix(".lmdb") && !name.hasPrefix("gen-") {
+        for name in SmallFile.names(in: folder.indexFolderPath)
+        where name.hasSuffix(".lmdb") && !name.hasPrefix("gen-") || name == Engine.pairsName {
             for path in [name, name + "-lock"] { FileSystem.remove(folder.indexFolderPath + "/" + path) }
         }
         do {

@@ -1,9 +1,11 @@
 // The archive grouped into matters: what many people complain of, where, since when, and whether it grows.
 
 import Archive
+import Glibc
 import Index
 import Records
 import Similarity
+import Store
 
 package struct MattersRequest: Sendable {
     /// Matters of fewer different people are left out. Where nobody is named, records count instead.
@@ -65,10 +67,15 @@ package struct MattersAnswer: Sendable {
 }
 
 extension Engine {
-    /// Records placed between two saves: what a kill costs.
+    /// Records placed between two saves at least …
     private static let rowsSaved = 128
+    /// … and so many times as long as a save took: what a kill costs is seconds.
+    private static let savingShare = 20
+    /// Records placed on one view of the archive.
+    private static let rowsInSlice = 16_384
+    private static let groupingWaitSeconds = 60
     /// A likeness in words alone joins no records further apart than this; one respondent and category not further than that.
-    private static let likenessDays = 180
+    private static let likenessDays = Checker.wideDays
     private static let respondentDays = 21
 
     private func matterBook() throws -> MatterBook {
@@ -82,35 +89,69 @@ extension Engine {
         return try MatterBook(at: folder.indexFolderPath + "/" + name, stamp: SearchCursor.hash(stamp))
     }
 
-    /// Brings the matters up to the records.
+    /// Brings the matters up to the records of now, some at a time: what is done is kept, whoever stops it, and nobody who
+    /// writes has to wait.
     func catchUpMatters(_ book: MatterBook, report: ProgressReport) throws {
-        _ = try checker()
+        let start = book.watermark
         let last = try index().watermark
-        // A record is placed where its first version came, as it is now: an edit makes it no later filing.
-        var changes: [(at: RecordSequence, sequence: RecordSequence, number: RecordNumber, isGone: Bool)] = []
-        var seen: Set<RecordNumber> = []
+        var work: (first: Checker, batch: BatchWork)?
+        while book.watermark < last.rawValue {
+            // A fresh view for every slice: an old one keeps the index from being merged.
+            let first = try checker()
+            if work?.first !== first { work = (first, BatchWork(self, identity: try identity(), first: first)) }
+            let done = Int(book.watermark - start)
+            let total = Int(last.rawValue - start)
+            try place(changes(after: book.watermark, since: start, upTo: last), book, work!.batch) { placed in
+                report(Progress(.comparing, done: min(done + placed, total), total: total))
+            }
+        }
+    }
+
+    /// A record to be placed, or one that is gone.
+    private struct MatterChange: Sendable {
+        var at: RecordSequence
+        var sequence: RecordSequence
+        var number: RecordNumber
+        var isGone: Bool
+    }
+
+    /// The next records to be placed, and up to where they were looked for. A record is placed where its first version came,
+    /// as it is now: an edit makes it no later filing.
+    ///
+    /// - Parameter start: versions behind it are all part of this catching up.
+    private func changes(
+        after watermark: UInt64, since start: UInt64, upTo last: RecordSequence
+    ) throws -> (changes: [MatterChange], end: UInt64) {
         let sight = try sight()
         let stored = try records.snapshot()
-        var next = RecordSequence(book.watermark + 1)
-        while next <= last {
-            guard let header = try stored.header(at: next) else { break }
-            if seen.insert(header.recordNumber).inserted, let head = try stored.head(of: header.recordNumber)?.latest {
-                changes.append((next, head, header.recordNumber, try stored.header(at: head)?.isWithdrawn ?? true || !sight.sees(header.recordNumber)))
+        var changes: [MatterChange] = []
+        var next = RecordSequence(watermark + 1)
+        while next <= last, changes.count < Self.rowsInSlice {
+            guard let header = try stored.header(at: next) else { return (changes, last.rawValue) }
+            if header.previous.map({ $0.rawValue <= start }) ?? true, let head = try stored.head(of: header.recordNumber)?.latest {
+                let isGone = try stored.header(at: head)?.isWithdrawn ?? true || !sight.sees(header.recordNumber)
+                changes.append(MatterChange(at: next, sequence: head, number: header.recordNumber, isGone: isGone))
             }
             next = RecordSequence(next.rawValue + 1)
         }
-        guard !changes.isEmpty else { return }
-        let work = BatchWork(self, identity: try identity(), first: try checker())
-        let all = changes
+        return (changes, next.rawValue - 1)
+    }
+
+    private func place(
+        _ slice: (changes: [MatterChange], end: UInt64), _ book: MatterBook, _ work: BatchWork, report: (Int) -> Void
+    ) throws {
+        let changes = slice.changes
+        let clock = ContinuousClock()
         var placed = 0
+        var unsaved = 0
+        var nextSave = clock.now
         try inPieces(
-            of: all.count, report: report,
-            work: { place in
-                all[place].isGone ? nil : try work.neighbours(of: all[place].sequence)
-            }
+            of: changes.count, report: { _ in report(placed) },
+            work: { place in changes[place].isGone ? nil : try work.neighbours(of: changes[place].sequence) }
         ) { (found: RecordNeighbours?) in
-            let change = all[placed]
+            let change = changes[placed]
             placed += 1
+            unsaved += 1
             if let found {
                 book.place(
                     found.number, in: book.matter(for: found.neighbours), sequence: found.sequence,
@@ -119,16 +160,39 @@ extension Engine {
                 book.remove(change.number.rawValue)
             }
             // In the order of the changes: what is saved is what is true up to the watermark.
-            if placed % Self.rowsSaved == 0 { try book.save(watermark: change.at.rawValue) }
+            guard unsaved >= Self.rowsSaved, clock.now >= nextSave else { return }
+            let began = clock.now
+            try book.save(watermark: change.at.rawValue)
+            nextSave = clock.now + (clock.now - began) * Self.savingShare
+            unsaved = 0
         }
-        try book.save(watermark: last.rawValue)
+        try book.save(watermark: slice.end)
+    }
+
+    /// Runs `body` while nobody else makes the matters of this archive. Records may be written meanwhile.
+    private func whileGrouping<Result>(_ body: () throws -> Result) throws -> Result {
+        let path = folder.indexFolderPath + "/matters.lock"
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(Self.groupingWaitSeconds)
+        while true {
+            if let lock = try FileLock.take(path, .exclusive, creating: true) {
+                lock.noteProcess()
+                return try withExtendedLifetime(lock) { try body() }
+            }
+            guard clock.now < end else { throw ArchiveError.writerActive(path: path, process: FileLock.process(notedIn: path)) }
+            usleep(50_000)
+        }
     }
 
     func unloggedMatters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
         _ = try currentIndex()
+        return try whileGrouping { try grouped(request, report: report) }
+    }
+
+    private func grouped(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
         let book = try matterBook()
         defer { book.close() }
-        try whileWriting(waitingSeconds: 60) { try catchUpMatters(book, report: report) }
+        try catchUpMatters(book, report: report)
         let matters = book.matters()
         let newest = matters.values.joined().map(\.row.receivedAtSeconds).max() ?? Self.nowSeconds
         let until = request.until.map { Timestamp($0).seconds + 86_399 } ?? newest
@@ -258,6 +322,9 @@ struct RecordNeighbours: Sendable {
 }
 
 extension BatchWork {
+    /// Newest records on the same respondent that are looked into, whatever their words.
+    private static let respondentsMax = 12
+
     func neighbours(of sequence: RecordSequence) throws -> RecordNeighbours {
         try with { checker in
             guard let (complaint, number) = try complaint(at: sequence) else {
@@ -265,14 +332,17 @@ extension BatchWork {
             }
             let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
             let decisions = try decisions(on: number)
-            let matches = try checker.matches(of: checked, earlierThan: number, widely: true)
+            let matches = try checker.matches(of: checked, earlierThan: number, widely: true, respondentsMax: Self.respondentsMax)
+            let found = Set(matches.map(\.recordNumber))
+            // What people put together belongs together, however little the two have in common.
+            let linked = decisions.filter { $0.value.isLink && $0.key < number && !found.contains($0.key) }.keys
             return RecordNeighbours(
                 number: number.rawValue, sequence: sequence.rawValue,
                 receivedAtSeconds: complaint.receivedAt.seconds, persons: checked.persons.map(\.hash.short),
                 neighbours: matches.map {
                     MatterNeighbour(
                         recordNumber: $0.recordNumber.rawValue, score: Engine.score($0, decisions[$0.recordNumber]))
-                })
+                } + linked.map { MatterNeighbour(recordNumber: $0.rawValue, score: 1) })
         }
     }
 }

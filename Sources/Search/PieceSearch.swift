@@ -22,9 +22,11 @@ package struct PieceCandidate: Sendable {
 package struct PieceSearch {
     /// Lists are read until they hold so many documents together: 60,000 found no pair more on any set measured, in twice
     /// the time …
-    package var postingsMax = 12_000
-    /// … but so many pairs at least, which the promise of exactness needs.
+    package var postingsMax = 8_000
+    /// … but so many pairs at least, which the promise of exactness needs …
     package var share = 0.85
+    /// … unless that takes more than this: a text of nothing but frequent pairs, whose copies the sketches find.
+    package var postingsBound = 60_000
     /// Candidates kept for their weight alone: other words for the same matter.
     package var heaviestMax = 16
     /// Candidates kept because most of a short text of theirs stands in this one.
@@ -39,7 +41,9 @@ package struct PieceSearch {
 
     /// - Parameter pairs: of the text, each once, `first << 16 | second`, with the number of records that have it.
     /// - Returns: what may hold the text or stand in it, then what is heavy. Dead documents are left out.
-    package func candidates(_ pairs: [(pair: UInt32, count: Int)], in snapshot: IndexSnapshot) throws -> [PieceCandidate] {
+    package func candidates(
+        _ pairs: [(pair: UInt32, count: Int)], in snapshot: IndexSnapshot, using counter: inout PieceCounter
+    ) throws -> [PieceCandidate] {
         guard !pairs.isEmpty else { return [] }
         let total = countsLiveOnly ? snapshot.liveDocCount : snapshot.segments.reduce(0) { $0 + $1.docCount }
         let rarest = pairs.sorted { ($0.count, $0.pair) < ($1.count, $1.pair) }
@@ -49,25 +53,35 @@ package struct PieceSearch {
         var chosen: [(pair: UInt32, weight: Float)] = []
         var postings = 0
         for entry in rarest {
-            if postings + entry.count > postingsMax, chosen.count > allowance { break }
+            if postings + entry.count > postingsMax, chosen.count > allowance || postings + entry.count > postingsBound { break }
             postings += entry.count
             chosen.append((entry.pair, naturalLogarithm(Float(max(total, 2)) / Float(max(entry.count, 1)))))
         }
         let hitsMin = max(1, chosen.count - allowance)
-        var counter = PieceCounter()
         var found: [PieceCandidate] = []
         for (number, segment) in snapshot.segments.enumerated() {
-            try counter.count(chosen, number, segment, hitsMin: hitsMin, heaviest: heaviestMax + exactMax / 4, into: &found)
+            try counter.count(chosen, number, segment, hitsMin: hitsMin, heaviest: heaviestMax + (hitsMin > 1 ? exactMax / 4 : exactMax), into: &found)
         }
-        let heavier: (PieceCandidate, PieceCandidate) -> Bool = {
-            $0.weight != $1.weight ? $0.weight > $1.weight : ($0.segment, $0.doc) > ($1.segment, $1.doc)
+        var (exact, short, heavy): ([PieceCandidate], [PieceCandidate], [PieceCandidate]) = ([], [], [])
+        for candidate in found {
+            if candidate.hits >= hitsMin { exact.append(candidate) } else if candidate.isShort { short.append(candidate) } else { heavy.append(candidate) }
         }
-        found.sort(by: heavier)
-        let exact = found.lazy.filter { $0.hits >= hitsMin }.prefix(exactMax)
-        let rest = found.lazy.filter { $0.hits < hitsMin }
-        let short = rest.filter(\.isShort).prefix(shortMax)
-        let heavy = rest.filter { !$0.isShort }.prefix(max(0, heaviestMax - exact.count))
-        return Array(exact) + Array(short) + Array(heavy)
+        exact = Self.heaviest(exactMax, of: exact)
+        return exact + Self.heaviest(shortMax, of: short) + Self.heaviest(max(0, heaviestMax - exact.count), of: heavy)
+    }
+
+    private static func isHeavier(_ a: PieceCandidate, _ b: PieceCandidate) -> Bool {
+        a.weight != b.weight ? a.weight > b.weight : (a.segment, a.doc) > (b.segment, b.doc)
+    }
+
+    /// The heaviest of many, in no order that matters; only those near the limit are sorted.
+    private static func heaviest(_ count: Int, of candidates: [PieceCandidate]) -> [PieceCandidate] {
+        guard candidates.count > count else { return candidates }
+        guard count > 0 else { return [] }
+        var best = TopWeights(limit: count)
+        for candidate in candidates { best.offer(candidate.weight) }
+        let least = best.least
+        return Array(candidates.filter { $0.weight >= least }.sorted(by: isHeavier).prefix(count))
     }
 
     /// The documents that share most weight of some pairs, heaviest first: for likeness in other words. Of each pair the
@@ -75,28 +89,32 @@ package struct PieceSearch {
     ///
     /// - Parameter newest: documents of one pair, at most.
     /// - Parameter before: only documents that lie before this one; nil for all.
+    /// - Parameter receivedIn: only documents received in this span of seconds.
     package func heaviest(
-        _ pairs: [(pair: UInt32, weight: Float)], newest: Int, before: (segment: Int, doc: UInt32)?, limit: Int,
-        in snapshot: IndexSnapshot
+        _ pairs: [(pair: UInt32, weight: Float)], newest: Int, before: (segment: Int, doc: UInt32)?,
+        receivedIn span: ClosedRange<Int64>, limit: Int, in snapshot: IndexSnapshot, using counter: inout WeightCounter
     ) throws -> [PieceCandidate] {
         var left = [Int](repeating: newest, count: pairs.count)
-        var block = PostingBlock()
-        var weights: [UInt32: Float] = [:]
         var found: [PieceCandidate] = []
+        var best = TopWeights(limit: limit)
         for (number, segment) in snapshot.segments.enumerated().reversed() {
             if let before, number > before.segment { continue }
+            guard segment.earliestReceivedAt <= span.upperBound, segment.latestReceivedAt >= span.lowerBound else { continue }
             let end = before.flatMap { number == $0.segment ? $0.doc : nil } ?? .max
-            weights.removeAll(keepingCapacity: true)
+            counter.begin(segment.docCount)
             for (place, entry) in pairs.enumerated() where left[place] > 0 {
                 guard let list = try segment.postings(of: Self.term(entry.pair)) else { continue }
-                left[place] -= list.forEachLast(left[place], below: end, using: &block) { weights[$0, default: 0] += entry.weight }
+                left[place] -= counter.addLast(left[place], of: list, below: end, entry.weight)
             }
-            for (doc, weight) in weights where !segment.dead.contains(doc) {
+            var receivedAt = segment.receivedAtColumn
+            try counter.forEach { doc, weight in
+                guard weight >= best.least, !segment.dead.contains(doc), span.contains(try receivedAt.number(of: doc)) else { return }
+                best.offer(weight)
                 found.append(PieceCandidate(segment: number, doc: doc, hits: 0, weight: weight, isShort: false))
             }
         }
-        found.sort { $0.weight != $1.weight ? $0.weight > $1.weight : ($0.segment, $0.doc) > ($1.segment, $1.doc) }
-        return Array(found.prefix(limit))
+        let least = best.least
+        return Array(found.filter { $0.weight >= least }.sorted(by: Self.isHeavier).prefix(limit))
     }
 
     static func term(_ pair: UInt32) -> TermKey {
@@ -104,47 +122,94 @@ package struct PieceSearch {
     }
 }
 
+/// Sums weights by document of one segment after the other, in memory that is kept.
+package struct WeightCounter: ~Copyable {
+    private var weights: [Float] = []
+    private var touched: [UInt32] = []
+    private var block = PostingBlock()
+
+    package init() {}
+
+    fileprivate mutating func begin(_ docCount: Int) {
+        clear()  // something is left only of a segment that could not be read
+        if weights.count < docCount { weights = [Float](repeating: 0, count: docCount) }
+    }
+
+    /// - Returns: how many documents of the list were taken.
+    fileprivate mutating func addLast(_ count: Int, of list: PostingList, below end: UInt32, _ weight: Float) -> Int {
+        unsafe weights.withUnsafeMutableBufferPointer { weights in
+            list.forEachLast(count, below: end, using: &block) { doc in
+                // Holds: a document's number is below the segment's count, for which there is room.
+                if unsafe weights[Int(doc)] == 0 { touched.append(doc) }
+                unsafe weights[Int(doc)] += weight
+            }
+        }
+    }
+
+    /// Each document with its weight; then all is as at the beginning.
+    fileprivate mutating func forEach(_ body: (UInt32, Float) throws -> Void) throws {
+        for doc in touched { try body(doc, weights[Int(doc)]) }
+        clear()
+    }
+
+    private mutating func clear() {
+        for doc in touched { weights[Int(doc)] = 0 }
+        touched.removeAll(keepingCapacity: true)
+    }
+}
+
 /// Counts hits in one segment after the other, in memory that is kept.
-private struct PieceCounter: ~Copyable {
+package struct PieceCounter: ~Copyable {
     private var hits: [UInt16] = []
     private var weights: [Float] = []
     private var touched: [UInt32] = []
     private var block = PostingBlock()
 
-    mutating func count(
+    package init() {}
+
+    fileprivate mutating func count(
         _ pairs: [(pair: UInt32, weight: Float)], _ number: Int, _ segment: SegmentReader, hitsMin: Int, heaviest: Int,
         into found: inout [PieceCandidate]
     ) throws {
+        clear()  // something is left only of a segment that could not be read
         if hits.count < segment.docCount {
             hits = [UInt16](repeating: 0, count: segment.docCount)
             weights = [Float](repeating: 0, count: segment.docCount)
         }
-        touched.removeAll(keepingCapacity: true)
         for (pair, weight) in pairs {
             guard let list = try segment.postings(of: PieceSearch.term(pair)) else { continue }
             add(list, weight)
         }
-        // Only what is heavy enough to be among the best is handed on.
+        // Only what is heavy enough to be among the best of all segments is handed on.
         var best = TopWeights(limit: heaviest)
         for doc in touched where !segment.dead.contains(doc) { best.offer(weights[Int(doc)]) }
+        // Where one hit is enough all are exact, and the heaviest are kept.
+        let least = hitsMin > 1 ? min(4, hitsMin) : 4
         var likely: [PieceCandidate] = []
         for doc in touched {
             let place = Int(doc)
             let hits = Int(hits[place])
-            if hits >= min(4, hitsMin) || weights[place] >= best.least {
+            if hits >= least || weights[place] >= best.least {
                 likely.append(PieceCandidate(segment: number, doc: doc, hits: hits, weight: weights[place], isShort: false))
             }
-            self.hits[place] = 0
-            weights[place] = 0
         }
+        clear()
         likely.sort { $0.doc < $1.doc }
         var lengths = segment.lengthColumn
         for var candidate in likely where !segment.dead.contains(candidate.doc) {
             // Most pairs of a text are not among the rare ones that are counted.
             let length = Int(try lengths.number(of: candidate.doc))
             candidate.isShort = candidate.hits >= 4 && candidate.hits * 4 >= length
-            if candidate.hits >= hitsMin || candidate.isShort || candidate.weight >= best.least { found.append(candidate) }
+            if candidate.isShort || candidate.weight >= best.least || hitsMin > 1 && candidate.hits >= hitsMin { found.append(candidate) }
         }
+    }
+
+    private mutating func clear() {
+        for doc in touched {
+            hits[Int(doc)] = 0
+            weights[Int(doc)] = 0
+        }
+        touched.removeAll(keepingCapacity: true)
     }
 
     private mutating func add(_ list: PostingList, _ weight: Float) {

@@ -86,7 +86,7 @@ package final class MatterBook {
     private func load() throws {
         try environment.read { transaction in
             try transaction.forEachChecked(in: records, prefix: []) { key, payload in
-                guard let number: UInt64 = key.number(bigEndianAt: 0), let row = MatterRow(payload.bytesCopied) else {
+                guard let number: UInt64 = key.number(bigEndianAt: 0), let row = MatterRow(payload) else {
                     throw transaction.damagedError(in: records, key: key)
                 }
                 rows[number] = row
@@ -177,13 +177,12 @@ extension MatterRow {
         return bytes
     }
 
-    fileprivate init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 24, bytes.count % 8 == 0 else { return nil }
-        let numbers = stride(from: 0, to: bytes.count, by: 8).map { place in
-            bytes[place..<(place + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        }
+    fileprivate init?(_ bytes: Span<UInt8>) {
+        guard bytes.count >= 24, bytes.count % 8 == 0, let matter: UInt64 = bytes.number(bigEndianAt: 0),
+            let sequence: UInt64 = bytes.number(bigEndianAt: 8), let received: UInt64 = bytes.number(bigEndianAt: 16)
+        else { return nil }
         self.init(
-            matter: numbers[0], sequence: numbers[1], receivedAtSeconds: Int64(bitPattern: numbers[2]),
-            persons: Array(numbers[3...]))
+            matter: matter, sequence: sequence, receivedAtSeconds: Int64(bitPattern: received),
+            persons: stride(from: 24, to: bytes.count, by: 8).compactMap { bytes.number(bigEndianAt: $0) })
     }
 }

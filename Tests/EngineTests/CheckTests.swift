@@ -1,7 +1,9 @@
 // Laws of `check` and `matters` over a whole archive: what is found does not depend on how it came or lies.
 
 import Engine
+import Glibc
 import Records
+import Store
 import TestSupport
 import Testing
 
@@ -157,5 +159,37 @@ import Testing
         try #require(!atKill.isEmpty)
         FileBytes.write(atKill, to: path)
         #expect(try archive.matters() == whole)
+    }
+
+    // Matters held the writer lock all through: over a large archive nobody could add a record for half an hour.
+    @Test func `records can be written while matters are made, and one at a time makes them`() throws {
+        let records = try CheckedArchive.records(300)
+        let archive = try CheckedArchive(Array(records.prefix(250)))
+        let folder = archive.folder.path + "/archive"
+        let writer = try Engine(opening: EngineOptions(archivePath: folder))
+        var added = false
+        let first = try archive.matters { progress in
+            guard progress.done >= 64, !added else { return }
+            added = true
+            let path = folder + "/index/matters.lock"
+            #expect(throws: Never.self) {
+                _ = try writer.add(Array(records[250..<260]))
+                let other = try FileLock.take(path, .exclusive)
+                #expect(other == nil && FileLock.process(notedIn: path) == getpid())
+            }
+        }
+        #expect(added && first.reduce(0) { $0 + $1.count } == 250)
+        try archive.add(Array(records[260...]))
+        let grown = try archive.matters()
+        #expect(grown.reduce(0) { $0 + $1.count } == 300)
+    }
+
+    @Test func `what people link is one matter, however little the two have in common`() throws {
+        let archive = try CheckedArchive([
+            ["id": "1", "receivedAt": "2022-01-05", "title": "路灯不亮", "content": "小区门口的路灯坏了半个月没有人修"],
+            ["id": "2", "receivedAt": "2024-03-05", "title": "拖欠工资", "content": "公司三个月没有发工资，劳动者要求支付"],
+        ])
+        _ = try archive.engine.link("2", "1", type: .sameMatter, by: "test", reason: "same")
+        #expect(try archive.matters() == [["1", "2"]])
     }
 }

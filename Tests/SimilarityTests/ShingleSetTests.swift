@@ -52,16 +52,15 @@ struct RandomTexts {
             let common = CommonPairs(pairs.map { CommonPairs.key($0, $1) })
             let set = ShingleSet(one.span, without: common)
             var probe = ShingleProbe(set)
-            var likeness = LikenessProbe(total: 1_000)
-            let docCount: (UInt32) -> Int = { Int($0 % 7) }
-            let rarity: (UInt32) -> Float = { $0 % 7 < 2 ? 0 : TextRarity.weight(docCount: Int($0 % 7), of: 1_000) }
+            var likeness = LikenessProbe()
+            let rarity: (UInt32) -> Float = { TextRarity.telling(docCount: Int($0 % 7), of: 1_000) }
             let weighted = WeightedText(title: title.span, text: one.span, rarity: rarity)
-            likeness.begin(title: title.span, text: one.span, docCount: docCount)
+            likeness.begin(title: title.span, text: one.span, rarity: rarity)
             for _ in 0..<30 {
                 let (other, otherTitle) = (random.text(0...90), random.text(0...12))
                 #expect(probe.overlap(with: other.span, without: common) == set.overlap(with: ShingleSet(other.span, without: common)))
                 let expected = weighted.likeness(to: WeightedText(title: otherTitle.span, text: other.span, rarity: rarity))
-                let found = likeness.likeness(title: otherTitle.span, text: other.span, docCount: docCount)
+                let found = likeness.likeness(title: otherTitle.span, text: other.span, rarity: rarity)
                 #expect(abs(found - expected) < 1e-5)
             }
         }

@@ -1,6 +1,7 @@
 // What the sources of candidates find of what an exact search over all pairs finds; and how long one check takes.
 
 import Engine
+import Glibc
 import Index
 import Records
 import Similarity
@@ -121,7 +122,17 @@ struct MattersTime {
 
     func print() throws {
         let began = ContinuousClock.now
-        let answer = try engine.matters(MattersRequest()) { _ in }
+        let cpu = clock()
+        var told = 0
+        let answer = try engine.matters(MattersRequest()) { progress in
+            // A large archive takes minutes: how it goes is told on the way.
+            guard progress.done >= told + 20_000 else { return }
+            told = progress.done
+            DuplicatesRun.row(
+                "matters, processor milliseconds a record", DuplicatesRun.decimals(Double(clock() - cpu) / 1e3 / Double(told), 3),
+                "after \(told) records")
+            fflush(nil)
+        }
         let gone = ContinuousClock.now - began
         let seconds = Double(gone.components.seconds) + Double(gone.components.attoseconds) * 1e-18
         DuplicatesRun.row("matters of the archive, seconds", DuplicatesRun.decimals(seconds, 1), "\(answer.records) records")

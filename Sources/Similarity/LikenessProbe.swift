@@ -1,0 +1,128 @@
+// Likeness of one text to others, one after the other: what `WeightedText.likeness` says, without sorting them.
+//
+// The tables that every comparison goes through are as small as the texts, so they stay close to the processor.
+
+/// One text, to which others are compared.
+package struct LikenessProbe: Sendable {
+    private struct Own {
+        var pair: UInt32 = 0
+        /// 0 where nothing is.
+        var weight: Float = 0
+    }
+    private struct Seen {
+        var pair: UInt32 = 0
+        var round: UInt32 = 0
+        /// 1: the title has it, 2: the content has it.
+        var zones: UInt32 = 0
+    }
+
+    private var own: [Own] = []
+    private var seen = [Seen](repeating: Seen(), count: 1 << 10)
+    private var round: UInt32 = 0
+    private var touched: [Int32] = []
+
+    package init() {}
+
+    @inline(__always)
+    private static func place(of pair: UInt32, _ room: Int) -> Int { Int((pair &* 0x9E37_79B1) >> 8) & (room - 1) }
+
+    private static func room(for count: Int) -> Int {
+        var room = 64
+        while room < 2 * count { room *= 2 }
+        return room
+    }
+
+    /// The pairs of a text, each once.
+    private mutating func gather(_ title: Span<UInt16>, _ text: Span<UInt16>) {
+        let room = Self.room(for: title.count + text.count)
+        if room > seen.count {
+            seen = [Seen](repeating: Seen(), count: room)
+            round = 0
+        } else if round == .max {
+            for place in seen.indices { seen[place].round = 0 }
+            round = 0
+        }
+        round += 1
+        var found: [Int32] = []
+        swap(&found, &touched)
+        found.removeAll(keepingCapacity: true)
+        let round = round
+        var table = seen.mutableSpan
+        Self.gather(title, zone: 1, round, &table, &found)
+        Self.gather(text, zone: 2, round, &table, &found)
+        touched = found
+    }
+
+    @inline(__always)
+    private static func gather(
+        _ units: Span<UInt16>, zone: UInt32, _ round: UInt32, _ table: inout MutableSpan<Seen>, _ touched: inout [Int32]
+    ) {
+        var (before, wasCounted): (UInt16, Bool) = (0, false)
+        for index in units.indices {
+            let unit = units[index]
+            let isCounted = WeightedText.isCounted(unit)
+            defer { (before, wasCounted) = (unit, isCounted) }
+            guard isCounted, wasCounted else { continue }
+            let pair = CommonPairs.key(before, unit)
+            var place = Self.place(of: pair, table.count)
+            while table[place].round == round, table[place].pair != pair { place = (place + 1) & (table.count - 1) }
+            if table[place].round == round {
+                table[place].zones |= zone
+            } else {
+                table[place] = Seen(pair: pair, round: round, zones: zone)
+                touched.append(Int32(truncatingIfNeeded: place))
+            }
+        }
+    }
+
+    /// A pair of the content alone, of the title alone, of both: as `WeightedText` damps them.
+    @inline(__always)
+    private static func damped(_ zones: UInt32) -> Float { zones == 2 ? 0.693 : zones == 1 ? 1.386 : 1.609 }
+
+    /// Takes another text as the one that others are compared with.
+    ///
+    /// - Parameter rarity: as for `WeightedText`.
+    package mutating func begin(title: Span<UInt16>, text: Span<UInt16>, rarity: (UInt32) throws -> Float) rethrows {
+        gather(title, text)
+        var weights: [(pair: UInt32, weight: Float)] = []
+        weights.reserveCapacity(touched.count)
+        var squares = 0.0
+        for place in touched {
+            let entry = seen[Int(place)]
+            let weight = Self.damped(entry.zones) * (try rarity(entry.pair))
+            guard weight > 0 else { continue }
+            weights.append((entry.pair, weight))
+            squares += Double(weight) * Double(weight)
+        }
+        let length = squares > 0 ? squares.squareRoot() : 1
+        own = [Own](repeating: Own(), count: Self.room(for: weights.count))
+        for (pair, weight) in weights {
+            var place = Self.place(of: pair, own.count)
+            while own[place].weight > 0 { place = (place + 1) & (own.count - 1) }
+            own[place] = Own(pair: pair, weight: Float(Double(weight) / length))
+        }
+    }
+
+    /// 0 … 1: the cosine.
+    package mutating func likeness(
+        title: Span<UInt16>, text: Span<UInt16>, rarity: (UInt32) throws -> Float
+    ) rethrows -> Double {
+        gather(title, text)
+        var (sum, squares) = (0.0, 0.0)
+        let (own, seen) = (own.span, seen.span)
+        for place in touched {
+            let entry = seen[Int(place)]
+            let weight = Double(Self.damped(entry.zones) * (try rarity(entry.pair)))
+            squares += weight * weight
+            var place = Self.place(of: entry.pair, own.count)
+            while own[place].weight > 0 {
+                if own[place].pair == entry.pair {
+                    sum += weight * Double(own[place].weight)
+                    break
+                }
+                place = (place + 1) & (own.count - 1)
+            }
+        }
+        return squares > 0 ? min(1, sum / squares.squareRoot()) : 0
+    }
+}
