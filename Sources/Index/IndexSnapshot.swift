@@ -10,6 +10,7 @@ final class VerifiedChunks: Sendable {
     private let known = Mutex<[SegmentID: Set<UInt32>]>([:])
     /// What else the process keeps of segments.
     let facetColumns = FacetColumnKeeper()
+    let neighbours = NeighbourTableKeeper()
 
     private static func number(_ kind: ChunkKind, _ number: Int) -> UInt32 {
         UInt32(kind.rawValue) << 26 | UInt32(number)
@@ -27,6 +28,7 @@ final class VerifiedChunks: Sendable {
     func forget(_ segment: SegmentID) {
         known.withLock { $0[segment] = nil }
         facetColumns.forget(segment)
+        neighbours.forget(segment)
     }
 }
 
@@ -63,6 +65,7 @@ private final class PinnedChunks: ChunkSource {
     }
 
     var facetColumns: FacetColumnKeeper? { verified.facetColumns }
+    var neighbours: NeighbourTableKeeper? { verified.neighbours }
 
     func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError {
         .damaged(path: path, chunk: "segment \(segment), \(kind) \(number)")

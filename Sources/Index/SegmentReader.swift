@@ -8,10 +8,12 @@ protocol ChunkSource: AnyObject {
     func damaged(_ segment: SegmentID, _ kind: ChunkKind, _ number: Int) -> IndexError
     /// Nil where nothing is kept for the next snapshot.
     var facetColumns: FacetColumnKeeper? { get }
+    var neighbours: NeighbourTableKeeper? { get }
 }
 
 extension ChunkSource {
     var facetColumns: FacetColumnKeeper? { nil }
+    var neighbours: NeighbourTableKeeper? { nil }
 }
 
 /// What the whole's numbers are above a segment's own.
@@ -301,6 +303,12 @@ package final class SegmentReader {
     /// The values of a field by document; nil as long as it takes less to look through the lists.
     package func facetColumn(of field: UInt8) throws(IndexError) -> FacetColumn? {
         try source.facetColumns?.column(self, field)
+    }
+
+    /// What stands beside each character.
+    package func neighbourTable() throws(IndexError) -> NeighbourTable {
+        guard let keeper = source.neighbours else { return try NeighbourTable(self) }
+        return try keeper.table(self)
     }
 
     package func postings(ofFacet name: [UInt8]) throws(IndexError) -> PostingList? {

@@ -64,6 +64,29 @@ struct FirstScore {
         }
     }
 
+    /// Documents as long as this and longer cannot reach `least`, whatever words they hold.
+    func lengthLimit(reaching least: Float) -> UInt32 {
+        guard least > 0 else { return .max }
+        var (low, high) = (UInt32(0), UInt32(1 << 20))
+        if most(length: high) >= least { return .max }
+        while low < high {
+            let middle = low + (high - low) / 2
+            if most(length: middle) < least { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// No document of this length scores more: it holds every term, and every word as often and early as counts.
+    private func most(length: UInt32) -> Float {
+        let relative = Float(length) / statistics.meanLength
+        var most = constant * QueryTerms.gain(1, relativeLength: relative)
+        for term in words {
+            most += QueryTerms.wordWeight * term.weight * QueryTerms.gain(WordWeight.weights[15], relativeLength: relative)
+        }
+        // Sums in another order differ in their last bits.
+        return most * 1.0001
+    }
+
     // MARK: One term
 
     /// Whether `uniformScore` has all there is to know of a query of these one or two characters.

@@ -189,7 +189,7 @@ struct Matcher {
     private func understood(_ units: [UInt16], zone: TextZone?, _ within: DocSet?) throws -> Match {
         if literalOnly || Understanding.isLiteralOnly(units) { return try literal(units, zone: zone, within) }
         let understanding = try Understanding(units, statistics)
-        var found = DocSet(sorted: try understanding.matches(inSegment: number), docCount: docCount)
+        var found = try understanding.matches(inSegment: number)
         if let within { found = found.intersection(within) }
         guard let zone else { return .known(found) }
         return Match(.understood(understanding, zone), possible: found, certain: DocSet(empty: docCount))

@@ -52,6 +52,8 @@ final class RelevanceOrder {
     /// As many are put in order.
     private let limit: Int
     private let depth: Int
+    /// So many documents of a segment are scored without a look at their lengths.
+    var shortestFirst = 4_096
 
     private var ranked: [RankedDoc] = []
     /// By segment, the documents that came into `ranked`; all of their levels as long as there is room for more.
@@ -138,18 +140,50 @@ final class RelevanceOrder {
         for (number, match) in matches.enumerated() where !match.possible.isEmpty {
             let segment = snapshot.segments[number]
             let before = DocSet(sorted: taken[number], docCount: segment.docCount)
-            let docs = match.possible.array
-            let scores = try !isScored ? [Float](repeating: 0, count: docs.count) : isUniform ? first.uniformScores(docs, inSegment: number) : first.scores(docs, inSegment: number)
-            for i in docs.indices where scores[i] >= top.least {
-                if !before.isEmpty, before.contains(docs[i]) { continue }
-                if let all, try !all[number].holds(docs[i], in: segment) { continue }
-                if !match.isKnown, try !match.holds(docs[i], in: segment) { continue }
-                top.offer(scores[i], number, docs[i])
-                taken[number].append(docs[i])
+            func offer(_ docs: [UInt32]) throws {
+                let scores = try !isScored ? [Float](repeating: 0, count: docs.count) : isUniform ? first.uniformScores(docs, inSegment: number) : first.scores(docs, inSegment: number)
+                if match.isKnown, all == nil, before.isEmpty {
+                    for i in docs.indices where scores[i] >= top.least { top.offer(scores[i], number, docs[i]) }
+                    return taken[number] += docs
+                }
+                try top.offer(scores, number, docs) { doc in
+                    if !before.isEmpty, before.contains(doc) { return false }
+                    if let all, try !all[number].holds(doc, in: segment) { return false }
+                    if !match.isKnown, try !match.holds(doc, in: segment) { return false }
+                    taken[number].append(doc)
+                    return true
+                }
             }
-            if !before.isEmpty { taken[number].sort() }
+            var docs = match.possible.array
+            if isScored, docs.count > shortestFirst {
+                // A short text scores high: after the shortest, many of the others cannot come in, and are not scored.
+                var column = segment.lengthColumn
+                let lengths = try column.numbers(of: docs)
+                let border = top.least > 0 ? 0 : Self.length(ofShortest: shortestFirst / 2, lengths)
+                if border > 0 {
+                    try offer(docs.indices.lazy.filter { lengths[$0] < border }.map { docs[$0] })
+                    top.settle()
+                }
+                let limit = first.lengthLimit(reaching: top.least)
+                docs = docs.indices.lazy.filter { lengths[$0] >= border && lengths[$0] < limit }.map { docs[$0] }
+            }
+            try offer(docs)
+            top.settle()
+            taken[number].sort()
         }
         try append(&top, tier)
+    }
+
+    /// A length that so many are below, or some more.
+    private static func length(ofShortest count: Int, _ lengths: [UInt32]) -> UInt32 {
+        var counts = [Int](repeating: 0, count: 4_096)
+        for length in lengths { counts[min(Int(length), counts.count - 1)] += 1 }
+        var sum = 0
+        for length in counts.indices.dropLast() {
+            sum += counts[length]
+            if sum >= count { return UInt32(length) + 1 }
+        }
+        return 0
     }
 
     /// A query of one or two characters, if its list has all there is to know.
@@ -224,6 +258,10 @@ final class RelevanceOrder {
         try rank(literal, .literal, isUniform: isUniform)
         guard hasRoom || isCounted else { return }
         let understanding = try Understanding(part.units, statistics)
+        if !hasRoom, understanding.isDecidedBySome {
+            total = try snapshot.segments.indices.reduce(0) { $0 + (try understanding.count(inSegment: $1, among: others[$1])) }
+            return
+        }
         var top = TopScores(limit: max(1, limit - ranked.count), snapshot: snapshot)
         var count = 0
         for (number, segment) in snapshot.segments.enumerated() {

@@ -52,6 +52,8 @@ package final class Searcher {
 
     /// How many are looked at closely; for tools.
     package var depth = RelevanceOrder.depth
+    /// As `RelevanceOrder.shortestFirst`; for tests.
+    var shortestFirst: Int?
     /// How much each kind of evidence counts.
     package var weights = RankingWeights.standard
     /// Sees what the order of the best rests on; for tools/tune.
@@ -237,6 +239,7 @@ package final class Searcher {
                 statistics, segment: number, resolver: resolver, literalOnly: tier != .understood, withVariants: tier != .literal
             ).match(node, within: within)
         }
+        if let shortestFirst { order.shortestFirst = shortestFirst }
         var (ranked, total) = try order.best()
         let depth = min(depthMax, ranked.count)
         var close = CloseScore(

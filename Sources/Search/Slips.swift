@@ -35,8 +35,7 @@ extension Searcher {
                 try count(.literal(positive.part)) == 0
             else { continue }
             var found: [(mend: Mend, hits: Int)] = []
-            let mends = try mends(of: units, statistics, soundsAlike)
-            for mend in mends.prefix(Self.countedMax) {
+            for mend in try mends(of: units, statistics, soundsAlike) {
                 let hits = try count(.literal(Self.part(mend.units, positive.part)))
                 if hits > 0 { found.append((mend, hits)) }
             }
@@ -64,84 +63,111 @@ extension Searcher {
         enum Kind: Int { case soundsAlike, swapped, wrong, missing, tooMany }
         var units: [UInt16]
         var kind: Kind
-        /// Of its rarest pair: an upper bound on the records.
+        /// Of its rarest pair: an upper bound on the records. While mends are gathered, dead ones may count as well.
         var docsMax: Int
+        /// In the order in which mends were found.
+        var number: Int
+
+        /// What is likelier comes first; of equals, what was found first.
+        func precedes(_ other: Mend) -> Bool {
+            let own = (kind == .soundsAlike ? 0 : 1, -docsMax, kind.rawValue, number)
+            return own < (other.kind == .soundsAlike ? 0 : 1, -other.docsMax, other.kind.rawValue, other.number)
+        }
     }
 
-    /// Likeliest first.
+    /// The `countedMax` likeliest, likeliest first.
     private func mends(
         of units: [UInt16], _ statistics: IndexStatistics, _ soundsAlike: (UInt16, UInt16) -> Bool
     ) throws -> [Mend] {
+        func frequency(_ text: [UInt16], _ place: Int) throws -> Int {
+            try statistics.docFrequency(of: .bigram(text[place - 1], text[place]))
+        }
+        /// The least frequency of the pairs of `text` but those that end in `places`.
+        func least(_ text: [UInt16], without places: ClosedRange<Int> = 0...0) throws -> Int {
+            var least = Int.max
+            for place in text.indices.dropFirst() where !places.contains(place) && least > 0 {
+                least = min(least, try frequency(text, place))
+            }
+            return least
+        }
         var mends: [Mend] = []
         var seen: Set<[UInt16]> = [units]
-        func add(_ text: [UInt16], _ kind: Mend.Kind) throws {
-            guard text.count >= 2, seen.insert(text).inserted else { return }
-            var least = Int.max
-            for i in 1..<text.count {
-                least = min(least, try statistics.docFrequency(of: .bigram(text[i - 1], text[i])))
-                if least == 0 { return }
-            }
-            mends.append(Mend(units: text, kind: kind, docsMax: least))
+        func add(_ text: [UInt16], _ kind: Mend.Kind, _ docsMax: Int) {
+            guard docsMax > 0, text.count >= 2, seen.insert(text).inserted else { return }
+            mends.append(Mend(units: text, kind: kind, docsMax: docsMax, number: mends.count))
         }
+        let neighbours = try Neighbours(snapshot)
         for i in units.indices {
             if units.count > 3 {
                 var shorter = units
                 shorter.remove(at: i)
-                try add(shorter, .tooMany)
+                add(shorter, .tooMany, try least(shorter))
             }
             if i > 0 {
                 var swapped = units
                 swapped.swapAt(i - 1, i)
-                try add(swapped, .swapped)
+                add(swapped, .swapped, try least(swapped))
             }
             // Where all other pairs stand in some record, the fault is here.
-            var others = units
-            others.remove(at: i)
-            let isHere = try units.indices.dropFirst().allSatisfy { place in
-                try place == i || place == i + 1
-                    || statistics.docFrequency(of: .bigram(units[place - 1], units[place])) > 0
-            }
-            guard isHere else { continue }
-            for unit in try neighbours(i > 0 ? units[i - 1] : nil, i + 1 < units.count ? units[i + 1] : nil, statistics) {
+            let others = try least(units, without: i...(i + 1))
+            guard others > 0 else { continue }
+            for (unit, count) in neighbours.between(i > 0 ? units[i - 1] : nil, i + 1 < units.count ? units[i + 1] : nil) {
                 var changed = units
                 changed[i] = unit
-                try add(changed, soundsAlike(units[i], unit) ? .soundsAlike : .wrong)
+                add(changed, soundsAlike(units[i], unit) ? .soundsAlike : .wrong, min(others, count))
             }
         }
         // A character is missing between two that do not stand side by side anywhere, or anywhere if all do.
         for i in 1..<units.count {
-            let isGap = try units.indices.dropFirst().allSatisfy { place in
-                try place == i || statistics.docFrequency(of: .bigram(units[place - 1], units[place])) > 0
-            }
-            guard isGap else { continue }
-            for unit in try neighbours(units[i - 1], units[i], statistics) {
+            let others = try least(units, without: i...i)
+            guard others > 0 else { continue }
+            for (unit, count) in neighbours.between(units[i - 1], units[i]) {
                 var longer = units
                 longer.insert(unit, at: i)
-                try add(longer, .missing)
+                add(longer, .missing, min(others, count))
             }
         }
-        return mends.sorted {
-            ($0.kind == .soundsAlike ? 0 : 1, -$0.docsMax, $0.kind.rawValue) < ($1.kind == .soundsAlike ? 0 : 1, -$1.docsMax, $1.kind.rawValue)
-        }
+        mends.sort { $0.precedes($1) }
+        guard snapshot.segments.contains(where: { !$0.dead.isEmpty }) else { return Array(mends.prefix(Self.countedMax)) }
+        return try exact(mends, least: { try least($0) })
     }
 
-    /// Characters that stand behind `before` and in front of `after` in some record.
-    private func neighbours(_ before: UInt16?, _ after: UInt16?, _ statistics: IndexStatistics) throws -> [UInt16] {
-        var units: Set<UInt16> = []
-        for segment in snapshot.segments {
-            if let before {
-                try segment.forEachBigram(from: before) { second in units.insert(second) }
-            } else {
-                try segment.forEachUnigram { unit in units.insert(unit) }
+    /// The likeliest by what live records hold: those whose bounds can come in are looked up.
+    private func exact(_ mends: [Mend], least: ([UInt16]) throws -> Int) throws -> [Mend] {
+        var kept: [Mend] = []
+        for bound in mends {
+            if kept.count >= Self.countedMax, kept[Self.countedMax - 1].precedes(bound) { break }
+            var mend = bound
+            mend.docsMax = try least(mend.units)
+            guard mend.docsMax > 0 else { continue }
+            kept.insert(mend, at: kept.firstIndex { mend.precedes($0) } ?? kept.count)
+        }
+        return Array(kept.prefix(Self.countedMax))
+    }
+
+    /// Characters that stand behind one and in front of another.
+    private struct Neighbours {
+        private let tables: [NeighbourTable]
+
+        init(_ snapshot: IndexSnapshot) throws(IndexError) {
+            var tables: [NeighbourTable] = []
+            for segment in snapshot.segments { tables.append(try segment.neighbourTable()) }
+            self.tables = tables
+        }
+
+        /// With the documents that hold the rarer of the two pairs; ascending.
+        func between(_ before: UInt16?, _ after: UInt16?) -> [(unit: UInt16, count: Int)] {
+            var sums = [UInt32](repeating: before == nil ? .max : 0, count: 1 << 16)
+            if let before { for table in tables { table.addFollowing(before, to: &sums) } }
+            if let after {
+                var others = [UInt32](repeating: 0, count: 1 << 16)
+                for table in tables { table.addPreceding(after, to: &others) }
+                for unit in sums.indices { sums[unit] = min(sums[unit], others[unit]) }
+            }
+            return sums.indices.compactMap { unit in
+                sums[unit] > 0 && Searcher.isWord(UInt16(unit)) ? (UInt16(unit), Int(sums[unit])) : nil
             }
         }
-        var found = units.filter(Self.isWord)
-        if before == nil, let after {
-            found = try found.filter { unit in
-                try snapshot.segments.contains { try $0.postings(of: .bigram(unit, after)) != nil }
-            }
-        }
-        return found.sorted()
     }
 }
 

@@ -193,7 +193,7 @@ package struct SnippetMaker {
         var out = String.UnicodeScalarView()
         let leads = window.lowerBound > 0
         if leads { out.append("…") }
-        for character in shown { out.append(character.properties.isWhitespace || character.value < 0x20 ? " " : character) }
+        for character in shown { out.append(character.isWhite || character.value < 0x20 ? " " : character) }
         if window.upperBound < zone.codePoints.count { out.append("…") }
         let shift = (leads ? 1 : 0) - window.lowerBound
         return Snippet(text: String(out), matches: hits.map { ($0.lowerBound + shift)..<($0.upperBound + shift) }, zone: name)
@@ -260,7 +260,7 @@ private struct FoldedZone {
         while next < origins.count, origins[next] == last { next += 1 }
         var to = next < origins.count ? origins[next] : codePoints.count
         if range.upperBound < units.count {
-            while to > last + 1, codePoints[to - 1].properties.isWhitespace { to -= 1 }
+            while to > last + 1, codePoints[to - 1].isWhite { to -= 1 }
         }
         return from..<to
     }
@@ -271,7 +271,7 @@ private struct FoldedZone {
             guard !range.isEmpty else { continue }
             var place = codePointRange(range)
             if range.lowerBound == 0, let first = origins.first { place = first..<max(place.upperBound, first + 1) }
-            while place.upperBound > place.lowerBound + 1, codePoints[place.upperBound - 1].properties.isWhitespace {
+            while place.upperBound > place.lowerBound + 1, codePoints[place.upperBound - 1].isWhite {
                 place = place.lowerBound..<(place.upperBound - 1)
             }
             if let last = found.last, place.lowerBound < last.upperBound {
@@ -282,4 +282,9 @@ private struct FoldedZone {
         }
         return found
     }
+}
+
+extension Unicode.Scalar {
+    /// `properties.isWhitespace`, which takes a look-up for each character: behind U+3000 there is none.
+    fileprivate var isWhite: Bool { value <= 0x3000 && properties.isWhitespace }
 }

@@ -40,6 +40,9 @@ struct TopScores {
         return cut()
     }
 
+    /// Raises `least` as far as what was offered allows.
+    mutating func settle() { _ = cut() }
+
     private mutating func cut() -> Bool {
         guard keys.count > limit else { return false }
         Self.select(limit, of: &keys)
@@ -60,9 +63,10 @@ struct TopScores {
         }
     }
 
-    /// Moves the `count` largest to the front (Hoare, "Algorithm 65: find", 1961).
-    private static func select(_ count: Int, of keys: inout [UInt64]) {
-        var (low, high) = (0, keys.count - 1)
+    /// Moves the `count` largest of those from `start` on to the front of them (Hoare, "Algorithm 65: find", 1961).
+    private static func select(_ wanted: Int, of keys: inout [UInt64], from start: Int = 0) {
+        let count = start + wanted
+        var (low, high) = (start, keys.count - 1)
         while low < high {
             let pivot = keys[low + (high - low) / 2]
             var (i, j) = (low, high)
@@ -77,6 +81,31 @@ struct TopScores {
             }
             // What lies between is equal to the pivot.
             if count - 1 <= j { high = j } else if count - 1 >= i { low = i } else { return }
+        }
+    }
+
+    /// Offers documents of a segment that are in doubt, the best first: who cannot come in any more is not asked.
+    ///
+    /// - Parameter holds: whether a document counts.
+    mutating func offer(
+        _ scores: [Float], _ segment: Int, _ docs: [UInt32], where holds: (UInt32) throws -> Bool
+    ) rethrows {
+        var waiting: [UInt64] = []
+        for place in docs.indices where scores[place] >= least {
+            waiting.append(UInt64(max(scores[place], 0).bitPattern) << 32 | UInt64(~UInt32(truncatingIfNeeded: place)))
+        }
+        var (from, taken) = (0, 0)
+        while from < waiting.count, taken < limit {
+            let count = min(waiting.count - from, max(64, limit - taken))
+            if from + count < waiting.count { Self.select(count, of: &waiting, from: from) }
+            // Of these each stands before all that still wait. Asked in the order of documents, as their texts lie.
+            for key in waiting[from..<(from + count)].map({ ~UInt32(truncatingIfNeeded: $0) }).sorted() {
+                let doc = docs[Int(key)]
+                guard scores[Int(key)] >= least, try holds(doc) else { continue }
+                offer(scores[Int(key)], segment, doc)
+                taken += 1
+            }
+            from += count
         }
     }
 }

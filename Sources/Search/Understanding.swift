@@ -66,11 +66,49 @@ struct Understanding {
         needed = max(1, Int((Double(weight) * Self.share).rounded(.up)))
     }
 
-    /// Documents of one segment that hold enough, dead ones included, ascending.
-    func matches(inSegment number: Int) throws(IndexError) -> [UInt32] {
+    /// Documents of one segment that hold enough, dead ones included.
+    func matches(inSegment number: Int) throws(IndexError) -> DocSet {
+        let docCount = statistics.snapshot.segments[number].docCount
+        if isDecidedBySome { return DocSet(bits: try bits(inSegment: number), docCount: docCount) }
         var found: [UInt32] = []
         try forEachWindow(ofSegment: number, atLeast: { needed }) { docs, _, _ in found += docs }
-        return found
+        return DocSet(sorted: found, docCount: docCount)
+    }
+
+    // MARK: One pair that is enough
+
+    /// Pairs each of which is enough, if those that are not are not enough together: then no sums are needed to know
+    /// who holds enough. So it is of all parts but long ones.
+    private var deciding: ArraySlice<Pair> { pairs.prefix { $0.weight >= needed } }
+
+    var isDecidedBySome: Bool { pairs.dropFirst(deciding.count).reduce(0) { $0 + $1.weight } < needed }
+
+    /// A bit for each document that holds one of `deciding`.
+    private func bits(inSegment number: Int) throws(IndexError) -> [UInt64] {
+        var words = [UInt64](repeating: 0, count: (statistics.snapshot.segments[number].docCount + 63) / 64)
+        for pair in deciding { try statistics.postings(of: pair.term)[number]?.fill(&words, using: &statistics.block) }
+        return words
+    }
+
+    /// How many live documents of a segment hold enough.
+    ///
+    /// - Precondition: `isDecidedBySome`.
+    /// - Parameter set: of live documents; nil is all.
+    func count(inSegment number: Int, among set: DocSet?) throws(IndexError) -> Int {
+        if let set, set.isEmpty { return 0 }
+        var words = try bits(inSegment: number)
+        if let set {
+            if case .array(let docs) = set.form {
+                return docs.reduce(0) { $0 + Int(words[Int($1 >> 6)] >> UInt64($1 & 63) & 1) }
+            }
+            let others = set.words
+            for place in words.indices { words[place] &= others[place] }
+        } else {
+            for doc in statistics.snapshot.segments[number].dead.docs { words[Int(doc >> 6)] &= ~(1 << UInt64(doc & 63)) }
+        }
+        var count = 0
+        for word in words { count &+= word.nonzeroBitCount }
+        return count
     }
 
     /// Documents of a window: their sums and the conditions of the next are seen together.
