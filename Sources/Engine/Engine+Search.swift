@@ -100,6 +100,7 @@ extension Engine {
         let explainer = request.explains ? try view.searcher.explainer(root, sort: request.sort) : nil
         var hits: [SearchAnswer.Hit] = []
         for hit in page.hits {
+            try TimeLimit.check()
             var shown = try self.hit(hit, maker, columns: request.columns)
             if let explainer {
                 let explanation = try explainer.explanation(of: hit)

@@ -37,8 +37,10 @@ struct OwnFilesSeen: Equatable {
 extension Engine {
     /// Runs `body` for this user. Its audit entries are not appended but given back: they must be, with
     /// `append`, before anybody sees the answer. Entries that must be durable first are written at once.
+    ///
+    /// - Parameter end: work that goes on longer ends with `OutOfTime`, which is noted as every failure is.
     package func acting<Result>(
-        as user: String, purpose: String?, _ body: () throws -> Result
+        as user: String, purpose: String?, until end: ContinuousClock.Instant? = nil, _ body: () throws -> Result
     ) -> (result: Swift.Result<Result, any Error>, audit: PendingAudit) {
         look()
         if options.user != user { (openViewer, openSight) = (nil, nil) }
@@ -46,7 +48,7 @@ extension Engine {
         options.purpose = purpose
         gatheredAudit = []
         defer { gatheredAudit = nil }
-        let result = Swift.Result { try body() }
+        let result = Swift.Result { try TimeLimit.until(end, body) }
         return (result, PendingAudit(entries: gatheredAudit ?? []))
     }
 

@@ -18,6 +18,8 @@ package enum ErrorKind: String, Sendable {
     case conflict
     /// Later it may work.
     case busy
+    /// It takes longer than it may.
+    case outOfTime
     case tooLarge
     case diskFull
     /// The archive or this program.
@@ -25,6 +27,7 @@ package enum ErrorKind: String, Sendable {
 
     package init(of error: any Error) {
         switch error {
+        case is OutOfTime: self = .outOfTime
         case AccessError.cannotAudit: self = .failure
         case AccessError.purposeMissing: self = .mistake
         case is AccessError: self = .forbidden

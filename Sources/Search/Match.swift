@@ -86,7 +86,7 @@ final class Match {
         let inDoubt = mayMatch.subtracting(certain)
         let found: [UInt32]
         switch kind {
-        case .literal(let piece, nil): found = try segment.filter(inDoubt.array, holding: piece)
+        case .literal(let piece, nil): found = try Self.inPieces(inDoubt.array) { try segment.filter($0, holding: piece) }
         case .all(let parts): found = try parts.reduce(inDoubt.array) { try $1.filter($0, in: segment) }
         case .any(let parts):
             var left = inDoubt
@@ -101,10 +101,23 @@ final class Match {
             found = inDoubt.subtracting(
                 DocSet(sorted: try part.filter(inDoubt.array, in: segment), docCount: possible.docCount)
             ).array
-        default: found = try inDoubt.array.filter { try holds($0, in: segment) }
+        default: found = try Self.inPieces(inDoubt.array) { try $0.filter { try holds($0, in: segment) } }
         }
         let sure = mayMatch.intersection(certain)
         return sure.isEmpty ? found : sure.union(DocSet(sorted: found, docCount: possible.docCount)).array
+    }
+
+    /// With a look at the clock between two pieces.
+    private static func inPieces(_ docs: [UInt32], _ filter: ([UInt32]) throws -> [UInt32]) throws -> [UInt32] {
+        let length = 4_096
+        try TimeLimit.check()
+        if docs.count <= length { return try filter(docs) }
+        var found: [UInt32] = []
+        for from in stride(from: 0, to: docs.count, by: length) {
+            try TimeLimit.check()
+            found += try filter(Array(docs[from..<min(docs.count, from + length)]))
+        }
+        return found
     }
 
     func subtracting(_ dead: DocSet) -> Match {

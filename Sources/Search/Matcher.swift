@@ -40,6 +40,7 @@ struct Matcher {
     }
 
     private func evaluate(_ node: QueryNode, within: DocSet?) throws -> Match {
+        try TimeLimit.check()
         switch node {
         case .all: return .known(within ?? DocSet(all: docCount))
         case .literal(let part): return try literal(part, zone: nil, within)
@@ -268,8 +269,10 @@ struct Matcher {
         case .facet, .path, .region: return .known(try facets(prefix: [field.code], within))
         case .text(let zone):
             var kept: [UInt32] = []
-            for doc in (within ?? DocSet(all: docCount)).array
-            where DocumentZones(try segment.text(of: doc)).contains(where: { $0.zone == zone }) { kept.append(doc) }
+            for doc in (within ?? DocSet(all: docCount)).array {
+                if doc % 256 == 0 { try TimeLimit.check() }
+                if DocumentZones(try segment.text(of: doc)).contains(where: { $0.zone == zone }) { kept.append(doc) }
+            }
             return .known(DocSet(sorted: kept, docCount: docCount))
         case .date where field.isReceivedAt: return .known(within ?? DocSet(all: docCount))
         case .date, .number: return .known(try quantities(field, nil, nil, within))

@@ -141,6 +141,7 @@ final class RelevanceOrder {
             let segment = snapshot.segments[number]
             let before = DocSet(sorted: taken[number], docCount: segment.docCount)
             func offer(_ docs: [UInt32]) throws {
+                try TimeLimit.check()
                 let scores = try !isScored ? [Float](repeating: 0, count: docs.count) : isUniform ? first.uniformScores(docs, inSegment: number) : first.scores(docs, inSegment: number)
                 if match.isKnown, all == nil, before.isEmpty {
                     for i in docs.indices where scores[i] >= top.least { top.offer(scores[i], number, docs[i]) }
@@ -266,6 +267,7 @@ final class RelevanceOrder {
         var count = 0
         for (number, segment) in snapshot.segments.enumerated() {
             if let set = others[number], set.isEmpty { continue }
+            try TimeLimit.check()
             let before = DocSet(sorted: taken[number], docCount: segment.docCount)
             var column = segment.lengthColumn
             let (hasRoom, isCounted, dead, within) = (self.hasRoom, self.isCounted, segment.dead, others[number])

@@ -36,6 +36,7 @@ extension Searcher {
             else { continue }
             var found: [(mend: Mend, hits: Int)] = []
             for mend in try mends(of: units, statistics, soundsAlike) {
+                try TimeLimit.check()
                 let hits = try count(.literal(Self.part(mend.units, positive.part)))
                 if hits > 0 { found.append((mend, hits)) }
             }

@@ -60,6 +60,10 @@ extension Problem {
             return
         }
         let kind = ErrorKind(of: error)
+        if kind == .outOfTime {
+            self = .outOfTime(language)
+            return
+        }
         let (status, name): (HTTPResponse.Status, String) =
             switch kind {
             case .mistake: (.badRequest, "mistake")
@@ -67,6 +71,7 @@ extension Problem {
             case .unknown: (.notFound, "unknown-record")
             case .conflict: (.conflict, "conflict")
             case .busy: (.serviceUnavailable, "busy")
+            case .outOfTime: (.serviceUnavailable, "out-of-time")
             case .tooLarge: (.contentTooLarge, "too-large")
             case .diskFull: (HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), "disk-full")
             case .failure: (.internalServerError, "failure")
@@ -106,6 +111,16 @@ extension Problem {
     private static func behind(_ marks: [String], _ line: Substring) -> Substring? {
         for mark in marks where line.hasPrefix(mark) { return line.dropFirst(mark.count) }
         return nil
+    }
+}
+
+extension Problem {
+    /// An answer would take longer than it may, or waited so long that nobody may wait for it any more.
+    static func outOfTime(_ language: Language) -> Problem {
+        Problem(
+            .serviceUnavailable, "out-of-time", say(language, "查询用时过长，已停止", "the answer took too long and was given up"),
+            remedy: say(language, "缩小范围（日期、类别、更长的词）后再查，或稍后再试", "narrow the question (dates, a category, longer words), or try again later"),
+            retryAfterSeconds: 2)
     }
 }
 

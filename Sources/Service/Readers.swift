@@ -11,6 +11,7 @@ final class Readers: Sendable {
     private let threads: NIOThreadPool
     private let audit: AuditQueue
     private let waitingMax: Int
+    private let answerMilliseconds: Int
     private let waiting = Atomic<Int>(0)
     private let idle = Mutex<[Held]>([])
 
@@ -18,9 +19,10 @@ final class Readers: Sendable {
     // Holds: the engine leaves the list before it is used and comes back after.
     private struct Held: @unchecked Sendable { let engine: Engine }
 
-    init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, audit: AuditQueue) {
+    init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, audit: AuditQueue) {
         self.options = options
         self.waitingMax = waitingMax
+        self.answerMilliseconds = answerMilliseconds
         self.audit = audit
         threads = NIOThreadPool(numberOfThreads: threadCount)
         threads.start()
@@ -37,9 +39,14 @@ final class Readers: Sendable {
             throw Problem.busy(language)
         }
         defer { waiting.subtract(1, ordering: .relaxed) }
+        let end = ContinuousClock.now + .milliseconds(answerMilliseconds)
         let (result, pending) = try await threads.runIfActive { [self] in
             let held = try take()
-            let answer = held.engine.acting(as: caller.user, purpose: purpose) { try body(held.engine) }
+            let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end) {
+                // Who has waited so long is told at once; the thread is for those who still wait.
+                try TimeLimit.check()
+                return try body(held.engine)
+            }
             give(held, after: answer.result)
             return (answer.result, answer.audit)
         }

@@ -39,6 +39,8 @@ package struct ServiceOptions: Sendable {
         package var idleSeconds = 60
         /// A whole request, from its head to the beginning of its answer; uploads excepted.
         package var requestSeconds = 60
+        /// From the moment at which a read waits for a thread to the end of the work on it.
+        package var answerMilliseconds = 10_000
         /// A client that takes no byte of its answer.
         package var stalledSeconds = 30
 

@@ -145,4 +145,17 @@ import Testing
             if limit <= 100 { #expect(asked < 4 * limit + 64) }
         }
     }
+
+    @Test func `a search ends when its time is over, and goes on where there is time`() throws {
+        var corpus = SearchCorpus(200, Seed(3))
+        let generation = try corpus.index(.many, in: folder)
+        defer { generation.close() }
+        let searcher = try generation.searcher(corpus.records)
+        let part = RandomQuery.part(Array("停车费投诉".utf16))
+        for node in [QueryNode.understood(part), .literal(part), .exists(.title), .near(.literal(part), .literal(part), distance: 3)] {
+            #expect(throws: OutOfTime.self) { try TimeLimit.until(.now) { try searcher.search(node, sort: .relevance, limit: 10) } }
+            #expect(throws: OutOfTime.self) { try TimeLimit.until(.now) { try searcher.count(node) } }
+            _ = try TimeLimit.until(.now + .seconds(60)) { try searcher.search(node, sort: .relevance, limit: 10) }
+        }
+    }
 }

@@ -54,6 +54,22 @@ extension ServiceTests {
         await service.stop()
     }
 
+    @Test func `an answer that takes too long is given up, and told so`() async throws {
+        var limits = ServiceOptions.Limits()
+        limits.answerMilliseconds = 0
+        let service = try await RunningService(records: [["id": "A1", "receivedAt": "2024-01-02", "title": "停车收费"]], limits: limits)
+        for path in ["/api/search?q=%E5%81%9C%E8%BD%A6", "/api/count?q=%E5%81%9C%E8%BD%A6", "/api/records/A1"] {
+            let reply = await service.ask("GET", path, ["Accept-Language: en"])
+            #expect(reply.status == 503, "\(path)")
+            #expect(reply.header("Retry-After") == "2")
+            #expect(reply.json?["type"]?.string == "urn:juanzong:problem:out-of-time")
+            #expect(reply.json?["title"]?.string == "the answer took too long and was given up")
+            #expect(!reply.text.contains("停车"))
+        }
+        #expect(await service.ask("GET", "/health").status == 200)
+        await service.stop()
+    }
+
     @Test func `what is wrong is told as a problem, in the language asked for`() async throws {
         let service = try await RunningService(records: Self.records)
         for (path, status) in [("/api/search?q=(%20OR", 400), ("/api/search?limit=0x", 400), ("/api/search?zz=1", 400), ("/api/none", 404), ("/api/records/R1/check?verdict=Z", 400),

@@ -54,11 +54,15 @@ struct Serve: ParsableCommand {
     @Option(help: help("读取线程数（默认为处理器数）", "Threads that read (default: the processors)", value: "n"))
     var threads: Int?
 
+    @Option(help: help("一次查询最长的秒数", "Seconds that one answer may take", value: "n"))
+    var answerSeconds = 10
+
     func validate() throws {
         if let tcp { _ = try Self.port(of: tcp) }
         guard let mode = UInt32(socketMode, radix: 8), mode <= 0o777 else {
             throw ValidationError(say("--socket-mode 取八进制权限，如 660", "--socket-mode takes octal permissions, such as 660"))
         }
+        guard (1...3_600).contains(answerSeconds) else { throw ValidationError(say("--answer-seconds 取 1 至 3600", "--answer-seconds takes 1 to 3600")) }
         guard (1...256).contains(threads ?? 1) else { throw ValidationError(say("--threads 取 1 至 256", "--threads takes 1 to 256")) }
     }
 
@@ -78,6 +82,7 @@ struct Serve: ParsableCommand {
         options.socketMode = UInt32(socketMode, radix: 8) ?? 0o660
         options.tcpPort = try tcp.map(Self.port)
         options.proxyUsers = Set(proxyUser)
+        options.limits.answerMilliseconds = answerSeconds * 1_000
         options.readerCount = threads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let service = try ArchiveService(options, verbs: ServedVerbs.run, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
         let places = [socket, tcp].compactMap { $0 }.joined(separator: say("、", ", "))
