@@ -17,7 +17,7 @@ struct CalmScreen: Sendable {
     /// A season comes that many weeks sooner or later.
     private static let seasonSlack = 2
     /// A p below this is worked out.
-    static let pMin = 0.2
+    static let pMin = 0.1
 
     /// - Parameter totals: all records of each week.
     init(totals: [Int], design: Design) {
