@@ -140,8 +140,12 @@ final class ScanOracle {
         }
     }
 
+    /// A value has no blanks around it, whoever types some.
     private func isValue(_ part: QueryPart, _ field: Field, _ record: SearchCorpus.Record) -> Bool {
-        values(field, record).contains(part.text)
+        var text = part.text[...]
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return values(field, record).contains(String(text))
     }
 
     /// A path's value and all above it.

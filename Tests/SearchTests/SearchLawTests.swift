@@ -23,7 +23,8 @@ import Testing
         try searcher.allSequences(node).map(\.rawValue)
     }
 
-    @Test(arguments: Seed.sample(32)) func `what is found equals a scan`(start: Seed) throws {
+    /// The first seed asks for a respondent's name with a blank before it.
+    @Test(arguments: [Seed(363_949_973)] + Seed.sample(31)) func `what is found equals a scan`(start: Seed) throws {
         let corpus = SearchCorpus(50 + Int(start.start % 100), start)
         let oracle = ScanOracle(records: corpus.records)
         var random = RandomQuery(records: corpus.records, seed: start)
