@@ -81,7 +81,7 @@ struct Server: Service {
         try await withThrowingDiscardingTaskGroup { tasks in
             try await listener.executeThenClose { connections in
                 for try await connection in connections {
-                    tasks.addTask(executorPreference: LoopExecutor.of(connection.channel.channel.eventLoop)) { await serve(connection, dates) }
+                    tasks.addTask { await serve(connection, dates) }
                 }
             }
         }
