@@ -20,6 +20,7 @@ final class Sight: Sendable {
     private let store: RecordStore
     /// Every version of `records`, ascending; found out when it is first asked for.
     private let versions = Mutex<[UInt64]?>(nil)
+    private let known = Mutex<String?>(nil)
 
     init(whole newest: RecordSequence, _ store: RecordStore) {
         (self.newest, isWhole, records, isInverted, self.store) = (newest, true, [:], false, store)
@@ -30,6 +31,15 @@ final class Sight: Sendable {
     }
 
     func sees(_ number: RecordNumber) -> Bool { isWhole || (records[number] != nil) == isInverted }
+
+    /// The id of one of `records`; found out when it is first asked for.
+    func knownID() throws -> String? {
+        if let known = known.withLock({ $0 }) { return known }
+        guard let head = records.first?.value, let version = try store.version(at: head) else { return nil }
+        let id = try Engine.complaint(version).archiveID
+        known.withLock { $0 = id }
+        return id
+    }
 
     /// How many of the versions up to this one the viewer may see.
     func rank(of sequence: RecordSequence) throws -> RecordSequence {
