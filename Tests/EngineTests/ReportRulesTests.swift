@@ -20,7 +20,7 @@ import Trends
         return found
     }
 
-    @Test(arguments: Seed.sample(1)) func `overdue is what the rules say, for each unit and each handler, and stays so by its snapshot`(seed: Seed) throws {
+    @Test(arguments: [Seed(499_453_435)] + Seed.sample(3)) func `overdue is what the rules say, for each unit and each handler, and stays so by its snapshot`(seed: Seed) throws {
         var random = seed
         let folder = TemporaryFolder()
         let options = EngineOptions(archivePath: folder.file("archive"))
@@ -35,7 +35,8 @@ import Trends
                 "leadUnit": .string(["城管局", "水务局", "住建局"].randomElement(using: &random)!), "handler": .string(["甲", "乙"].randomElement(using: &random)!),
             ]
             if Int.random(in: 0..<5, using: &random) > 0 {
-                let accepted = received + Int.random(in: 0..<5, using: &random)
+                // Some were accepted before they were registered here, and are late within the month.
+                let accepted = received + Int.random(in: -20..<5, using: &random)
                 record.set("acceptance", to: .object(["decision": "受理", "at": .string(day("2024-03-01", accepted))]))
                 if Bool.random(using: &random) {
                     let closed = accepted + Int.random(in: 1..<60, using: &random)
