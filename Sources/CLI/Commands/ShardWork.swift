@@ -208,7 +208,8 @@ struct Batch: ParsableCommand {
         var name = line
         do {
             var request = SearchRequest(query: line)
-            if line.hasPrefix("{"), case .object(let object)? = try? JSONValue.parse(line.utf8.span) {
+            // A line that means to be JSON and is none is told, not asked as words.
+            if line.hasPrefix("{"), case .object(let object) = try JSONValue.parse(line.utf8.span) {
                 request = SearchRequest(query: object["query"]?.string ?? "")
                 request.filters = (object["filters"]?.array ?? []).compactMap(\.string)
                 switch object["sort"]?.string {
@@ -224,6 +225,9 @@ struct Batch: ParsableCommand {
                 "name": .string(name), "total": .integer(answer.total),
                 "hits": .array(answer.hits.map { .object(["id": .string($0.id), "score": .score($0.score), "date": .string($0.date)]) }),
             ]
+        } catch let error as JSONError {
+            let place = say("第 \(error.offset + 1) 字节", "byte \(error.offset + 1)")
+            return ["name": .string(name), "error": .string("\(error.what(in: .ofUser)) (\(place))")]
         } catch {
             let notice = (error as? any NoticeError)?.notice(in: .ofUser) ?? "\(type(of: error))"
             return ["name": .string(name), "error": .string(notice)]
