@@ -11,10 +11,12 @@ extension Engine {
     /// Writes the matches (all records without a query) in order of arrival as record JSON, one a line.
     ///
     /// A file appears whole or not at all; `-` is standard output.
-    /// - Parameter withIdentity: puts who complained back in; needs the key.
+    /// - Parameters:
+    ///   - withIdentity: puts who complained back in; needs the key.
+    ///   - recipient: whom a file is for.
     /// - Returns: how many records were written.
     func unloggedExport(
-        _ request: SearchRequest?, to path: String, withIdentity: Bool, report: ProgressReport
+        _ request: SearchRequest?, to path: String, withIdentity: Bool, recipient: String?, report: ProgressReport
     ) throws -> Int {
         try require(\.mayExport, "export")
         if withIdentity {
@@ -22,7 +24,7 @@ extension Engine {
             _ = try requirePurpose()
         }
         _ = try request.map { try root(of: $0) }
-        try audit(.export, durable: true) { $0.detail = (withIdentity ? "identity → " : "→ ") + (path == "-" ? "stdout" : path) }
+        try audit(.export, durable: true) { $0.detail = (withIdentity ? "identity → " : "→ ") + (path == "-" ? "stdout" : path) + (recipient.map { " → \($0)" } ?? "") }
         let identity = withIdentity ? try identity() : nil
         _ = try identity?.requireKey()
         // What goes out has its records in the log first.
@@ -31,6 +33,7 @@ extension Engine {
         var written = 0
         func write(_ version: StoredVersion) throws {
             var complaint = try Self.complaint(version)
+            try refuseRespondent(recipient, records: [complaint], verb: "export")
             if let identity {
                 if let json = try identity.identity(of: version.sequence),
                     case .object(let object) = try JSONValue.parse(json.span)

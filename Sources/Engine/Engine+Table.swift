@@ -10,17 +10,18 @@ extension Engine {
     /// - Returns: how many records were written, and how many cells had to be cut.
     func unloggedExportTable(
         _ request: SearchRequest?, to path: String, _ format: TableFormat, columns: [RecordColumn], in language: Language,
-        report: ProgressReport
+        recipient: String?, report: ProgressReport
     ) throws -> (records: Int, cutCells: Int) {
         try require(\.mayExport, "export")
         _ = try request.map { try root(of: $0) }
-        try audit(.export, durable: true) { $0.detail = "table → \(path)" }
+        try audit(.export, durable: true) { $0.detail = "table → \(path)" + (recipient.map { " → \($0)" } ?? "") }
         let note = openNote
         let table = try TableFile(
             path, format, sheet: language == .chinese ? "投诉举报" : "complaints",
             columns: columns.map { $0.spreadsheetColumn(in: language) })
         try forEachMatch(request) { version, total in
             let reader = ColumnReader(try Self.complaint(version))
+            try refuseRespondent(recipient, records: [reader.complaint], verb: "export")
             note?.give([reader.complaint.archiveID])
             try table.append(columns.map { reader.cell($0, snippet: "", score: 0) })
             if table.rowCount % 1_000 == 0 { report(Progress(.exporting, done: table.rowCount, total: total)) }

@@ -17,6 +17,17 @@ enum PersonalNumbers {
         String(masked(String(text.prefix(count + margin))).prefix(count))
     }
 
+    /// A value of a facet, which was cut where it was long: the beginning of a number that the cut went through is taken off.
+    static func maskedValue(_ value: String) -> String {
+        let text = masked(value)
+        guard value.utf8.count > Field.facetBytesMax - 4, let end = text.lastIndex(where: { !mayBeOfNumber($0) }) else { return text }
+        return String(text[...end])
+    }
+
+    private static func mayBeOfNumber(_ character: Character) -> Bool {
+        character.isNumber || character.isWhitespace || character.isPunctuation || "Xx+".contains(character)
+    }
+
     /// What stands for a record in a list, masked: its title, or the opening of its content where it has none.
     static func title(of complaint: Complaint, openingMax count: Int = 24) -> String {
         if let title = complaint.title, !title.isEmpty { return masked(title) }

@@ -136,7 +136,7 @@ struct ColumnReader {
         case .facet, .path, .region:
             let values = indexed.facets.filter { $0.field == field }.map(\.value)
             if values.isEmpty, let zone = field.zone { return Self.text(zones.filter { $0.zone == zone }.map(\.text)) }
-            return Self.text(values)
+            return values.isEmpty ? .empty : .text(values.map(PersonalNumbers.maskedValue).joined(separator: "；"))
         case .identity: return .empty
         }
     }

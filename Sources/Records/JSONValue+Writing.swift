@@ -8,6 +8,21 @@ extension JSONValue {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// JSON for a person: a member a line, two blanks a level.
+    package var indented: String { indented(at: 0) }
+
+    private func indented(at depth: Int) -> String {
+        let (outer, inner) = (String(repeating: "  ", count: depth), String(repeating: "  ", count: depth + 1))
+        switch self {
+        case .object(let object) where !object.isEmpty:
+            let members = object.entries.map { inner + JSONValue.string($0.key).text + ": " + $0.value.indented(at: depth + 1) }
+            return "{\n" + members.joined(separator: ",\n") + "\n" + outer + "}"
+        case .array(let values) where values.contains(where: { $0.objectValue != nil || $0.array != nil }):
+            return "[\n" + values.map { inner + $0.indented(at: depth + 1) }.joined(separator: ",\n") + "\n" + outer + "]"
+        default: return text
+        }
+    }
+
     package func write(into bytes: inout [UInt8]) {
         switch self {
         case .null: bytes.append(contentsOf: "null".utf8)

@@ -109,6 +109,7 @@ import Testing
             ("unmask", { _ = try $0.unmask("R1", purpose: "回访") }),
             ("export", { _ = try $0.export(nil, to: folder.file("out.jsonl"), withIdentity: false, report: quiet) }),
             ("exportTable", { _ = try $0.exportTable(nil, to: folder.file("out.csv"), .csv, columns: RecordColumn.list("id"), in: .english, report: quiet) }),
+            ("exportCluster", { _ = try $0.exportCluster(nil, ClusterExport(.openSearch, to: folder.file("out-\(UInt32.random(in: 0...UInt32.max))")), report: quiet) }),
             ("writeTable", { engine in
                 var request = SearchRequest(query: "电梯")
                 request.columns = try RecordColumn.list("id")
@@ -268,7 +269,7 @@ import Testing
     @Test func `similar, check, matters and lists tell the log which records they showed`() throws {
         let folder = TemporaryFolder()
         let engine = try Self.made(folder)
-        for name in ["precedents", "check", "checkBatch", "search", "export", "exportTable", "writeTable", "arrivals", "marked", "publicStatus"] {
+        for name in ["precedents", "check", "checkBatch", "search", "export", "exportTable", "exportCluster", "writeTable", "arrivals", "marked", "publicStatus"] {
             let call = try #require(Self.calls(folder).first { $0.name == name }?.call)
             try call(engine)
             let seen = try ["R1", "R2"].contains { try engine.auditEntries(whoSaw: $0, limit: nil).contains { $0.json["verb"]?.string == name } }

@@ -204,7 +204,7 @@ private struct Pair {
     /// Every verb of the engine by its name, so that `DoorTests` can see that none is left out.
     static let asked: Set<String> = [
         "search", "count", "precedents", "facetValues", "arrivals", "show", "marked", "deadlines", "publicStatus", "publicView", "safeSummary", "unmask",
-        "export", "exportTable", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "add", "edit", "withdraw", "reinstate", "link", "unlink",
+        "export", "exportTable", "exportCluster", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "add", "edit", "withdraw", "reinstate", "link", "unlink",
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
         "noteCase", "holdCase", "releaseCase", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
@@ -348,6 +348,15 @@ private struct Pair {
             let path = pair.folder.file("out-\(number).csv")
             _ = try engine.exportTable(nil, to: path, .csv, columns: RecordColumn.list("id,title,respondent"), in: language, report: nobody)
             return String(decoding: FileBytes.read(path), as: UTF8.self)
+        }
+        for cluster in SearchCluster.allCases {
+            same("export to \(cluster)") { engine in
+                number += 1
+                let folder = pair.folder.file("out-\(number)")
+                let summary = try engine.exportCluster(nil, ClusterExport(cluster, to: folder), report: nobody)
+                let parts = FileBytes.names(in: folder).filter { $0.hasPrefix("part-") }
+                return "\(summary)" + parts.map { String(decoding: FileBytes.read(folder + "/" + $0), as: UTF8.self) }.joined()
+            }
         }
         same("search to a table") { engine in
             number += 1

@@ -123,10 +123,10 @@ extension Engine {
     ///
     /// - Returns: how many records were written.
     package func export(
-        _ request: SearchRequest?, to path: String, withIdentity: Bool, report: ProgressReport
+        _ request: SearchRequest?, to path: String, withIdentity: Bool, recipient: String? = nil, report: ProgressReport
     ) throws -> Int {
         try answering("export", .export, durable: true) { note in
-            let written = try unloggedExport(request, to: path, withIdentity: withIdentity, report: report)
+            let written = try unloggedExport(request, to: path, withIdentity: withIdentity, recipient: recipient, report: report)
             note.entry.count = written
             return written
         }
@@ -135,12 +135,23 @@ extension Engine {
     /// Writes the matches as a table, in order of arrival.
     package func exportTable(
         _ request: SearchRequest?, to path: String, _ format: TableFormat, columns: [RecordColumn], in language: Language,
-        report: ProgressReport
+        recipient: String? = nil, report: ProgressReport
     ) throws -> (records: Int, cutCells: Int) {
         try answering("exportTable", .export, durable: true) { note in
-            let written = try unloggedExportTable(request, to: path, format, columns: columns, in: language, report: report)
+            let written = try unloggedExportTable(request, to: path, format, columns: columns, in: language, recipient: recipient, report: report)
             note.entry.count = written.records
             return written
+        }
+    }
+
+    /// Writes the matches into a new folder that a search cluster of somebody else's loads.
+    ///
+    /// - Throws: `AccessError.recipientIsRespondent`, `ArchiveError.folderNotEmpty`, `ClusterExportError`.
+    package func exportCluster(_ request: SearchRequest?, _ export: ClusterExport, report: ProgressReport) throws -> ClusterExportSummary {
+        try answering("exportCluster", .export, durable: true) { note in
+            let summary = try unloggedExportCluster(request, export, report: report)
+            note.entry.count = summary.records
+            return summary
         }
     }
 
