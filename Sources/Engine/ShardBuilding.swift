@@ -57,12 +57,6 @@ enum ShardFolder {
         return ShardDescription(object)
     }
 
-    static func remove(_ path: String) {
-        if unsafe Glibc.unlink(path) == 0 || errno == ENOENT { return }
-        for name in SmallFile.names(in: path) { remove(path + "/" + name) }
-        unsafe rmdir(path)
-    }
-
     static func make(_ path: String) throws {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw EngineError.system(path: path, code: errno) }
     }
@@ -76,7 +70,7 @@ extension Engine {
         let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) }
         let work = (request.workFolder ?? temporary ?? "/tmp") + "/juanzong-shard-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         try ShardFolder.make(work)
-        defer { ShardFolder.remove(work) }
+        defer { removeTree(work) }
         var contents = ArchiveFolder.Contents()
         contents.profile = try shardProfile(request.profile)
         if let path = request.lexicon { contents.lexicon = String(decoding: try SmallFile.read(path), as: UTF8.self) }
@@ -147,7 +141,7 @@ extension Engine {
         let hostName = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let partial = output + "/" + ShardFolder.partialPrefix + "\(name)-\(hostName)-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         try ShardFolder.make(partial)
-        defer { ShardFolder.remove(partial) }
+        defer { removeTree(partial) }
         for file in ShardFolder.all {
             try copy(made + "/" + file, to: partial + "/" + file)
             guard try FileDigest.sha256(ofFile: made + "/" + file) == FileDigest.sha256(ofFile: partial + "/" + file) else {

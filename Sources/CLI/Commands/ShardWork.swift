@@ -42,6 +42,28 @@ enum TabbedLine {
                 try body(line.split(separator: "\t", omittingEmptySubsequences: false), number)
             }, idle: {})
     }
+
+    /// Two numbers a line, as they are written.
+    static func forEachPair(_ body: (_ one: Substring, _ other: Substring) throws -> Void) throws {
+        try forEach { columns, number in
+            guard columns.count == 2 else { throw ShardError.pairUnreadable(number: number) }
+            try body(columns[0], columns[1])
+        }
+    }
+}
+
+extension Output {
+    /// Lets a filter write as it goes, and the rest at its end.
+    fileprivate static func filtering(_ body: (inout Output) throws -> Void) throws {
+        var output = Output()
+        try body(&output)
+        try output.flush()
+    }
+
+    fileprivate mutating func filtered(_ line: String) throws {
+        self.line(line)
+        try flushIfLarge()
+    }
 }
 
 struct Bands: ParsableCommand {
@@ -56,12 +78,9 @@ struct Bands: ParsableCommand {
 
     func run() throws {
         let engine = try archive.open()
-        var output = Output()
-        _ = try engine.duplicateBands { key, order, id in
-            output.line("\(key)\t\(order)\t\(TabbedLine.escaped(id))")
-            try output.flushIfLarge()
+        try Output.filtering { output in
+            _ = try engine.duplicateBands { key, order, id in try output.filtered("\(key)\t\(order)\t\(TabbedLine.escaped(id))") }
         }
-        try output.flush()
     }
 }
 
@@ -74,27 +93,26 @@ struct Pairs: ParsableCommand {
             "Lines of one first column must stand together. Each line: the earlier number, the later number.\n\nExample: juanzong bands | sort | juanzong pairs"))
 
     func run() throws {
-        var output = Output()
-        var key: Substring?
-        var group: [(order: UInt64, id: String)] = []
-        func close(_ output: inout Output) throws {
-            group.sort { ($0.order, $0.id) < ($1.order, $1.id) }
-            var lines: [String] = []
-            BandPairs.forEachPair(of: group.count) { later, earlier in lines.append("\(group[earlier].id)\t\(group[later].id)") }
-            for line in lines { output.line(line) }
-            group.removeAll(keepingCapacity: true)
-            try output.flushIfLarge()
-        }
-        try TabbedLine.forEach { columns, number in
-            guard columns.count == 3, let order = UInt64(columns[1]) else { throw ShardError.pairUnreadable(number: number) }
-            if columns[0] != key {
-                try close(&output)
-                key = columns[0]
+        try Output.filtering { output in
+            var key: Substring?
+            var group: [(order: UInt64, id: String)] = []
+            func close() -> [String] {
+                group.sort { ($0.order, $0.id) < ($1.order, $1.id) }
+                var lines: [String] = []
+                BandPairs.forEachPair(of: group.count) { later, earlier in lines.append("\(group[earlier].id)\t\(group[later].id)") }
+                group.removeAll(keepingCapacity: true)
+                return lines
             }
-            group.append((order, String(columns[2])))
+            try TabbedLine.forEach { columns, number in
+                guard columns.count == 3, let order = UInt64(columns[1]) else { throw ShardError.pairUnreadable(number: number) }
+                if columns[0] != key {
+                    for line in close() { try output.filtered(line) }
+                    key = columns[0]
+                }
+                group.append((order, String(columns[2])))
+            }
+            for line in close() { try output.filtered(line) }
         }
-        try close(&output)
-        try output.flush()
     }
 }
 
@@ -110,21 +128,21 @@ struct Edges: ParsableCommand {
 
     func run() throws {
         let engine = try archive.open()
-        var output = Output()
-        var waiting: [(String, String)] = []
-        func hand(_ output: inout Output) throws {
-            guard !waiting.isEmpty else { return }
-            for (one, other) in try engine.duplicateEdges(waiting) { output.line("\(TabbedLine.escaped(one))\t\(TabbedLine.escaped(other))") }
-            waiting.removeAll(keepingCapacity: true)
-            try output.flushIfLarge()
+        try Output.filtering { output in
+            var waiting: [(String, String)] = []
+            func same() throws -> [(String, String)] {
+                defer { waiting.removeAll(keepingCapacity: true) }
+                return waiting.isEmpty ? [] : try engine.duplicateEdges(waiting)
+            }
+            func hand(_ pairs: [(String, String)]) throws {
+                for (one, other) in pairs { try output.filtered("\(TabbedLine.escaped(one))\t\(TabbedLine.escaped(other))") }
+            }
+            try TabbedLine.forEachPair { one, other in
+                waiting.append((TabbedLine.unescaped(one), TabbedLine.unescaped(other)))
+                if waiting.count == 4_096 { try hand(same()) }
+            }
+            try hand(same())
         }
-        try TabbedLine.forEach { columns, number in
-            guard columns.count == 2 else { throw ShardError.pairUnreadable(number: number) }
-            waiting.append((TabbedLine.unescaped(columns[0]), TabbedLine.unescaped(columns[1])))
-            if waiting.count == 4_096 { try hand(&output) }
-        }
-        try hand(&output)
-        try output.flush()
     }
 }
 
@@ -138,16 +156,10 @@ struct Cluster: ParsableCommand {
 
     func run() throws {
         var groups = DisjointGroups()
-        try TabbedLine.forEach { columns, number in
-            guard columns.count == 2 else { throw ShardError.pairUnreadable(number: number) }
-            groups.join(String(columns[0]), String(columns[1]))
+        try TabbedLine.forEachPair { groups.join(String($0), String($1)) }
+        try Output.filtering { output in
+            for (head, member) in groups.members() { try output.filtered("\(head)\t\(member)") }
         }
-        var output = Output()
-        for (head, member) in groups.members() {
-            output.line("\(head)\t\(member)")
-            try output.flushIfLarge()
-        }
-        try output.flush()
     }
 }
 
@@ -166,12 +178,11 @@ struct MonthlySeries: ParsableCommand {
 
     func run() throws {
         let engine = try archive.open()
-        var output = Output()
-        try engine.monthlyCounts(by: by.split { $0 == "," || $0 == "，" }.map(String.init)) { month, field, value, count in
-            output.line("\(month)\t\(field)\t\(TabbedLine.escaped(value))\t\(count)")
-            try output.flushIfLarge()
+        try Output.filtering { output in
+            try engine.monthlyCounts(by: by.split { $0 == "," || $0 == "，" }.map(String.init)) { month, field, value, count in
+                try output.filtered("\(month)\t\(field)\t\(TabbedLine.escaped(value))\t\(count)")
+            }
         }
-        try output.flush()
     }
 }
 
