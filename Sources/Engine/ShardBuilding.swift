@@ -68,9 +68,9 @@ extension Engine {
     /// - Throws: `ShardError.nothingIn`, `.tooLarge`; errors of the import.
     package static func buildShard(_ request: ShardRequest, report: ProgressReport) throws -> ShardDescription {
         let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) }
-        let work = (request.workFolder ?? temporary ?? "/tmp") + "/juanzong-shard-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-        try ShardFolder.make(work)
-        defer { removeTree(work) }
+        let workFolder = try ShardWorkFolder(in: request.workFolder ?? temporary ?? "/tmp")
+        defer { withExtendedLifetime(workFolder) {} }
+        let work = workFolder.path
         var contents = ArchiveFolder.Contents()
         contents.profile = try shardProfile(request.profile)
         if let path = request.lexicon { contents.lexicon = String(decoding: try SmallFile.read(path), as: UTF8.self) }

@@ -4,6 +4,7 @@
 import Engine
 import Glibc
 import Records
+import Store
 import SyntheticCorpus
 import TestSupport
 import Testing
@@ -147,6 +148,23 @@ private struct Halves {
         #expect(view.count > 100)
         #expect(!view.contains { $0.contains("complainants") })
         #expect(throws: ShardError.self) { try halves.view.count(SearchRequest(query: "phone:13800000000")) }
+    }
+
+    @Test func `what a killed maker left is removed by the next, and what a living one has is not`() throws {
+        let folder = TemporaryFolder()
+        let (dead, living, unlocked) = (folder.file("juanzong-shard-1-dead"), folder.file("juanzong-shard-2-living"), folder.file("juanzong-shard-3-unlocked"))
+        for path in [dead, living, unlocked] {
+            FileBytes.makeFolder(path)
+            FileBytes.makeFolder(path + "/archive")
+            FileBytes.write([1], to: path + "/archive/records.lmdb")
+        }
+        FileBytes.write([], to: dead + "/lock")
+        let lock = try FileLock.take(living + "/lock", .exclusive, creating: true)
+        #expect(lock != nil)
+        let path = folder.file("one.jsonl")
+        FileBytes.write(Array(#"{"id":"Z1","receivedAt":"2022-03-05","content":"路灯不亮"}"#.utf8), to: path)
+        _ = try withExtendedLifetime(lock) { try Halves.build(path, in: folder) }
+        #expect(FileBytes.names(in: folder.path).filter { $0.hasPrefix("juanzong-shard-") } == ["juanzong-shard-2-living", "juanzong-shard-3-unlocked"])
     }
 
     @Test func `a part of the shards is the archive of its records`() throws {
