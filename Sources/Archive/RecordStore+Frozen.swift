@@ -17,7 +17,6 @@ extension RecordStore {
     ///
     /// - Parameter recordedAtMilliseconds: what all versions then say of when they were recorded.
     package func writeFrozen(to path: String, recordedAtMilliseconds: Int64) throws {
-        let source = try snapshot()
         func copied(_ table: Table, _ change: @escaping ([UInt8], [UInt8]) -> [UInt8]? = { $1 }) -> (OrderedTable) throws -> Void {
             { [environment] rows in
                 try environment.read { transaction in
@@ -42,7 +41,6 @@ extension RecordStore {
                 ("heads", copied(tables.heads)), ("ids", copied(tables.ids)), ("aliases", copied(tables.aliases)),
                 ("imports", { _ in }),
             ])
-        _ = source
     }
 
     /// Keys under which the records stand by their ids, ascending; two shards with one of them would have two histories of one

@@ -151,7 +151,9 @@ extension Engine {
         SmallFile.syncFolder(of: partial + "/x")
         if unsafe rename(partial, target) != 0 {
             let code = errno
-            guard isWhole(target, like: made) else { throw EngineError.system(path: target, code: code) }
+            guard isWhole(target, like: made) else {
+                throw code == ENOTEMPTY || code == EEXIST ? ShardError.damaged(path: target) : EngineError.system(path: target, code: code)
+            }
         }
         SmallFile.syncFolder(of: target)
     }

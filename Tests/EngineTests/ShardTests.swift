@@ -139,6 +139,13 @@ private struct Halves {
         // A second making where it is already changes nothing and leaves nothing.
         #expect(try Halves.build(path, in: halves.folder, to: "others") == again)
         #expect(FileBytes.names(in: halves.folder.file("others")) == [again.name])
+        // Where something else stands under that name, it is told and left alone.
+        FileBytes.remove(halves.folder.file("others/\(again.name)/index.lmdb"))
+        do {
+            _ = try Halves.build(path, in: halves.folder, to: "others")
+            Issue.record("half a shard was taken for one")
+        } catch ShardError.damaged(let place) { #expect(place.hasSuffix(again.name)) }
+        #expect(FileBytes.names(in: halves.folder.file("others")) == [again.name])
         let names = String(decoding: FileBytes.read(path), as: UTF8.self).split(separator: "\n").compactMap { line -> String? in
             (try? JSONValue.parse(String(line)))?["complainants"]?.array?.first?["name"]?.string
         }
