@@ -126,7 +126,7 @@ let package = Package(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "CICU", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "IndexTests", dependencies: ["Index", "Store", "TextAnalysis", "Records", "TestSupport"],
+            name: "IndexTests", dependencies: ["Index", "Store", "TextAnalysis", "CFind", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SimilarityTests", dependencies: ["Similarity", "Store", "TextAnalysis", "Records", "TestSupport"],

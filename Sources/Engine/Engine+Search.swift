@@ -45,7 +45,17 @@ extension Engine {
         let state = try (isWhole ? snapshot.watermark.rawValue : newestState(snapshot)) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(snapshot.liveDocCount)
         let words: WordFinder = { finder.words(of: $0) }
         return View(
-            searcher: try Searcher(snapshot, resolver: self, titles: isWhole ? titles : TitleSampleKeeper(), words: words), words: words, state: state, notice: isWhole ? notice : nil)
+            searcher: Searcher(
+                try facts(of: snapshot), resolver: self, titles: isWhole ? titles : TitleSampleKeeper(), words: words),
+            words: words, state: state, notice: isWhole ? notice : nil)
+    }
+
+    /// What was found out about a snapshot that is held serves the next search as well.
+    private func facts(of snapshot: IndexSnapshot) throws -> IndexFacts {
+        if let openFacts, openFacts.snapshot === snapshot { return openFacts }
+        let facts = try IndexFacts(snapshot)
+        openFacts = options.keepsSnapshot ? facts : nil
+        return facts
     }
 
     /// What the newest record that may be seen is: what may not be seen must not show in a cursor either.
@@ -111,7 +121,8 @@ extension Engine {
             hits.append(shown)
         }
         let total = page.total ?? 0
-        if offset == 0, page.hits.first?.isLiteral != true, !request.query.isEmpty {
+        // Where no hits were asked for, only what finds nothing at all may be a slip.
+        if offset == 0, page.hits.first?.isLiteral != true, request.limit > 0 || total == 0, !request.query.isEmpty {
             notices += try slips(root, view.searcher)
         }
         let facets = try fields.map { try view.searcher.facets(root, by: $0) }

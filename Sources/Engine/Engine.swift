@@ -20,6 +20,8 @@ package final class Engine {
     private var openSynonyms: (bytes: [UInt8], synonyms: Synonyms)?
     var openAnalyzer: DocumentAnalyzer?
     let titles = TitleSampleKeeper()
+    /// Of the snapshot that is held, if one is.
+    var openFacts: IndexFacts?
     /// Of an archive made of shards.
     let shardView: ShardView?
     /// What compares filings with the newest state of the index.
@@ -113,6 +115,7 @@ package final class Engine {
                 throw EngineError.indexMissing(path: folder.indexFolderPath)
             }
             closeIndex()
+            index.keepsSnapshot = options.keepsSnapshot
             try shardView?.attach(to: index)
             openIndex = (name, index)
             indexFolder.removeUnused()
@@ -131,8 +134,15 @@ package final class Engine {
     /// Forgets the open generation. Snapshots of it that are still held stay whole.
     func closeIndex() {
         openChecker = nil
+        openFacts = nil
         openIndex?.index.close()
         openIndex = nil
+    }
+
+    /// Lets go of the snapshot that is held for the next search (`EngineOptions.keepsSnapshot`).
+    package func rest() {
+        openFacts = nil
+        openIndex?.index.letGo()
     }
 
     /// Lends the analyzer of records that come one by one.

@@ -21,6 +21,8 @@ package struct EngineOptions: Sendable {
 
     /// Of an archive made of shards: those whose labels fit, such as `2023*,*-3301`. Nil is all.
     package var shards: String?
+    /// Whether a search leaves its snapshot to the next one, until `Engine.rest`: for whoever asks again and again.
+    package var keepsSnapshot = false
     /// Who complained is cut out of what is imported and kept nowhere.
     var leavesIdentityOut = false
 

@@ -34,6 +34,9 @@ package final class IndexGeneration {
     private let known = Mutex<(transaction: UInt64, dead: [SegmentID: DeadDocuments])>((0, [:]))
     /// Indexes of shards, read as one with this one, which is then empty.
     private var parts: [(index: IndexGeneration, base: SegmentBase)] = []
+    /// Whether the newest snapshot is held for the next who asks, until `letGo`.
+    package var keepsSnapshot = false
+    private var kept: (transaction: UInt64, snapshot: IndexSnapshot)?
     /// Merges under way in this process, the smallest last.
     var runs: [MergeRun] = []
 
@@ -76,6 +79,7 @@ package final class IndexGeneration {
 
     package func close() {
         runs = []
+        kept = nil
         environment.close()
     }
 
@@ -111,11 +115,26 @@ package final class IndexGeneration {
             let joined = try parts.map { (snapshot: try $0.index.snapshot(), base: $0.base) }
             return try IndexSnapshot(joining: joined, watermark: watermark)
         }
+        if let known = try keptSnapshot() { return known }
         let transaction = try environment.beginRead()
+        let number = transaction.number
         let manifest = try manifest(transaction)
         let dead = try dead(of: manifest.segments, transaction)
-        return try IndexSnapshot(transaction, path: path, tables: tables, manifest: manifest, dead: dead, verified: verified)
+        let snapshot = try IndexSnapshot(transaction, path: path, tables: tables, manifest: manifest, dead: dead, verified: verified)
+        if keepsSnapshot { kept = (number, snapshot) }
+        return snapshot
     }
+
+    /// The one that is held, as long as nothing was written since.
+    private func keptSnapshot() throws -> IndexSnapshot? {
+        guard let kept else { return nil }
+        if try environment.newestTransaction == kept.transaction { return kept.snapshot }
+        self.kept = nil
+        return nil
+    }
+
+    /// Lets go of the snapshot that is held: the pages that it keeps can be used again.
+    package func letGo() { kept = nil }
 
     private func dead(
         of segments: [SegmentID], _ transaction: borrowing ReadTransaction
@@ -133,6 +152,7 @@ package final class IndexGeneration {
     package var watermark: RecordSequence {
         get throws {
             if let last = parts.last { return RecordSequence(last.base.sequence + (try last.index.watermark.rawValue)) }
+            if let known = try keptSnapshot() { return known.watermark }
             return try storedManifest()?.watermark ?? RecordSequence(0)
         }
     }

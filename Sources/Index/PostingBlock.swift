@@ -1,6 +1,8 @@
 // Decodes one block of a posting list. The bytes are specified in FORMAT.md, "Posting list". Everything a query does
 // with a list passes through here, so it runs on raw memory: the bounds are checked once a block.
 
+import CFind
+
 /// One decoded block, used again and again.
 @safe package struct PostingBlock: ~Copyable {
     /// Rows are written whole, so there is room for one more than a block.
@@ -61,6 +63,14 @@
 
     /// Decodes block `block` of a long list.
     mutating func decode(_ list: PostingList, block: Int, weighted: Bool) {
+        let (rest, used) = decodeDocs(list, block: block)
+        if weighted, list.hasWeights { decodeWeights(rest, at: used + 1, sparse: rest.u8(used) == 1) }
+    }
+
+    /// Decodes the documents of a block of a long list.
+    ///
+    /// - Returns: the block's bytes behind its mode, and how many of them the documents take.
+    mutating func decodeDocs(_ list: PostingList, block: Int) -> (rest: Bytes, used: Int) {
         count = list.blockSize(block)
         let body = list.body(ofBlock: block)
         let base = list.firstPossible(inBlock: block)
@@ -74,7 +84,7 @@
             } else {
                 decodePacked(rest, base: base, mode: mode)
             }
-        if weighted, list.hasWeights { decodeWeights(rest, at: used + 1, sparse: rest.u8(used) == 1) }
+        return (rest, used)
     }
 
     private mutating func decodeBits(_ bytes: Bytes, base: UInt32) -> Int {
@@ -127,7 +137,11 @@
         let bits = Int(mode & ~PostingEncoder.Mode.exceptions)
         precondition(bits <= 32 && count == PostingEncoder.blockLength, "damaged posting block")
         var used = bits * 32
-        unpack(bytes.slice(0, used), bits: bits)
+        // Holds: the slice has `32 * bits` bytes, and there is room for a whole block.
+        unsafe bytes.slice(0, used).withBuffer { packed in
+            if bits == 0 { return unsafe docMemory.update(repeating: 0, count: PostingEncoder.blockLength) }
+            unsafe cblock_unpack(packed.baseAddress!.assumingMemoryBound(to: UInt8.self), CInt(bits), docMemory)
+        }
         if hasExceptions {
             let exceptions = Int(bytes.u8(used))
             for i in 0..<exceptions {
@@ -138,51 +152,8 @@
             }
             used += 1 + 2 * exceptions
         }
-        sum(base: base)
+        unsafe cblock_sum(docMemory, base)
         return used
-    }
-
-    private func unpack(_ bytes: Bytes, bits: Int) {
-        guard bits > 0 else {
-            unsafe docMemory.update(repeating: 0, count: PostingEncoder.blockLength)
-            return
-        }
-        let mask = SIMD8<UInt32>(repeating: bits == 32 ? .max : (1 &<< UInt32(bits)) &- 1)
-        unsafe bytes.withBuffer { source in
-            let target = unsafe UnsafeMutableRawPointer(docMemory)
-            // Holds: 32 rows of `bits` bits are `bits` words a lane, `32 * bits` bytes in all, the length of the
-            // slice; a value that crosses has its rest in the next of them. The target has room for 32 rows.
-            var word = unsafe source.loadUnaligned(fromByteOffset: 0, as: SIMD8<UInt32>.self)
-            var offset = 32
-            var shift = 0
-            for row in 0..<32 {
-                var lanes = word &>> UInt32(shift)
-                shift += bits
-                if shift >= 32, row < 31 {
-                    word = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt32>.self)
-                    offset += 32
-                    shift -= 32
-                    if shift > 0 { lanes |= word &<< UInt32(bits - shift) }
-                }
-                unsafe target.storeBytes(of: lanes & mask, toByteOffset: row * 32, as: SIMD8<UInt32>.self)
-            }
-        }
-    }
-
-    /// Turns gaps into documents: a sum over four at a time, carried from vector to vector.
-    private func sum(base: UInt32) {
-        var carry = SIMD4<UInt32>(repeating: base &- 1)
-        let memory = unsafe UnsafeMutableRawPointer(docMemory)
-        let zero: UInt32 = 0
-        for offset in stride(from: 0, to: PostingEncoder.blockLength * 4, by: 16) {
-            // Holds: the offsets run over the 256 documents of the block.
-            var x = unsafe memory.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self) &+ 1
-            x &+= SIMD4(zero, x[0], x[1], x[2])
-            x &+= SIMD4(zero, zero, x[0], x[1])
-            x &+= carry
-            carry = SIMD4(repeating: x[3])
-            unsafe memory.storeBytes(of: x, toByteOffset: offset, as: SIMD4<UInt32>.self)
-        }
     }
 
     private func decodeWeights(_ bytes: Bytes, at offset: Int, sparse: Bool) {

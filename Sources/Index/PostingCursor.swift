@@ -32,20 +32,18 @@ package final class PostingCursor {
     }
 
     /// Adds `weight` to the sums of the list's documents in `window`; the sums begin with the window.
-    package func add(_ weight: Int32, to sums: inout [Int32], window: Range<UInt32>) {
+    @unsafe func add(_ weight: Int32, to sums: UnsafeMutableBufferPointer<Int32>, window: Range<UInt32>) {
         precondition(window.count <= sums.count)
-        unsafe sums.withUnsafeMutableBufferPointer { sums in
-            guard seek(window.lowerBound) else { return }
-            place = max(place, block.place(of: window.lowerBound))
-            while true {
-                let docs = unsafe block.docs
-                let last = unsafe docs[docs.count - 1]
-                let end = last < window.upperBound ? docs.count : block.place(of: window.upperBound)
-                // Holds: documents from `place` to `end` lie in the window, for which there is room.
-                for i in place..<max(place, end) { unsafe sums[Int(docs[i] &- window.lowerBound)] &+= weight }
-                place = end
-                guard end == docs.count, last < .max, seek(last + 1) else { return }
-            }
+        guard seek(window.lowerBound) else { return }
+        place = max(place, block.place(of: window.lowerBound))
+        while true {
+            let docs = unsafe block.docs
+            let last = unsafe docs[docs.count - 1]
+            let end = last < window.upperBound ? docs.count : block.place(of: window.upperBound)
+            // Holds: documents from `place` to `end` lie in the window, for which there is room.
+            for i in place..<max(place, end) { unsafe sums[Int(docs[i] &- window.lowerBound)] &+= weight }
+            place = end
+            guard end == docs.count, last < .max, seek(last + 1) else { return }
         }
     }
 }

@@ -117,7 +117,7 @@ extension PostingList {
 
     /// For each of the ascending `candidates` that is in the list, calls `body` with its index there and the weight.
     ///
-    /// - Complexity: decodes only blocks that can hold a candidate.
+    /// - Complexity: decodes only blocks that can hold a candidate, and where these are few, only what they need.
     @inline(__always)
     package func intersect(
         _ candidates: [UInt32], weighted: Bool = true, using block: inout PostingBlock,
@@ -131,11 +131,18 @@ extension PostingList {
                     number = unsafe self.block(holding: candidates[at], from: number)
                     guard number < blockCount else { return }
                 }
-                read(number, into: &block, weighted: weighted)
-                unsafe match(
-                    block, candidates, &at, upTo: isLong ? lastDoc(ofBlock: number) : .max, weighted && hasWeights, body)
+                guard isLong else {
+                    read(number, into: &block, weighted: weighted)
+                    return unsafe match(block, candidates, &at, upTo: .max, weighted && hasWeights, body)
+                }
+                let last = lastDoc(ofBlock: number)
+                if unsafe at + Self.fewCandidates >= candidates.count || candidates[at + Self.fewCandidates] > last {
+                    unsafe lookUp(candidates, &at, upTo: last, block: number, weighted && hasWeights, using: &block, body)
+                } else {
+                    read(number, into: &block, weighted: weighted)
+                    unsafe match(block, candidates, &at, upTo: last, weighted && hasWeights, body)
+                }
                 number += 1
-                if !isLong { return }
             }
         }
     }

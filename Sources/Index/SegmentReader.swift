@@ -31,6 +31,20 @@ package struct SegmentBase: Sendable {
     }
 }
 
+/// The chunks of a segment that were looked up through a snapshot: a view of the same segment has them as well.
+private final class FoundChunks {
+    private var chunks: [[Bytes?]] = Array(repeating: [], count: ChunkKind.slots)
+
+    func find(_ slot: Int, _ number: Int) -> Bytes? {
+        number < chunks[slot].count ? chunks[slot][number] : nil
+    }
+
+    func add(_ bytes: Bytes, _ slot: Int, _ number: Int) {
+        while chunks[slot].count <= number { chunks[slot].append(nil) }
+        chunks[slot][number] = bytes
+    }
+}
+
 package final class SegmentReader {
     package let id: SegmentID
     let header: SegmentHeader
@@ -39,13 +53,20 @@ package final class SegmentReader {
     private let source: any ChunkSource
     /// What is added to its own numbers: a shard counts from 1.
     let base: SegmentBase
-    private var chunks: [[Bytes?]] = Array(repeating: [], count: ChunkKind.slots)
+    private let chunks: FoundChunks
 
-    init(_ id: SegmentID, from source: any ChunkSource, dead: DeadDocuments, base: SegmentBase = SegmentBase()) throws(IndexError) {
+    convenience init(_ id: SegmentID, from source: any ChunkSource, dead: DeadDocuments) throws(IndexError) {
+        try self.init(id, from: source, dead: dead, base: SegmentBase(), chunks: FoundChunks())
+    }
+
+    private init(
+        _ id: SegmentID, from source: any ChunkSource, dead: DeadDocuments, base: SegmentBase, chunks: FoundChunks
+    ) throws(IndexError) {
         self.id = id
         self.base = base
         self.source = source
         self.dead = dead
+        self.chunks = chunks
         let bytes = try source.chunk(id, .header, 0)
         guard let header = SegmentHeader(bytes) else { throw source.damaged(id, .header, 0) }
         self.header = header
@@ -53,12 +74,12 @@ package final class SegmentReader {
 
     /// The same segment with other documents that do not count.
     func with(dead: DeadDocuments) throws(IndexError) -> SegmentReader {
-        try SegmentReader(id, from: source, dead: dead, base: base)
+        try SegmentReader(id, from: source, dead: dead, base: base, chunks: chunks)
     }
 
     /// The same segment as part of a whole.
     func moved(by base: SegmentBase) throws(IndexError) -> SegmentReader {
-        try SegmentReader(id, from: source, dead: dead, base: base)
+        try SegmentReader(id, from: source, dead: dead, base: base, chunks: chunks)
     }
 
     package var docCount: Int { Int(header.docCount) }
@@ -71,11 +92,9 @@ package final class SegmentReader {
     package var latestReceivedAt: Int64 { header.latestReceivedAt }
 
     func chunk(_ kind: ChunkKind, _ number: Int) throws(IndexError) -> Bytes {
-        let slot = kind.slot
-        if number < chunks[slot].count, let known = chunks[slot][number] { return known }
+        if let known = chunks.find(kind.slot, number) { return known }
         let bytes = try source.chunk(id, kind, number)
-        while chunks[slot].count <= number { chunks[slot].append(nil) }
-        chunks[slot][number] = bytes
+        chunks.add(bytes, kind.slot, number)
         return bytes
     }
 

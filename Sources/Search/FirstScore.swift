@@ -16,7 +16,8 @@ struct FirstScore {
         self.statistics = statistics
         // Of two neighbouring characters only the word that they are: that each alone is a word somewhere tells nothing.
         let isPair = terms.pairs.count == 1 && terms.characters.count <= 2
-        words = isPair ? terms.words.filter { $0.units == terms.pairs[0].units } : terms.words
+        // What adds most comes first: then others can be left out early.
+        words = (isPair ? terms.words.filter { $0.units == terms.pairs[0].units } : terms.words).sorted { $0.weight > $1.weight }
         constant = Self.kinds(terms).reduce(0) { sum, kind in
             kind.terms.reduce(sum) { $0 + kind.weight * $1.weight }
         }
@@ -49,19 +50,57 @@ struct FirstScore {
     /// The length of the documents, and their words.
     private func finish(_ scores: inout [Float], _ docs: [UInt32], _ number: Int) throws(IndexError) {
         var column = statistics.snapshot.segments[number].lengthColumn
-        let lengths = try column.numbers(of: docs)
-        for index in docs.indices {
-            scores[index] *= QueryTerms.gain(1, relativeLength: Float(lengths[index]) / statistics.meanLength)
-        }
+        let rests = rests(of: try column.numbers(of: docs))
+        for index in docs.indices { scores[index] *= QueryTerms.gain(1, rest: rests[index]) }
+        var levels = [UInt8](repeating: 0, count: docs.count)
+        for term in words { try add(term, to: &scores, docs, rests, number, &levels) }
+    }
+
+    /// What stands below the line for a document, whatever the term.
+    private func rests(of lengths: [UInt32]) -> [Float] {
+        let meanLength = statistics.meanLength
+        return lengths.map { QueryTerms.rest(relativeLength: Float($0) / meanLength) }
+    }
+
+    /// What a word adds.
+    ///
+    /// - Parameter levels: room for one of each document.
+    private func add(
+        _ term: QueryTerms.Term, to scores: inout [Float], _ docs: [UInt32], _ rests: [Float], _ number: Int, _ levels: inout [UInt8]
+    ) throws(IndexError) {
+        guard let list = try statistics.postings(of: term.key)[number], list.hasWeights else { return }
+        list.weights(of: docs, into: &levels, using: &statistics.block)
+        let weight = QueryTerms.wordWeight * term.weight
         let weights = WordWeight.weights
-        for term in words {
-            guard let list = try statistics.postings(of: term.key)[number], list.hasWeights else { continue }
-            list.intersect(docs, using: &statistics.block) { index, level in
-                guard level > 0 else { return }
-                let length = Float(lengths[index]) / statistics.meanLength
-                scores[index] += QueryTerms.wordWeight * term.weight * QueryTerms.gain(weights[Int(level)], relativeLength: length)
-            }
+        for index in docs.indices where levels[index] > 0 {
+            scores[index] += weight * QueryTerms.gain(weights[Int(levels[index])], rest: rests[index])
         }
+    }
+
+    /// As `uniformScores`, of those documents alone that may reach `least`: word by word the others are left out, by what the
+    /// words still to come add at most (MAXSCORE; Turtle & Flood, 1995).
+    func uniformScores(_ docs: [UInt32], lengths: [UInt32], reaching least: Float, inSegment number: Int) throws(IndexError) -> (docs: [UInt32], scores: [Float]) {
+        var (docs, rests) = (docs, rests(of: lengths))
+        var scores = rests.map { constant * QueryTerms.gain(1, rest: $0) }
+        var levels = [UInt8](repeating: 0, count: docs.count)
+        var left = words.reduce(0) { $0 + QueryTerms.wordWeight * $1.weight }
+        for term in words {
+            var kept = 0
+            for place in docs.indices {
+                // Sums in another order differ in their last bits.
+                let most = (scores[place] + left * QueryTerms.gain(WordWeight.weights[15], rest: rests[place])) * 1.0001
+                guard most >= least else { continue }
+                (docs[kept], rests[kept], scores[kept]) = (docs[place], rests[place], scores[place])
+                kept += 1
+            }
+            docs.removeLast(docs.count - kept)
+            rests.removeLast(rests.count - kept)
+            scores.removeLast(scores.count - kept)
+            levels.removeLast(levels.count - kept)
+            try add(term, to: &scores, docs, rests, number, &levels)
+            left -= QueryTerms.wordWeight * term.weight
+        }
+        return (docs, scores)
     }
 
     /// Documents as long as this and longer cannot reach `least`, whatever words they hold.

@@ -221,10 +221,11 @@ struct PlainOrder {
             try understanding.forEachWindow(ofSegment: number, atLeast: {
                 guard order.best.isFull, let least = order.best.least else { return understanding.needed }
                 return max(understanding.needed, Int(least.score / Self.gainMax * unit))
-            }) { docs, sums, base throws(IndexError) in
+            }) { docs, sums throws(IndexError) in
                 let lengths = try column.numbers(of: docs)
-                for (doc, length) in zip(docs, lengths) where !segment.dead.contains(doc) {
-                    let score = Float(sums[Int(doc - base)]) / unit * Self.gain(length, order.statistics.meanLength)
+                for place in docs.indices where !segment.dead.contains(docs[place]) {
+                    let doc = docs[place]
+                    let score = Float(sums[place]) / unit * Self.gain(lengths[place], order.statistics.meanLength)
                     if let least = order.best.least, order.best.isFull, score < least.score { continue }
                     order.best.insert(
                         RankedDoc(segment: number, doc: doc, sequence: try segment.sequence(of: doc), score: score))

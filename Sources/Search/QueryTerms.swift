@@ -90,6 +90,13 @@ struct QueryTerms {
     /// BM25 with a floor (δ) for one term: `tf` weighted occurrences in a text of relative length `length`.
     @inline(__always)
     static func gain(_ tf: Float, relativeLength length: Float) -> Float {
-        (k1 + 1) * tf / (tf + k1 * (1 - b + b * length)) + delta
+        gain(tf, rest: rest(relativeLength: length))
     }
+
+    /// What `gain` has of a document, for many terms.
+    @inline(__always)
+    static func rest(relativeLength length: Float) -> Float { k1 * (1 - b + b * length) }
+
+    @inline(__always)
+    static func gain(_ tf: Float, rest: Float) -> Float { (k1 + 1) * tf / (tf + rest) + delta }
 }

@@ -53,7 +53,7 @@ final class RelevanceOrder {
     private let limit: Int
     private let depth: Int
     /// So many documents of a segment are scored without a look at their lengths.
-    var shortestFirst = 4_096
+    var shortestFirst = 1_024
 
     private var ranked: [RankedDoc] = []
     /// By segment, the documents that came into `ranked`; all of their levels as long as there is room for more.
@@ -140,9 +140,8 @@ final class RelevanceOrder {
         for (number, match) in matches.enumerated() where !match.possible.isEmpty {
             let segment = snapshot.segments[number]
             let before = DocSet(sorted: taken[number], docCount: segment.docCount)
-            func offer(_ docs: [UInt32]) throws {
+            func offer(_ docs: [UInt32], _ scores: [Float]) throws {
                 try TimeLimit.check()
-                let scores = try !isScored ? [Float](repeating: 0, count: docs.count) : isUniform ? first.uniformScores(docs, inSegment: number) : first.scores(docs, inSegment: number)
                 if match.isKnown, all == nil, before.isEmpty {
                     for i in docs.indices where scores[i] >= top.least { top.offer(scores[i], number, docs[i]) }
                     return taken[number] += docs
@@ -155,20 +154,33 @@ final class RelevanceOrder {
                     return true
                 }
             }
+            func scores(_ docs: [UInt32]) throws -> [Float] {
+                if !isScored { return [Float](repeating: 0, count: docs.count) }
+                return isUniform ? try first.uniformScores(docs, inSegment: number) : try first.scores(docs, inSegment: number)
+            }
             var docs = match.possible.array
             if isScored, docs.count > shortestFirst {
                 // A short text scores high: after the shortest, many of the others cannot come in, and are not scored.
                 var column = segment.lengthColumn
-                let lengths = try column.numbers(of: docs)
+                var lengths = try column.numbers(of: docs)
                 let border = top.least > 0 ? 0 : Self.length(ofShortest: shortestFirst / 2, lengths)
                 if border > 0 {
-                    try offer(docs.indices.lazy.filter { lengths[$0] < border }.map { docs[$0] })
+                    let shortest = docs.indices.lazy.filter { lengths[$0] < border }.map { docs[$0] }
+                    try offer(Array(shortest), scores(Array(shortest)))
                     top.settle()
                 }
                 let limit = first.lengthLimit(reaching: top.least)
-                docs = docs.indices.lazy.filter { lengths[$0] >= border && lengths[$0] < limit }.map { docs[$0] }
+                let left = docs.indices.filter { lengths[$0] >= border && lengths[$0] < limit }
+                (docs, lengths) = (left.map { docs[$0] }, left.map { lengths[$0] })
+                if isUniform, top.least > 0 {
+                    let best = try first.uniformScores(docs, lengths: lengths, reaching: top.least, inSegment: number)
+                    try offer(best.docs, best.scores)
+                } else {
+                    try offer(docs, scores(docs))
+                }
+            } else {
+                try offer(docs, scores(docs))
             }
-            try offer(docs)
             top.settle()
             taken[number].sort()
         }
@@ -279,11 +291,12 @@ final class RelevanceOrder {
                     return max(understanding.needed, Int(top.least / PlainOrder.gainMax * Understanding.weightUnit) - 1)
                 },
                 counting: isCounted ? (dead, within, { count += $0 }) : nil
-            ) { docs, sums, base throws(IndexError) in
+            ) { docs, sums throws(IndexError) in
                 let lengths = try column.numbers(of: docs)
-                for (doc, length) in zip(docs, lengths) {
-                    let score = Float(sums[Int(doc - base)]) / Understanding.weightUnit
-                        * QueryTerms.gain(1, relativeLength: Float(length) / meanLength)
+                for place in docs.indices {
+                    let doc = docs[place]
+                    let score = Float(sums[place]) / Understanding.weightUnit
+                        * QueryTerms.gain(1, relativeLength: Float(lengths[place]) / meanLength)
                     guard score >= top.least, !dead.contains(doc) else { continue }
                     if let within, !within.contains(doc) { continue }
                     if !before.isEmpty, before.contains(doc) { continue }

@@ -39,13 +39,20 @@ package final class Searcher {
 
     /// - Parameter titles: one for all searches of an archive.
     package init(
+        _ facts: IndexFacts, resolver: any RecordResolver, titles: TitleSampleKeeper = TitleSampleKeeper(),
+        words: @escaping WordFinder
+    ) {
+        self.titles = titles
+        self.facts = facts
+        self.resolver = RememberingResolver(resolver)
+        findWords = words
+    }
+
+    package convenience init(
         _ snapshot: IndexSnapshot, resolver: any RecordResolver, titles: TitleSampleKeeper = TitleSampleKeeper(),
         words: @escaping WordFinder
     ) throws {
-        self.titles = titles
-        facts = try IndexFacts(snapshot)
-        self.resolver = RememberingResolver(resolver)
-        findWords = words
+        self.init(try IndexFacts(snapshot), resolver: resolver, titles: titles, words: words)
     }
 
     package var snapshot: IndexSnapshot { facts.snapshot }
@@ -87,6 +94,17 @@ package final class Searcher {
         if let count = try listedCount(node) { return count }
         let matches = try matches(node, IndexStatistics(facts))
         return try zip(matches, snapshot.segments).reduce(0) { $0 + (try $1.0.count(in: $1.1)) }
+    }
+
+    /// How many records match, if they are so many; nil if they are fewer. That is often known without a look at texts.
+    func count(_ node: QueryNode, ifAtLeast least: Int) throws -> Int? {
+        var count = try listedCount(node)
+        if count == nil {
+            let matches = try matches(node, IndexStatistics(facts))
+            guard matches.reduce(0, { $0 + $1.possible.count }) >= least else { return nil }
+            count = try zip(matches, snapshot.segments).reduce(0) { $0 + (try $1.0.count(in: $1.1)) }
+        }
+        return count.flatMap { $0 >= least ? $0 : nil }
     }
 
     /// Of one or two characters in an index without dead documents, what the dictionaries say.

@@ -34,22 +34,40 @@ extension Searcher {
             guard Self.lengths.contains(units.count), units.allSatisfy(Self.isWord),
                 try count(.literal(positive.part)) == 0
             else { continue }
-            var found: [(mend: Mend, hits: Int)] = []
-            for mend in try mends(of: units, statistics, soundsAlike) {
-                try TimeLimit.check()
-                let hits = try count(.literal(Self.part(mend.units, positive.part)))
-                if hits > 0 { found.append((mend, hits)) }
-            }
-            found.sort { ($0.mend.kind.rawValue, -$0.hits) < ($1.mend.kind.rawValue, -$1.hits) }
-            for (mend, _) in found.prefix(Self.suggestionCountMax) {
+            for (mend, hits) in try best(of: mends(of: units, statistics, soundsAlike), of: positive.part) {
                 let mended = Self.part(mend.units, positive.part)
-                let total = try count(root.replacing(positive.part, by: mended))
+                let whole = root.replacing(positive.part, by: mended)
+                let total = whole == .literal(mended) ? hits : try count(whole)
                 if total > 0 {
                     suggestions.append(Suggestion(part: positive.part.text, mended: mended.text, count: total))
                 }
             }
         }
         return suggestions
+    }
+
+    /// The likeliest mends that some record holds, by their kind, then by how many do.
+    ///
+    /// Texts are read only of mends that can still come in: of three better ones none need be counted again.
+    private func best(of mends: [Mend], of part: QueryPart) throws -> [(mend: Mend, hits: Int)] {
+        var found: [(mend: Mend, hits: Int, place: Int)] = []
+        let order = mends.indices.sorted { a, b in
+            (mends[a].kind.rawValue, -mends[a].docsMax, a) < (mends[b].kind.rawValue, -mends[b].docsMax, b)
+        }
+        for place in order {
+            try TimeLimit.check()
+            let mend = mends[place]
+            var enough = 1
+            if found.count == Self.suggestionCountMax, let last = found.last {
+                if mend.kind.rawValue > last.mend.kind.rawValue { break }
+                enough = last.hits
+            }
+            guard mend.docsMax >= enough, let hits = try count(.literal(Self.part(mend.units, part)), ifAtLeast: enough) else { continue }
+            let key = (mend.kind.rawValue, -hits, place)
+            found.insert((mend, hits, place), at: found.firstIndex { key < ($0.mend.kind.rawValue, -$0.hits, $0.place) } ?? found.count)
+            if found.count > Self.suggestionCountMax { found.removeLast() }
+        }
+        return found.map { ($0.mend, $0.hits) }
     }
 
     private static func part(_ units: [UInt16], _ part: QueryPart) -> QueryPart {

@@ -144,16 +144,19 @@ package struct SnippetMaker {
     /// The window of `lengthMax` units whose different hits weigh most; the earliest of equals.
     private static func bestPassage(_ hits: [Hit]) -> Passage {
         var best = Passage(start: 0, hits: [], weight: -1)
+        /// By item, the passage that held it last.
+        var seen = [Int](repeating: -1, count: 1 + (hits.lazy.map(\.item).max() ?? 0))
         for first in hits.indices {
             let start = hits[first].range.lowerBound
-            var seen: Set<Int> = []
             var weight = 0
             for hit in hits[first...] {
                 guard hit.range.upperBound <= start + lengthMax else {
                     if hit.range.lowerBound >= start + lengthMax { break }
                     continue
                 }
-                if seen.insert(hit.item).inserted { weight += hit.weight }
+                guard seen[hit.item] != first else { continue }
+                seen[hit.item] = first
+                weight += hit.weight
             }
             if weight > best.weight { best = Passage(start: start, hits: [], weight: weight) }
             if first > 200 { break }

@@ -71,7 +71,7 @@ struct Understanding {
         let docCount = statistics.snapshot.segments[number].docCount
         if isDecidedBySome { return DocSet(bits: try bits(inSegment: number), docCount: docCount) }
         var found: [UInt32] = []
-        try forEachWindow(ofSegment: number, atLeast: { needed }) { docs, _, _ in found += docs }
+        try forEachWindow(ofSegment: number, atLeast: { needed }) { docs, _ in found += docs }
         return DocSet(sorted: found, docCount: docCount)
     }
 
@@ -114,8 +114,7 @@ struct Understanding {
     /// Documents of a window: their sums and the conditions of the next are seen together.
     private static let windowDocs: UInt32 = 16_384
 
-    /// Visits the documents whose pairs weigh at least `least()`, window by window, with the sums of all documents
-    /// of the window.
+    /// Visits the documents whose pairs weigh at least `least()`, window by window, with their sums.
     ///
     /// Every list is added up for every document. Leaving the frequent pairs to those documents that can still reach the least
     /// (MAXSCORE; Turtle & Flood, 1995) took 3.4 ms for a pasted text where this takes 1.6, 200,000 records: a
@@ -126,7 +125,7 @@ struct Understanding {
     func forEachWindow(
         ofSegment number: Int, atLeast least: () -> Int,
         counting: (dead: DeadDocuments, within: DocSet?, add: (Int) -> Void)? = nil,
-        _ body: (_ docs: [UInt32], _ sums: [Int32], _ base: UInt32) throws(IndexError) -> Void
+        _ body: (_ docs: [UInt32], _ sums: [Int32]) throws(IndexError) -> Void
     ) throws(IndexError) {
         let docCount = UInt32(statistics.snapshot.segments[number].docCount)
         var cursors: [(cursor: PostingCursor, weight: Int32)] = []
@@ -134,73 +133,30 @@ struct Understanding {
             guard let list = try statistics.postings(of: pair.term)[number] else { continue }
             cursors.append((PostingCursor(list), Int32(pair.weight)))
         }
-        var sums = [Int32](repeating: 0, count: Int(min(docCount, Self.windowDocs)))
-        var candidates: [UInt32] = []
+        var sums = SumWindow(room: Int(min(docCount, Self.windowDocs)))
+        let enough = Int32(clamping: needed)
         var base: UInt32 = 0
         while base < docCount {
             let window = base..<min(docCount, base + Self.windowDocs)
-            for i in sums.indices { sums[i] = 0 }
-            for (cursor, weight) in cursors { cursor.add(weight, to: &sums, window: window) }
-            candidates.removeAll(keepingCapacity: true)
-            if let counting {
-                counting.add(
-                    counting.within.map { Self.count(sums, window, atLeast: Int32(clamping: needed), among: $0) }
-                        ?? Self.count(sums, window, atLeast: Int32(clamping: needed), without: counting.dead))
-            }
-            Self.collect(&candidates, sums, window, atLeast: Int32(clamping: max(1, least())))
-            if !candidates.isEmpty { try body(candidates, sums, base) }
+            for (cursor, weight) in cursors { sums.add(weight, of: cursor, window: window) }
+            if let counting { counting.add(apart(sums, window, counting.dead, counting.within)) }
+            let count = sums.take(window, atLeast: Int32(clamping: max(1, least())), counting: enough)
+            if let counting, counting.within == nil { counting.add(count) }
+            if !sums.docs.isEmpty { try body(sums.docs, sums.taken) }
             base += Self.windowDocs
         }
     }
 
-    /// - Parameter set: without dead documents.
-    private static func count(_ sums: [Int32], _ window: Range<UInt32>, atLeast least: Int32, among set: DocSet) -> Int {
+    /// What is to be counted in a window beside the whole: those among some, or less what is dead.
+    private func apart(_ sums: borrowing SumWindow, _ window: Range<UInt32>, _ dead: DeadDocuments, _ within: DocSet?) -> Int {
+        let enough = Int32(clamping: needed)
         var count = 0
-        set.forEach(in: window) { if sums[Int($0 - window.lowerBound)] >= least { count += 1 } }
-        return count
-    }
-
-    private static func count(
-        _ sums: [Int32], _ window: Range<UInt32>, atLeast least: Int32, without dead: DeadDocuments
-    ) -> Int {
-        var lanes = SIMD8<Int32>(repeating: 0)
-        var count = 0
-        unsafe sums.withUnsafeBytes { bytes in
-            let wanted = SIMD8<Int32>(repeating: least)
-            let whole = window.count / 8 * 8
-            for from in stride(from: 0, to: whole, by: 8) {
-                // Holds: a window has a sum for each of its documents.
-                let eight = unsafe bytes.loadUnaligned(fromByteOffset: 4 * from, as: SIMD8<Int32>.self)
-                lanes = lanes.replacing(with: lanes &+ 1, where: eight .>= wanted)
-            }
-            for i in whole..<window.count where sums[i] >= least { count += 1 }
+        if let within {
+            within.forEach(in: window) { if sums.sum(Int($0 - window.lowerBound)) >= enough { count += 1 } }
+        } else {
+            dead.forEach(in: window) { if sums.sum(Int($0 - window.lowerBound)) >= enough { count -= 1 } }
         }
-        count += Int(lanes.wrappedSum())
-        dead.forEach(in: window) { if sums[Int($0 - window.lowerBound)] >= least { count -= 1 } }
         return count
-    }
-
-    private static func collect(
-        _ candidates: inout [UInt32], _ sums: [Int32], _ window: Range<UInt32>, atLeast least: Int32
-    ) {
-        unsafe sums.withUnsafeBytes { bytes in
-            let wanted = SIMD8<Int32>(repeating: least)
-            var from = 0
-            while from < window.count {
-                // Most stretches of eight hold none.
-                let end = min(from + 8, window.count)
-                if end - from == 8 {
-                    // Holds: a window has a sum for each of its documents.
-                    let eight = unsafe bytes.loadUnaligned(fromByteOffset: 4 * from, as: SIMD8<Int32>.self)
-                    if !any(eight .>= wanted) {
-                        from = end
-                        continue
-                    }
-                }
-                for i in from..<end where sums[i] >= least { candidates.append(window.lowerBound + UInt32(i)) }
-                from = end
-            }
-        }
     }
 
     /// What the pairs weigh that a piece of text holds.

@@ -13,13 +13,29 @@ final class Readers: Sendable {
     private let waitingMax: Int
     private let answerMilliseconds: Int
     private let waiting = Atomic<Int>(0)
-    private let idle = Mutex<[Held]>([])
+    private let state = Mutex(State())
 
     /// Used by one thread at a time: whoever takes it out of `idle` has it alone.
     // Holds: the engine leaves the list before it is used and comes back after.
-    private struct Held: @unchecked Sendable { let engine: Engine }
+    private struct Held: @unchecked Sendable {
+        let engine: Engine
+        var usedAt = ContinuousClock.now
+        var rests = true
+    }
+
+    private struct State {
+        var idle: [Held] = []
+        /// Sees to it that idle engines rest.
+        var watch: Task<Void, any Error>?
+        var isStopped = false
+    }
+
+    /// An engine that nobody asks for so long lets go of its snapshot: the pages of it can be used again.
+    private static let restsAfter = Duration.milliseconds(250)
 
     init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, audit: AuditQueue) {
+        var options = options
+        options.keepsSnapshot = true
         self.options = options
         self.waitingMax = waitingMax
         self.answerMilliseconds = answerMilliseconds
@@ -55,7 +71,7 @@ final class Readers: Sendable {
     }
 
     private func take() throws -> Held {
-        while let held = idle.withLock({ $0.popLast() }) {
+        while let held = state.withLock({ $0.idle.popLast() }) {
             if held.engine.isCurrent { return held }
         }
         return Held(engine: try Engine(opening: options))
@@ -64,10 +80,40 @@ final class Readers: Sendable {
     private func give<Result>(_ held: Held, after result: Swift.Result<Result, any Error>) {
         // After a failure of the archive itself nobody knows what the engine holds: the next call opens a new one.
         if case .failure(let error) = result, ErrorKind(of: error) == .failure { return }
-        idle.withLock { $0.append(held) }
+        var held = held
+        (held.usedAt, held.rests) = (.now, false)
+        state.withLock { state in
+            if state.isStopped { return }
+            state.idle.append(held)
+            if state.watch == nil { state.watch = Task { try await self.watchOverIdle() } }
+        }
     }
 
-    func stop() async { try? await threads.shutdownGracefully() }
+    private func watchOverIdle() async throws {
+        while true {
+            try await Task.sleep(for: Self.restsAfter)
+            let isDone = state.withLock { state in
+                let now = ContinuousClock.now
+                for place in state.idle.indices where !state.idle[place].rests && now - state.idle[place].usedAt >= Self.restsAfter {
+                    state.idle[place].engine.rest()
+                    state.idle[place].rests = true
+                }
+                guard state.idle.allSatisfy(\.rests) else { return false }
+                state.watch = nil
+                return true
+            }
+            if isDone { return }
+        }
+    }
+
+    func stop() async {
+        state.withLock { state in
+            state.isStopped = true
+            state.watch?.cancel()
+            state.idle = []
+        }
+        try? await threads.shutdownGracefully()
+    }
 }
 
 extension Problem {

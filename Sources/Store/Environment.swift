@@ -84,6 +84,16 @@ package final class Environment: Sendable {
         ReadTransaction(try opened().beginRead())
     }
 
+    /// Number of the newest transaction: as long as it stays, a snapshot is not old.
+    package var newestTransaction: UInt64 {
+        get throws(StoreError) {
+            let opened = try opened()
+            var information = unsafe MDB_envinfo()
+            unsafe mdb_env_info(opened.handle, &information)
+            return unsafe UInt64(information.me_last_txnid)
+        }
+    }
+
     /// Writes whole what `body` changes, or, when it throws, nothing. Waits for another writer's end.
     ///
     /// Synchronous on purpose: LMDB ties a write to its thread.

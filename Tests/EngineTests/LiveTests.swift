@@ -65,6 +65,26 @@ private final class LiveArchive {
 }
 
 @Suite struct LiveTests {
+    @Test func `a snapshot held between searches shows what was written since, and is let go`() throws {
+        let archive = try LiveArchive(records: 40)
+        var options = EngineOptions(archivePath: archive.folder.path + "/archive")
+        options.keepsSnapshot = true
+        let reader = try Engine(opening: options)
+        for round in 0..<12 {
+            try archive.put("new\(round)")
+            if round % 3 == 2 { try archive.put("new\(round - 1)") }
+            if round % 4 == 3 { try archive.withdraw("new\(round - 2)") }
+            // Asked twice: the second search finds what the first looked up.
+            for _ in 0..<2 {
+                for (id, word) in archive.live { #expect(try archive.count("\"\(word)\"", in: reader) == 1, "\(id)") }
+                #expect(try archive.count("路灯不亮", in: reader) == archive.count("路灯不亮"))
+            }
+            if round % 2 == 0 { reader.rest() }
+        }
+        try archive.engine.reindex(report: { _ in })
+        for (id, word) in archive.live { #expect(try archive.count("\"\(word)\"", in: reader) == 1, "\(id)") }
+    }
+
     @Test func `a record is found at once when added, changed and withdrawn`() throws {
         let archive = try LiveArchive()
         let added = try archive.engine.add([LiveArchive.record("A", "Q1Z"), LiveArchive.record("B", "Q2Z")])

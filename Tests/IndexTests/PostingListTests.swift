@@ -59,6 +59,11 @@ import Testing
                 }
                 #expect(found == candidates.indices.filter { places[candidates[$0]] != nil })
                 #expect(isRight, "a weight belongs to another document")
+                var levels = [UInt8](repeating: 9, count: candidates.count + 2)
+                postings.withList { $0.weights(of: candidates, into: &levels, using: &block) }
+                #expect(levels.prefix(candidates.count).elementsEqual(candidates.map { candidate in
+                    places[candidate].map { postings.weights.isEmpty ? 0 : postings.weights[$0] } ?? 0
+                }))
             }
         }
     }

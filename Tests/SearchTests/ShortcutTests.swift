@@ -108,7 +108,7 @@ import Testing
                     decided += 1
                     for (number, segment) in searcher.snapshot.segments.enumerated() {
                         var found: [UInt32] = []
-                        try understanding.forEachWindow(ofSegment: number, atLeast: { understanding.needed }) { docs, _, _ in found += docs }
+                        try understanding.forEachWindow(ofSegment: number, atLeast: { understanding.needed }) { docs, _ in found += docs }
                         #expect(try understanding.matches(inSegment: number).array == found)
                         let live = found.filter { !segment.dead.contains($0) }
                         #expect(try understanding.count(inSegment: number, among: nil) == live.count)

@@ -3,7 +3,9 @@
 #define CFIND_H
 #include <stddef.h>
 #include <stdint.h>
+#include "cblock.h"
 #include "cmarks.h"
+#include "cwindow.h"
 
 /// First place of `needle` in `text`, or NULL.
 ///
