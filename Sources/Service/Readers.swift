@@ -70,6 +70,9 @@ final class Readers: Sendable {
         return try result.get()
     }
 
+    /// Idle engines that still hold a snapshot.
+    var heldCount: Int { state.withLock { $0.idle.count { !$0.rests } } }
+
     private func take() throws -> Held {
         while let held = state.withLock({ $0.idle.popLast() }) {
             if held.engine.isCurrent { return held }

@@ -2,11 +2,12 @@
 
 import Engine
 import Records
-import Service
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import CLI
+@testable import Service
 
 extension ServiceTests {
 @Suite(.serialized, .timeLimit(.minutes(2))) struct AnsweringTests {
@@ -51,6 +52,52 @@ extension ServiceTests {
         #expect(Set(acknowledged).count == 60)
         for id in acknowledged { #expect(await service.ask("GET", "/api/records/\(id)").status == 200) }
         #expect(await service.ask("GET", "/api/count?q=%22%E5%B9%B6%E5%8F%91%E6%B7%BB%E5%8A%A0%22").json?["count"]?.int == 60)
+        await service.stop()
+    }
+
+    private final class End: Sendable { let isThere = Mutex(false) }
+
+    @Test func `searches go on while the index is built anew, and see one state`() async throws {
+        let service = try await RunningService(records: Self.records)
+        let end = End()
+        let counts = await withTaskGroup(of: [String].self) { tasks in
+            for _ in 0..<4 {
+                tasks.addTask {
+                    var seen: [String] = []
+                    repeat {
+                        let reply = await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9")
+                        seen.append(reply.status == 200 ? "\(reply.json?["count"]?.int ?? -1)" : "status \(reply.status): \(reply.text)")
+                    } while !end.isThere.withLock { $0 }
+                    return seen
+                }
+            }
+            tasks.addTask {
+                var failed: [String] = []
+                for _ in 0..<3 {
+                    let reply = await service.ask("POST", "/api/reindex", [mark])
+                    if reply.status != 200 { failed.append("reindex \(reply.status): \(reply.text)") }
+                }
+                end.isThere.withLock { $0 = true }
+                return failed
+            }
+            return await tasks.reduce(into: [String]()) { $0 += $1 }
+        }
+        #expect(counts.count >= 4 && Set(counts) == ["30"])
+        #expect(FileBytes.names(in: service.archivePath + "/index").contains("gen-000004.lmdb"))
+        await service.stop()
+    }
+
+    @Test func `readers hold their snapshot between requests, and let go when nobody asks`() async throws {
+        let service = try await RunningService(records: Self.records)
+        #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").status == 200)
+        #expect(service.readers.heldCount > 0)
+        var waited = 0
+        while service.readers.heldCount > 0, waited < 100 {
+            try await Task.sleep(for: .milliseconds(50))
+            waited += 1
+        }
+        #expect(service.readers.heldCount == 0)
+        #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").json?["count"]?.int == 30)
         await service.stop()
     }
 

@@ -5,11 +5,11 @@ import Glibc
 import Logging
 import NIOPosix
 import Records
-import Service
 import Synchronization
 import TestSupport
 
 @testable import CLI
+@testable import Service
 
 struct Reply: Sendable {
     var status: Int
@@ -27,6 +27,7 @@ final class RunningService: Sendable {
     let archivePath: String
     let socketPath: String
     let tokens: TokenStore
+    let readers: Readers
     private let task: Task<Void, any Error>
     /// Clients that wait have threads of their own: the service may use all of the system's.
     private static let clients = {
@@ -68,6 +69,7 @@ final class RunningService: Sendable {
         var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .critical
         let running = try ArchiveService(service, verbs: ServedVerbs.run, logger: logger)
+        readers = running.readers
         let (ready, continuation) = AsyncStream<Void>.makeStream()
         task = Task {
             defer { continuation.finish() }
