@@ -35,6 +35,8 @@ extension Engine {
         let words: WordFinder
         let state: UInt64
         let notice: Notice?
+        /// Nil where answers are not to be remembered: somebody who may not see everything, an index behind.
+        let memory: AnswerMemory.State?
     }
 
     func view() throws -> View {
@@ -47,7 +49,8 @@ extension Engine {
         return View(
             searcher: Searcher(
                 try facts(of: snapshot), resolver: self, titles: isWhole ? titles : TitleSampleKeeper(), words: words),
-            words: words, state: state, notice: isWhole ? notice : nil)
+            words: words, state: state, notice: isWhole ? notice : nil, memory: isWhole && notice == nil && options.answerBytes > 0
+                ? snapshot.transaction.map { AnswerMemory.State(generation: ObjectIdentifier(index), transaction: $0) } : nil)
     }
 
     /// What was found out about a snapshot that is held serves the next search as well.
@@ -90,8 +93,22 @@ extension Engine {
         _ root: QueryNode, _ request: SearchRequest, fields: [Field], notices: [Notice]
     ) throws -> SearchAnswer {
         let view = try view()
+        guard let state = view.memory, let question = AnswerMemory.Question(root, request) else {
+            return try answer(root, request, fields: fields, view: view, notices: notices + [view.notice].compactMap { $0 })
+        }
+        var found = answerMemory.answer(to: question, in: state)
+        if found == nil {
+            found = try answer(root, request, fields: fields, view: view, notices: [])
+            answerMemory.remember(found!, to: question, in: state, bytesMax: options.answerBytes)
+        }
+        found!.notices = notices + found!.notices
+        return found!
+    }
+
+    private func answer(
+        _ root: QueryNode, _ request: SearchRequest, fields: [Field], view: View, notices: [Notice]
+    ) throws -> SearchAnswer {
         var notices = notices
-        if let notice = view.notice { notices.append(notice) }
         let hash = SearchCursor.hash("\(root)|\(request.sort.rawValue)")
         var offset = 0
         if let after = request.after {

@@ -66,6 +66,7 @@ extension Engine {
         if ownFilesSeen != nil {
             openProfile = nil
             openLexicon = nil
+            answerMemory = AnswerMemory()
             openAnalyzer = nil
         }
         (openViewer, openSight) = (nil, nil)

@@ -22,6 +22,7 @@ package final class Engine {
     let titles = TitleSampleKeeper()
     /// Of the snapshot that is held, if one is.
     var openFacts: IndexFacts?
+    var answerMemory = AnswerMemory()
     /// Of an archive made of shards.
     let shardView: ShardView?
     /// What compares filings with the newest state of the index.
@@ -135,6 +136,7 @@ package final class Engine {
     func closeIndex() {
         openChecker = nil
         openFacts = nil
+        answerMemory = AnswerMemory()
         openIndex?.index.close()
         openIndex = nil
     }

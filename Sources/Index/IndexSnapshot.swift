@@ -76,6 +76,8 @@ private final class PinnedChunks: ChunkSource {
 /// keep none of them in a property use `withExtendedLifetime`.
 package final class IndexSnapshot {
     package let watermark: RecordSequence
+    /// Number of the newest write that it shows; nil for several indexes as one, and where documents are hidden.
+    package let transaction: UInt64?
     /// Ascending by record sequence.
     package let segments: [SegmentReader]
 
@@ -84,6 +86,7 @@ package final class IndexSnapshot {
         dead: [SegmentID: DeadDocuments], verified: VerifiedChunks
     ) throws {
         watermark = manifest.watermark
+        self.transaction = transaction.number
         let source = PinnedChunks(transaction, path: path, chunks: tables.chunks, verified: verified)
         segments = try manifest.segments.map { segment in
             try SegmentReader(segment, from: source, dead: dead[segment] ?? DeadDocuments())
@@ -93,12 +96,14 @@ package final class IndexSnapshot {
     /// The same view without some documents: to whoever searches it they are not there, in no count and no statistic.
     private init(_ other: IndexSnapshot, _ segments: [SegmentReader]) {
         watermark = other.watermark
+        transaction = nil
         self.segments = segments
     }
 
     /// Several snapshots as one, each with what stands before it.
     init(joining parts: [(snapshot: IndexSnapshot, base: SegmentBase)], watermark: RecordSequence) throws(IndexError) {
         self.watermark = watermark
+        transaction = nil
         var readers: [SegmentReader] = []
         for part in parts {
             for segment in part.snapshot.segments { readers.append(try segment.moved(by: part.base)) }

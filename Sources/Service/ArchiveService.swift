@@ -34,7 +34,8 @@ package final class ArchiveService: Sendable {
         archivePath = engine.archivePath
         tokens = TokenStore(archivePath: engine.archivePath, archiveID: engine.archiveIDText)
         audit = AuditQueue(options.engine)
-        readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds, audit: audit)
+        readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds,
+            keptAnswerBytes: options.limits.keptAnswerBytes, audit: audit)
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites, audit: audit)
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         doorkeeper = Doorkeeper(

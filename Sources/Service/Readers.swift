@@ -33,9 +33,10 @@ final class Readers: Sendable {
     /// An engine that nobody asks for so long lets go of its snapshot: the pages of it can be used again.
     private static let restsAfter = Duration.milliseconds(250)
 
-    init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, audit: AuditQueue) {
+    init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, keptAnswerBytes: Int, audit: AuditQueue) {
         var options = options
         options.keepsSnapshot = true
+        options.answerBytes = keptAnswerBytes
         self.options = options
         self.waitingMax = waitingMax
         self.answerMilliseconds = answerMilliseconds

@@ -65,10 +65,16 @@ private final class LiveArchive {
 }
 
 @Suite struct LiveTests {
+    private static func told(_ answer: SearchAnswer) -> String {
+        answer.hits.map { "\($0.id) \($0.score) \($0.snippet.text) \($0.snippet.matches) \($0.versionNumber)" }.joined(separator: "\n")
+            + "\n\(answer.total) \(answer.facets) \(answer.cursor ?? "-") \(answer.notices)"
+    }
+
     @Test func `a snapshot held between searches shows what was written since, and is let go`() throws {
         let archive = try LiveArchive(records: 40)
         var options = EngineOptions(archivePath: archive.folder.path + "/archive")
         options.keepsSnapshot = true
+        options.answerBytes = 1 << 20
         let reader = try Engine(opening: options)
         for round in 0..<12 {
             try archive.put("new\(round)")
@@ -78,6 +84,14 @@ private final class LiveArchive {
             for _ in 0..<2 {
                 for (id, word) in archive.live { #expect(try archive.count("\"\(word)\"", in: reader) == 1, "\(id)") }
                 #expect(try archive.count("路灯不亮", in: reader) == archive.count("路灯不亮"))
+                for query in ["路灯不亮", "\"路口\"", "路灯 年份:2024", "编号:new1", "查无此字"] {
+                    var request = SearchRequest(query: query)
+                    for limit in [3, 10] {
+                        request.limit = limit
+                        request.facets = limit == 3 ? [] : ["kind"]
+                        #expect(try Self.told(reader.search(request)) == Self.told(archive.engine.search(request)), "\(query)")
+                    }
+                }
             }
             if round % 2 == 0 { reader.rest() }
         }

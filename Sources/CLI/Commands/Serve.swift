@@ -57,12 +57,18 @@ struct Serve: ParsableCommand {
     @Option(help: help("一次查询最长的秒数", "Seconds that one answer may take", value: "n"))
     var answerSeconds = 10
 
+    @Option(help: help(
+        "每个读取线程为未变动的档案记住的检索答案（MiB，0 为不记）",
+        "MiB of answers that each reading thread remembers while the archive does not change; 0: none", value: "MiB"))
+    var keepAnswers = 16
+
     func validate() throws {
         if let tcp { _ = try Self.port(of: tcp) }
         guard let mode = UInt32(socketMode, radix: 8), mode <= 0o777 else {
             throw ValidationError(say("--socket-mode 取八进制权限，如 660", "--socket-mode takes octal permissions, such as 660"))
         }
         guard (1...3_600).contains(answerSeconds) else { throw ValidationError(say("--answer-seconds 取 1 至 3600", "--answer-seconds takes 1 to 3600")) }
+        guard (0...4_096).contains(keepAnswers) else { throw ValidationError(say("--keep-answers 取 0 至 4096", "--keep-answers takes 0 to 4096")) }
         guard (1...256).contains(threads ?? 1) else { throw ValidationError(say("--threads 取 1 至 256", "--threads takes 1 to 256")) }
     }
 
@@ -83,6 +89,7 @@ struct Serve: ParsableCommand {
         options.tcpPort = try tcp.map(Self.port)
         options.proxyUsers = Set(proxyUser)
         options.limits.answerMilliseconds = answerSeconds * 1_000
+        options.limits.keptAnswerBytes = keepAnswers << 20
         options.readerCount = threads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let service = try ArchiveService(options, verbs: ServedVerbs.run, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
         let places = [socket, tcp].compactMap { $0 }.joined(separator: say("、", ", "))
