@@ -90,6 +90,11 @@ extension Engine {
         return count > 0 ? count : nil
     }
 
+    /// What the words are that records already there are not cut by; nil when none waits for a reindex.
+    package func waitingWords() throws -> String? {
+        try shardView == nil && recordsCutByFormerWords() != nil ? lexiconStamp() : nil
+    }
+
     func lexiconStamp() throws -> String {
         var hash: UInt64 = 0
         // Comments, order and spelling do not matter.

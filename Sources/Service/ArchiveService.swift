@@ -55,12 +55,14 @@ package final class ArchiveService: Sendable {
         let server = Server(sockets: sockets, limits: options.limits, group: group, logger: logger) { request, peer, channel in
             await respond(request, peer, channel)
         }
-        var configuration = ServiceGroupConfiguration(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        var services: [any Service] = [server]
+        if let interval = options.wordsInterval { services.append(WordsKeeper(options: options.engine, interval: interval, logger: logger)) }
+        var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Who has not taken his answer by then is cut off: what was acknowledged is on disk.
         configuration.maximumGracefulShutdownDuration = .seconds(options.limits.stopSeconds)
-        let services = ServiceGroup(configuration: configuration)
+        let everything = ServiceGroup(configuration: configuration)
         logger.info("serving")
-        try await services.run()
+        try await everything.run()
         await writers.stop()
         await verbs.stop()
         await readers.stop()

@@ -15,6 +15,8 @@ package struct ServiceOptions: Sendable {
     /// System users whose connections may name the user they speak for in `X-Remote-User`.
     package var proxyUsers: Set<String> = []
     package var limits = Limits()
+    /// Between two looks whether the words have changed; nil leaves the index as it is.
+    package var wordsInterval: Duration?
     /// Threads that read the archive.
     package var readerCount = 2
 

@@ -87,6 +87,25 @@ extension ServiceTests {
         await service.stop()
     }
 
+    @Test func `records are cut by new words without anybody's doing`() async throws {
+        let service = try await RunningService(records: Self.records, wordsInterval: .milliseconds(80))
+        let path = service.archivePath + "/index"
+        let before = FileBytes.read(path + "/WORDS")
+        FileBytes.write(Array("停车费涨价\n".utf8), to: service.archivePath + "/lexicon.txt")
+        var waited = 0
+        while FileBytes.read(path + "/WORDS") == before, waited < 200 {
+            #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").json?["count"]?.int == 30)
+            try await Task.sleep(for: .milliseconds(50))
+            waited += 1
+        }
+        #expect(FileBytes.read(path + "/WORDS") != before)
+        #expect(FileBytes.names(in: path).contains("gen-000002.lmdb"))
+        try await Task.sleep(for: .milliseconds(400))
+        #expect(!FileBytes.names(in: path).contains("gen-000003.lmdb"), "once is enough")
+        #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").json?["count"]?.int == 30)
+        await service.stop()
+    }
+
     @Test func `readers hold their snapshot between requests, and let go when nobody asks`() async throws {
         let service = try await RunningService(records: Self.records)
         #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").status == 200)

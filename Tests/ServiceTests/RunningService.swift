@@ -49,7 +49,7 @@ final class RunningService: Sendable {
             """
 
     /// - Parameter bindsRoles: users with roles; else it is one person's archive.
-    init(bindsRoles: Bool = false, proxyUsers: Set<String> = [], records: [JSONObject] = [], limits: ServiceOptions.Limits = .init()) async throws {
+    init(bindsRoles: Bool = false, proxyUsers: Set<String> = [], records: [JSONObject] = [], limits: ServiceOptions.Limits = .init(), wordsInterval: Duration? = nil) async throws {
         archivePath = folder.file("archive")
         socketPath = folder.file("s")
         _ = try Engine.create(EngineOptions(archivePath: archivePath), profile: nil)
@@ -66,6 +66,7 @@ final class RunningService: Sendable {
         service.socketPath = socketPath
         service.proxyUsers = proxyUsers
         service.limits = limits
+        service.wordsInterval = wordsInterval
         var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .critical
         let running = try ArchiveService(service, verbs: ServedVerbs.run, logger: logger)

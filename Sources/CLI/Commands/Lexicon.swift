@@ -193,8 +193,8 @@ enum WordChange {
     static func tellWaiting(_ count: Int?) {
         guard let count else { return }
         Notices.print(say(
-            "查到的内容不变，新记录和查询立即用上新词；已有的 \(Figures.count(count)) 件要在 juanzong reindex 之后才按新词排序（期间照常检索）",
-            "what is found stays the same; queries and new records use the words at once; the \(Figures.count(count)) records there are ordered by them after juanzong reindex (searches go on meanwhile)"
+            "查到的内容不变，新记录和查询立即用上新词；已有的 \(Figures.count(count)) 件要在 juanzong reindex 之后才按新词排序（期间照常检索；运行着的服务半分钟后自行重建）",
+            "what is found stays the same; queries and new records use the words at once; the \(Figures.count(count)) records there are ordered by them after juanzong reindex (searches go on meanwhile; a running service does it by itself after half a minute)"
         ))
     }
 }

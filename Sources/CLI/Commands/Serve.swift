@@ -62,6 +62,11 @@ struct Serve: ParsableCommand {
         "MiB of answers that each reading thread remembers while the archive does not change; 0: none", value: "MiB"))
     var keepAnswers = 16
 
+    @Flag(help: help(
+        "词表变动后不在后台重建索引（改由 juanzong reindex）",
+        "Leave the index as it is when the lexicon changes, for juanzong reindex by hand"))
+    var noReindex = false
+
     func validate() throws {
         if let tcp { _ = try Self.port(of: tcp) }
         guard let mode = UInt32(socketMode, radix: 8), mode <= 0o777 else {
@@ -89,6 +94,7 @@ struct Serve: ParsableCommand {
         options.tcpPort = try tcp.map(Self.port)
         options.proxyUsers = Set(proxyUser)
         options.limits.answerMilliseconds = answerSeconds * 1_000
+        options.wordsInterval = noReindex ? nil : .seconds(30)
         options.limits.keptAnswerBytes = keepAnswers << 20
         options.readerCount = threads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let service = try ArchiveService(options, verbs: ServedVerbs.run, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
