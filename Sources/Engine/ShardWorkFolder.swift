@@ -21,14 +21,22 @@ final class ShardWorkFolder {
         lock = try FileLock.take(path + "/" + Self.lockName, .exclusive, creating: true)
     }
 
-    deinit { withExtendedLifetime(lock) { Engine.removeTree(path) } }
+    deinit { withExtendedLifetime(lock) { Self.remove(path) } }
+
+    /// The lock last: whoever is killed at this too leaves something that the next one knows for what it is.
+    private static func remove(_ path: String) {
+        for name in SmallFile.names(in: path) where name != lockName {
+            if unsafe Glibc.unlink(path + "/" + name) != 0 { Engine.removeTree(path + "/" + name) }
+        }
+        Engine.removeTree(path)
+    }
 
     /// A folder without its lock is being made this very moment; one that cannot be read is somebody else's.
     private static func sweep(_ folder: String) {
         for name in SmallFile.names(in: folder) where name.hasPrefix(prefix) {
             let path = folder + "/" + name
             guard let lock = try? FileLock.take(path + "/" + lockName, .exclusive) else { continue }
-            withExtendedLifetime(lock) { Engine.removeTree(path) }
+            withExtendedLifetime(lock) { remove(path) }
         }
     }
 }
