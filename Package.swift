@@ -67,7 +67,8 @@ let package = Package(
             name: "Trends", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["TRENDS.md", "pictures"],
             swiftSettings: strict),
         .target(
-            name: "Similarity", dependencies: ["Store", "TextAnalysis", "CSketch", "Records"], swiftSettings: strict),
+            name: "Similarity", dependencies: ["Store", "TextAnalysis", "CSketch", "Records"], exclude: ["DUPLICATES.md"],
+            swiftSettings: strict),
         .target(
             name: "Search", dependencies: ["Index", "TextAnalysis", "Records"], exclude: ["QUERY.md", "TUNING.md"],
             swiftSettings: strict),

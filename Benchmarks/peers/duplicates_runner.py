@@ -31,6 +31,7 @@ options.add_argument("--juanzong")
 options.add_argument("--only", nargs="*", default=["juanzong", "rensa", "datasketch", "simhash"])
 options.add_argument("--limit", type=int, default=20_000, help="records taken by the peers in Python")
 options.add_argument("--truth-sample", type=int, help="records whose pairs are the truth; all if not given")
+options.add_argument("--missed", action="store_true", help="print the ids and the similarity of true pairs not found on standard error")
 options = options.parse_args()
 
 RUN = re.compile(r"[^\W\d_]+")
@@ -194,6 +195,9 @@ def main():
             "recall": round(len(pairs & expected) / max(1, len(expected)), 4),
         }
         print(json.dumps(row), flush=True)
+        if options.missed:
+            for one, other in sorted(expected - pairs):
+                print(name, ids[one], ids[other], round(jaccard(shingles(texts[one]), shingles(texts[other])), 3), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -142,15 +142,16 @@ extension Checker {
         if own == nil { own = try engine.records.recordNumber(id: record.id) }
         let checked = try prepare(record, complaint, own: own)
         let matches = try matches(
-            of: checked, earlierThan: last, respondentsMax: max(Self.respondentsMax, request.limit))
+            of: checked, earlierThan: last, respondentsMax: max(Self.respondentsMax, request.limit),
+            textsMax: max(Self.textsMax, request.limit))
         let decisions = try own.map { try engine.records.standingDecisions(on: $0) } ?? [:]
-        return answer(matches, of: checked, complaint, request, decisions: decisions)
+        return try answer(matches, of: checked, complaint, request, decisions: decisions)
     }
 
     func answer(
         _ matches: [CheckedMatch], of checked: CheckedFiling, _ complaint: Complaint, _ request: CheckRequest,
         decisions: [RecordNumber: LinkDecision]
-    ) -> CheckAnswer {
+    ) throws -> CheckAnswer {
         var counts: [Verdict: Int] = [:]
         var candidates: [CheckCandidate] = []
         var decided = 0
@@ -167,7 +168,7 @@ extension Checker {
             }
             counts[match.verdict, default: 0] += 1
             guard candidates.count < request.limit else { continue }
-            candidates.append(self.candidate(match, of: text, decision: decision))
+            candidates.append(try candidate(match, of: checked, text, decision: decision))
         }
         return CheckAnswer(
             query: complaint.archiveID, candidates: candidates, counts: counts, groupRecords: group, decided: decided,
@@ -175,9 +176,17 @@ extension Checker {
     }
 
     private func candidate(
-        _ match: CheckedMatch, of text: OriginalText, decision: LinkDecision?
-    ) -> CheckCandidate {
-        let (evidence, other) = (match.evidence, match.complaint)
+        _ match: CheckedMatch, of checked: CheckedFiling, _ text: OriginalText, decision: LinkDecision?
+    ) throws -> CheckCandidate {
+        guard let version = try records.version(at: match.sequence) else {
+            throw ArchiveError.recordUnreadable(path: "records.lmdb", sequence: match.sequence.rawValue)
+        }
+        var evidence = match.evidence
+        let other = try Engine.complaint(version)
+        // Another matter is told apart without asking who complains.
+        if match.verdict == .sameRespondent, evidence.persons == .unknown {
+            evidence.persons = try persons(checked, match.other, match.sequence)
+        }
         return CheckCandidate(
             id: other.archiveID, verdict: match.verdict, jaccard: evidence.overlap.jaccard,
             containment: evidence.overlap.containment, containedInCandidate: evidence.overlap.containedInOther,

@@ -91,6 +91,19 @@ final class BatchWork: Sendable {
         }
     }
 
+    /// Makes checkers for so many threads now.
+    ///
+    /// - Returns: whether all of them see the segments that the first one sees.
+    func prepare(_ count: Int) throws -> Bool {
+        guard count > 0 else { return true }
+        let segments = shared.first.snapshot.segments
+        return try with { checker in
+            let own = checker.snapshot.segments
+            guard own.map(\.id) == segments.map(\.id), own.map(\.docCount) == segments.map(\.docCount) else { return false }
+            return try prepare(count - 1)
+        }
+    }
+
     func check(_ object: JSONObject, number: Int, _ request: CheckRequest) throws -> CheckAnswer {
         try with { try $0.check(shared.engine, Engine.completed(object, number: number), request) }
     }

@@ -227,9 +227,11 @@ extension BatchWork {
                 guard case .same = match.evidence.persons, !match.evidence.sharesUpstreamNumber else { return false }
                 return match.verdict == .repeatComplaint || match.verdict == .sameText || match.verdict == .sameFiling
             }
-            let first = earlier.min { ($0.complaint.receivedAt, $0.recordNumber) < ($1.complaint.receivedAt, $1.recordNumber) }
-            if let first {
-                found.first = (first.complaint.archiveID, handled(first.complaint))
+            let first = earlier.min {
+                ($0.other.filing.receivedAtSeconds, $0.recordNumber) < ($1.other.filing.receivedAtSeconds, $1.recordNumber)
+            }
+            if let first, let (complaint, _) = try self.complaint(at: first.sequence) {
+                found.first = (complaint.archiveID, handled(complaint))
             }
             return found
         }

@@ -73,7 +73,8 @@ extension Engine {
     private static let savingShare = 20
     /// Records placed on one view of the archive.
     private static let rowsInSlice = 16_384
-    private static let groupingWaitSeconds = 60
+    /// Whoever asks for matters waits so many times as long as a writer: what is under way is mostly a few new records.
+    private static let groupingWaits = 30
     /// A likeness in words alone joins no records further apart than this; one respondent and category not further than that.
     private static let likenessDays = Checker.wideDays
     private static let respondentDays = 21
@@ -173,13 +174,13 @@ extension Engine {
     private func whileGrouping<Result>(_ body: () throws -> Result) throws -> Result {
         let path = folder.indexFolderPath + "/matters.lock"
         let clock = ContinuousClock()
-        let end = clock.now + .seconds(Self.groupingWaitSeconds)
+        let end = clock.now + .seconds(options.writerWaitSeconds * Self.groupingWaits)
         while true {
             if let lock = try FileLock.take(path, .exclusive, creating: true) {
                 lock.noteProcess()
                 return try withExtendedLifetime(lock) { try body() }
             }
-            guard clock.now < end else { throw ArchiveError.writerActive(path: path, process: FileLock.process(notedIn: path)) }
+            guard clock.now < end else { throw EngineError.mattersInMaking(path: path, process: FileLock.process(notedIn: path)) }
             usleep(50_000)
         }
     }

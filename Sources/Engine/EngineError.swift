@@ -42,6 +42,8 @@ package enum EngineError: NoticeError {
     case synonymsTooLarge(path: String, bytesMax: Int)
     /// Another program reindexes or compacts.
     case generationInMaking(path: String, process: Int32?)
+    /// Another program puts the records into matters.
+    case mattersInMaking(path: String, process: Int32?)
     case linkToItself(id: String)
     case linkWithoutVerdict(first: String, second: String)
     case windowUnusable(days: Int)
@@ -168,6 +170,11 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：另一个程序正在重建或压缩索引\(chinese)\n位置：\(path)\n处理：等它结束；期间可照常检索和导入"
                 : "Error: another program is building the index anew or compacting it\(english)\nWhere: \(path)\nRemedy: wait for its end; searches and imports go on meanwhile"
+        case .mattersInMaking(let path, let process):
+            let (chinese, english) = process.map { ("（进程 \($0)）", " (process \($0))") } ?? ("", "")
+            return isChinese
+                ? "错误：另一个程序正在归并热点问题\(chinese)\n位置：\(path)\n处理：等它结束后再查，已归并的不会重做；期间可照常检索和登记"
+                : "Error: another program is grouping the records into matters\(english)\nWhere: \(path)\nRemedy: ask again when it has ended, what it has done is kept; searches and new records go on meanwhile"
         case .linkToItself(let id):
             return isChinese
                 ? "错误：两个编号是同一条记录\n位置：\(id)\n处理：给出两条不同的记录"

@@ -33,7 +33,8 @@ package enum ErrorKind: String, Sendable {
         case is AccessError: self = .forbidden
         case EngineError.recordUnknown, EngineError.savedQueryUnknown: self = .unknown
         case EngineError.recordAmbiguous, EngineError.versionChanged, EngineError.idFixed: self = .conflict
-        case EngineError.wordFileBusy, EngineError.generationInMaking, EngineError.archiveReplaced: self = .busy
+        case EngineError.wordFileBusy, EngineError.generationInMaking, EngineError.mattersInMaking, EngineError.archiveReplaced:
+            self = .busy
         case EngineError.indexMissing, EngineError.system, EngineError.trendsFileUnreadable: self = .failure
         case EngineError.diskShort: self = .diskFull
         case is EngineError: self = .mistake

@@ -156,10 +156,6 @@ extension SegmentReader {
         let layout = layout
         return (layout, header.hasSketches ? try entryCount(layout) : 0)
     }
-
-    fileprivate func bandEnd(_ bucket: Int, _ band: Int, _ layout: BandLayout) throws(IndexError) -> Int {
-        try end(ofBucket: bucket, band: band, layout)
-    }
 }
 
 /// Walks one band of one segment.
@@ -171,12 +167,31 @@ package struct BandCursor {
     private var place = 0
     private var bucket = 0
     private var bucketEnd = 0
+    /// The chunk that entries are read from now.
+    private var entries: (number: Int, bytes: Bytes)?
+    private var ends: (number: Int, bytes: Bytes)?
 
     init(_ reader: SegmentReader, band: Int) throws(IndexError) {
         self.reader = reader
         self.band = band
         (layout, count) = try reader.bandPlaces()
-        if count > 0 { bucketEnd = try reader.bandEnd(0, band, layout) }
+        if count > 0 { bucketEnd = try end(ofBucket: 0) }
+    }
+
+    private mutating func end(ofBucket bucket: Int) throws(IndexError) -> Int {
+        let place = band * layout.bucketCount + bucket
+        return Int(try Self.word(at: place, .bandEnds, reader, &ends))
+    }
+
+    @inline(__always)
+    private static func word(
+        at place: Int, _ kind: ChunkKind, _ reader: SegmentReader, _ kept: inout (number: Int, bytes: Bytes)?
+    ) throws(IndexError) -> UInt32 {
+        let number = place / BandLayout.perChunk
+        if kept?.number != number { kept = (number, try reader.chunk(kind, number)) }
+        let offset = place % BandLayout.perChunk * 4
+        guard offset + 4 <= kept!.bytes.count else { throw reader.damaged(kind, number) }
+        return kept!.bytes.u32(offset)
     }
 
     package mutating func next() throws(IndexError) -> (hash: UInt32, doc: UInt32)? {
@@ -184,14 +199,9 @@ package struct BandCursor {
         while place >= bucketEnd {
             bucket += 1
             guard bucket < layout.bucketCount else { throw reader.damaged(.bandEnds, 0) }
-            bucketEnd = try reader.bandEnd(bucket, band, layout)
+            bucketEnd = try end(ofBucket: bucket)
         }
-        let entryPlace = band * count + place
-        let number = entryPlace / BandLayout.perChunk
-        let bytes = try reader.chunk(.bandEntries, number)
-        let offset = entryPlace % BandLayout.perChunk * 4
-        guard offset + 4 <= bytes.count else { throw reader.damaged(.bandEntries, number) }
-        let entry = bytes.u32(offset)
+        let entry = try Self.word(at: band * count + place, .bandEntries, reader, &entries)
         place += 1
         return (layout.hash(of: entry, bucket: bucket), layout.doc(of: entry))
     }

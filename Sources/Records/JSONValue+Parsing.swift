@@ -19,6 +19,16 @@ extension JSONValue {
     package static func parse(_ text: String) throws(JSONError) -> JSONValue { try parse(text.utf8.span) }
 }
 
+extension JSONObject {
+    /// Some members of an object that was written by this program; the others are passed over, however long they are.
+    ///
+    /// - Throws: `JSONError` where the bytes are no object; what is passed over is not checked.
+    package static func members(_ names: Set<String>, of bytes: Span<UInt8>) throws(JSONError) -> JSONObject {
+        var parser = JSONParser()
+        return try parser.object(in: bytes, keeping: names)
+    }
+}
+
 /// Looking through the bytes of strings eight at a time.
 enum JSONBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -127,6 +137,59 @@ private struct JSONParser {
             default: throw error(.unexpectedByte)
             }
         }
+    }
+
+    /// An object at the very beginning, of which some members are read.
+    mutating func object(in bytes: Span<UInt8>, keeping names: Set<String>) throws(JSONError) -> JSONObject {
+        skipBlanks(in: bytes)
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else { throw unexpected(in: bytes) }
+        position += 1
+        var object = JSONObject()
+        while true {
+            skipBlanks(in: bytes)
+            guard position < bytes.count else { throw error(.unexpectedEnd) }
+            switch bytes[position] {
+            case UInt8(ascii: "}"): return object
+            case UInt8(ascii: ","): position += 1
+            case UInt8(ascii: "\""):
+                let key = try string(in: bytes)
+                skipBlanks(in: bytes)
+                guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else { throw unexpected(in: bytes) }
+                position += 1
+                if names.contains(key) { object.set(key, to: try value(in: bytes, depth: 1)) } else { try skipValue(in: bytes) }
+            default: throw error(.unexpectedByte)
+            }
+        }
+    }
+
+    /// Goes behind a value by its strings and brackets alone.
+    private mutating func skipValue(in bytes: Span<UInt8>) throws(JSONError) {
+        var depth = 0
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                while true {
+                    position = JSONBytes.firstSpecial(in: bytes, from: position)
+                    guard position < bytes.count else { throw error(.unexpectedEnd) }
+                    if bytes[position] == UInt8(ascii: "\"") { break }
+                    position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+                }
+                position += 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                position += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if depth == 0 { return }
+                depth -= 1
+                position += 1
+            case UInt8(ascii: ","):
+                if depth == 0 { return }
+                position += 1
+            default: position += 1
+            }
+        }
+        throw error(.unexpectedEnd)
     }
 
     mutating func array(in bytes: Span<UInt8>, depth: Int) throws(JSONError) -> [JSONValue] {

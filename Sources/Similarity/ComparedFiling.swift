@@ -29,6 +29,12 @@ package struct ComparedFiling: Sendable {
     /// Numbers in the text that name a thing: orders, documents, plates, codes.
     package var textNumbers: Set<String>
 
+    /// The members of a record that it is made of; the texts come from the index.
+    package static let members: Set<String> = [
+        "id", "registerNo", "aliasNos", "kind", "receivedAt", "namedState", "complainantCount", "respondents", "region",
+        "regionIncident", "incidentPlace", "category", "cause", "title", "events", "appealOf", "fileId", "referenceCode",
+    ]
+
     /// - Parameter units: of the document, as the index has them.
     /// - Parameter numbers: recognised in the text.
     package init(_ complaint: Complaint, units: [UInt16], numbers textNumbers: [RecognizedNumber]) {
@@ -58,6 +64,8 @@ package struct ComparedFiling: Sendable {
     }
 
     package static func folded(_ number: String) -> String {
-        String(decoding: Normalizer.shared.fold(number).filter { $0 != 0x20 }, as: UTF16.self)
+        // Nearly every number is of digits and a few capitals already.
+        if number.utf8.allSatisfy({ 0x30...0x39 ~= $0 || 0x61...0x7A ~= $0 }) { return number }
+        return String(decoding: Normalizer.shared.fold(number).filter { $0 != 0x20 }, as: UTF16.self)
     }
 }

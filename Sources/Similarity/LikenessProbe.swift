@@ -8,6 +8,7 @@ package struct LikenessProbe: Sendable {
         var pair: UInt32 = 0
         /// 0 where nothing is.
         var weight: Float = 0
+        var rarity: Float = 0
     }
     private struct Seen {
         var pair: UInt32 = 0
@@ -20,6 +21,9 @@ package struct LikenessProbe: Sendable {
     private var seen = [Seen](repeating: Seen(), count: 1 << 10)
     private var round: UInt32 = 0
     private var touched: [Int32] = []
+    private var rareFrom: Float = .infinity
+    /// Of the text compared last: how many rare pairs it shares.
+    package private(set) var sharedRarePairs = 0
 
     package init() {}
 
@@ -81,48 +85,79 @@ package struct LikenessProbe: Sendable {
 
     /// Takes another text as the one that others are compared with.
     ///
+    /// - Parameter isRareFrom: the rarity from which on a pair is rare.
     /// - Parameter rarity: as for `WeightedText`.
-    package mutating func begin(title: Span<UInt16>, text: Span<UInt16>, rarity: (UInt32) throws -> Float) rethrows {
+    package mutating func begin(
+        title: Span<UInt16>, text: Span<UInt16>, isRareFrom rareFrom: Float = .infinity, rarity: (UInt32) throws -> Float
+    ) rethrows {
+        self.rareFrom = rareFrom
         gather(title, text)
-        var weights: [(pair: UInt32, weight: Float)] = []
+        var weights: [(pair: UInt32, weight: Float, rarity: Float)] = []
         weights.reserveCapacity(touched.count)
         var squares = 0.0
         for place in touched {
             let entry = seen[Int(place)]
-            let weight = Self.damped(entry.zones) * (try rarity(entry.pair))
+            let rarity = try rarity(entry.pair)
+            let weight = Self.damped(entry.zones) * rarity
             guard weight > 0 else { continue }
-            weights.append((entry.pair, weight))
+            weights.append((entry.pair, weight, rarity))
             squares += Double(weight) * Double(weight)
         }
         let length = squares > 0 ? squares.squareRoot() : 1
         own = [Own](repeating: Own(), count: Self.room(for: weights.count))
-        for (pair, weight) in weights {
+        for (pair, weight, rarity) in weights {
             var place = Self.place(of: pair, own.count)
             while own[place].weight > 0 { place = (place + 1) & (own.count - 1) }
-            own[place] = Own(pair: pair, weight: Float(Double(weight) / length))
+            own[place] = Own(pair: pair, weight: Float(Double(weight) / length), rarity: rarity)
         }
     }
 
     /// 0 … 1: the cosine.
+    ///
+    /// - Parameter least: below it the answer is 0, which is found out sooner.
     package mutating func likeness(
-        title: Span<UInt16>, text: Span<UInt16>, rarity: (UInt32) throws -> Float
+        title: Span<UInt16>, text: Span<UInt16>, atLeast least: Double = 0, rarity: (UInt32) throws -> Float
     ) rethrows -> Double {
         gather(title, text)
-        var (sum, squares) = (0.0, 0.0)
+        let measured = try measured(atLeast: least, rarity)
+        sharedRarePairs = measured.rare
+        return measured.likeness
+    }
+
+    private func measured(
+        atLeast least: Double, _ rarity: (UInt32) throws -> Float
+    ) rethrows -> (likeness: Double, rare: Int) {
+        var (sum, squares, ownSquares) = (0.0, 0.0, 0.0)
+        var rare = 0
         let (own, seen) = (own.span, seen.span)
-        for place in touched {
+        var others: [Int32] = []
+        for seenPlace in touched {
+            let entry = seen[Int(seenPlace)]
+            var place = Self.place(of: entry.pair, own.count)
+            while own[place].weight > 0, own[place].pair != entry.pair { place = (place + 1) & (own.count - 1) }
+            let shared = own[place]
+            guard shared.weight > 0 else {
+                others.append(seenPlace)
+                continue
+            }
+            // What both have is as rare as the one text says; only what it has not is asked for.
+            let weight = Double(Self.damped(entry.zones) * shared.rarity)
+            squares += weight * weight
+            sum += weight * Double(shared.weight)
+            ownSquares += Double(shared.weight) * Double(shared.weight)
+            if shared.rarity >= rareFrom { rare += 1 }
+        }
+        // The cosine is at most the length of that part of the one text which stands in the other (Cauchy and Schwarz).
+        if ownSquares < least * least { return (0, rare) }
+        // Above this the other text is too long for what the two share.
+        let squaresMax = least > 0 ? (sum / least) * (sum / least) : .infinity
+        for place in others {
             let entry = seen[Int(place)]
             let weight = Double(Self.damped(entry.zones) * (try rarity(entry.pair)))
             squares += weight * weight
-            var place = Self.place(of: entry.pair, own.count)
-            while own[place].weight > 0 {
-                if own[place].pair == entry.pair {
-                    sum += weight * Double(own[place].weight)
-                    break
-                }
-                place = (place + 1) & (own.count - 1)
-            }
+            if squares > squaresMax { return (0, rare) }
         }
-        return squares > 0 ? min(1, sum / squares.squareRoot()) : 0
+        let likeness = squares > 0 ? min(1, sum / squares.squareRoot()) : 0
+        return (likeness < least ? 0 : likeness, rare)
     }
 }

@@ -35,16 +35,18 @@ package struct RespondentNames: Hashable, Sendable {
     }
 
     /// Endings that say what kind of company it is, not which, longest first.
-    private static let legalForms = ["股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "责任公司", "股份公司", "集团公司", "总公司", "公司", "集团"]
+    private static let legalForms = [
+        "股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "责任公司", "股份公司", "集团公司", "总公司", "公司", "集团",
+    ].map { Array($0.utf16) }
 
     package static func form(_ name: String) -> String {
-        let units = Normalizer.shared.fold(name).filter { Shingles.isLetter($0) || (0x30...0x39).contains($0) }
-        var form = String(decoding: units, as: UTF16.self)
-        for ending in legalForms where form.hasSuffix(ending) && form.count >= ending.count + 2 {
-            form.removeLast(ending.count)
+        var units = Normalizer.shared.fold(name)
+        units.removeAll { !Shingles.isLetter($0) && !(0x30...0x39).contains($0) }
+        for ending in legalForms where units.count >= ending.count + 2 && units.suffix(ending.count).elementsEqual(ending) {
+            units.removeLast(ending.count)
             break
         }
-        return form
+        return String(decoding: units, as: UTF16.self)
     }
 
     /// How two respondents were found to be one.

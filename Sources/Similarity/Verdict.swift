@@ -67,6 +67,10 @@ package struct Evidence: Sendable {
     package var isSameText = false
     /// Likeness of all that stands in both, rare words weighing more: 0 … 1.
     package var likeness = 0.0
+    /// Pairs of letters in both that stand in hardly any other record.
+    package var sharedRarePairs = 0
+    /// Both texts name one place of its own (`NamedPlaces`); asked only where the verdict rests on it.
+    package var sharesNamedPlace = false
     package var persons = Persons.unknown
     package var respondent: RespondentNames.Match?
     /// Both name a respondent, and it is not the same.
@@ -110,8 +114,22 @@ package struct VerdictRules: Sendable {
     /// One person's two filings need less.
     package var ownMatterContainment = 0.3
     package var ownMatterLikeness = 0.2
+    /// The same likeness is enough, however long ago, where both name one place and share so many rare pairs.
+    package var rarePairsAtPlace = 8
 
     package init() {}
+
+    /// Whether likeness can make a difference: no respondent and category decide, and the texts share little.
+    package func restsOnLikeness(_ evidence: Evidence) -> Bool {
+        if evidence.respondentsDiffer || evidence.respondentOfOneOnly { return false }
+        if evidence.respondent == nil { return evidence.overlap.containment < sameTextContainment }
+        return !evidence.sharesTopic && !evidence.topicsDiffer && evidence.overlap.containment < ownMatterContainment
+    }
+
+    /// Whether a place that both texts name would make a difference.
+    package func restsOnPlace(_ evidence: Evidence) -> Bool {
+        evidence.respondent == nil && evidence.likeness >= ownMatterLikeness && evidence.sharedRarePairs >= rarePairsAtPlace
+    }
 
     /// Nil: they have nothing to do with each other.
     package func verdict(_ evidence: Evidence) -> Verdict? {
@@ -162,6 +180,6 @@ package struct VerdictRules: Sendable {
     private func isAlike(_ evidence: Evidence, _ containment: Double, _ likeness: Double) -> Bool {
         guard min(evidence.overlap.own, evidence.overlap.others) >= sameTextShinglesMin else { return false }
         return evidence.overlap.containment >= containment
-            || !evidence.respondentOfOneOnly && evidence.likeness >= likeness
+            || !evidence.respondentOfOneOnly && (evidence.likeness >= likeness || evidence.sharesNamedPlace && restsOnPlace(evidence))
     }
 }

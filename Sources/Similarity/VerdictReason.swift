@@ -39,7 +39,7 @@ package enum VerdictReason {
             grounds.append("类别不同")
         }
         if !e.sharedNumbers.isEmpty { grounds.append("文中号码相同") }
-        if e.sharesPlace { grounds.append("地点相同") }
+        if e.sharesPlace { grounds.append("地点相同") } else if e.sharesNamedPlace { grounds.append("文中地点和细节相同") }
         let days = e.daysBetween == 0 ? "同日" : isLater ? "晚 \(e.daysBetween) 天" : "相隔 \(e.daysBetween) 天"
         let what =
             switch verdict {
@@ -98,7 +98,11 @@ package enum VerdictReason {
             grounds.append("other category")
         }
         if !e.sharedNumbers.isEmpty { grounds.append("same numbers in the text") }
-        if e.sharesPlace { grounds.append("same place") }
+        if e.sharesPlace {
+            grounds.append("same place")
+        } else if e.sharesNamedPlace {
+            grounds.append("same place and details in the texts")
+        }
         grounds.append(e.daysBetween == 0 ? "same day" : isLater ? "\(e.daysBetween) days later" : "\(e.daysBetween) days apart")
         let what =
             switch verdict {

@@ -25,6 +25,55 @@ import Testing
         #expect(try archive.verdicts(of: ids) == verdicts)
     }
 
+    // What only the new text and one record have in common told nothing: it stood in one record of the archive.
+    @Test func `asked before it is filed, a record is to the others what it is afterwards`() throws {
+        let records = try CheckedArchive.records(240)
+        for number in [60, 131, 207] {
+            let id = try #require(records[number]["id"]?.string)
+            let archive = try CheckedArchive(records.enumerated().filter { $0.offset != number }.map(\.element))
+            var request = CheckRequest()
+            request.limit = 500
+            func shown(_ candidate: CheckCandidate) -> String {
+                "\(candidate.id) \(candidate.verdict) \(candidate.containment) \(Int(candidate.likeness * 1_000)) \(candidate.persons)"
+            }
+            let before = try archive.engine.check(records[number], number: 1, request).candidates.map(shown)
+            try archive.add([records[number]])
+            #expect(Set(before) == Set(try archive.candidates(of: id).map(shown)), "\(id)")
+        }
+    }
+
+    @Test func `of copies those that were filed before come first, the newest of them at the top`() throws {
+        let text: JSONValue = "小区东门的两盏路灯坏了半个月，晚上老人出门看不见台阶，没有人来修"
+        let records = (1...7).map { number -> JSONObject in
+            ["id": .string("\(number)"), "receivedAt": .string("2024-03-0\(number)"), "title": "路灯不亮", "content": text]
+        }
+        let archive = try CheckedArchive(records)
+        #expect(try archive.candidates(of: "4").map(\.id) == ["3", "2", "1", "5", "6", "7"])
+    }
+
+    // Far apart in time, in other words: the place and what is said nowhere else tell that it is one matter.
+    @Test func `one place and rare words in common are one matter however long ago`() throws {
+        var records: [JSONObject] = try CheckedArchive.records(240)
+        records.append([
+            "id": "a", "receivedAt": "2021-01-10",
+            "content": "来电人住澜汀湾小区九栋，楼上业主在露台搭鸽舍养信鸽，羽毛粪便飘进阳台，找过物业三次，答应拆走至今没有动静。",
+        ])
+        records.append([
+            "id": "b", "receivedAt": "2021-09-20",
+            "content": .string(
+                "再次反映：年初说好的事情没有办，澜汀湾小区露台搭鸽舍养信鸽更厉害，羽毛粪便飘进阳台，孩子咳了一个夏天，要求给一个书面期限，"
+                    + "并说明是哪个部门当时口头同意保留，为什么几次电话都说归别处管，别处又说归这里管。"),
+        ])
+        records.append([
+            "id": "c", "receivedAt": "2021-09-21", "content": "澜汀湾小区门口共享单车堆了一人高，挡住盲道，望清运。",
+        ])
+        let archive = try CheckedArchive(records)
+        let found = try archive.candidates(of: "b").filter { ["a", "c"].contains($0.id) }
+        #expect(found.map(\.id) == ["a"] && found.first?.verdict == .sameMatter, "\(found.map { ($0.id, $0.likeness) })")
+        #expect(found.first?.reason.chinese.contains("文中地点和细节相同") == true)
+        #expect(try archive.candidates(of: "a").first { $0.id == "b" }?.verdict == .sameMatter)
+    }
+
     @Test func `what was decided is not proposed again`() throws {
         let archive = try CheckedArchive(try CheckedArchive.records(300))
         let ids = try CheckedArchive.records(300).compactMap { $0["id"]?.string }
@@ -176,6 +225,14 @@ import Testing
                 _ = try writer.add(Array(records[250..<260]))
                 let other = try FileLock.take(path, .exclusive)
                 #expect(other == nil && FileLock.process(notedIn: path) == getpid())
+                var options = EngineOptions(archivePath: folder)
+                options.writerWaitSeconds = 0
+                let second = try Engine(opening: options)
+                let error = try #require(throws: EngineError.self) { try second.matters(MattersRequest()) { _ in } }
+                // What it says is what goes on: nobody else writes records.
+                let isTold = if case .mattersInMaking(path, getpid()) = error { true } else { false }
+                #expect(isTold, "\(error)")
+                #expect(error.notice(in: .chinese).contains("热点问题") && error.notice(in: .english).contains("matters"))
             }
         }
         #expect(added && first.reduce(0) { $0 + $1.count } == 250)

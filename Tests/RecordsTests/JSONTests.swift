@@ -13,6 +13,25 @@ import Testing
         #expect(value.objectValue.map { Array($0.keys) } == ["b", "a", "c", "d"])
     }
 
+    @Test(arguments: Seed.sample(8)) func `some members of an object are those of the whole`(seed: Seed) throws {
+        var filler = RandomFiller(seed: seed)
+        for _ in 0..<20 {
+            var complaint = Complaint(receivedAt: Timestamp(CalendarDate.first))
+            try complaint.visit(&filler)
+            var whole = complaint.json
+            whole.set("odd", to: ["a\"}]\\", [["{": "\\\""], .number("-1.5e3"), true, nil], "中文\n"])
+            var bytes: [UInt8] = []
+            whole.write(into: &bytes)
+            let names = Set(whole.keys.filter { _ in Bool.random(using: &filler.seed) })
+            let some = try JSONObject.members(names, of: bytes.span)
+            #expect(some.text == JSONObject(whole.entries.filter { names.contains($0.key) }.map { ($0.key, $0.value) }).text)
+        }
+        #expect(try JSONObject.members(["a"], of: Array(" {} ".utf8).span).isEmpty)
+        for damaged in ["", "[1]", "{", #"{"b":"x"#, #"{"b":[1,2"#, #"{"b" 1}"#, #"{"a":tru}"#] {
+            #expect(throws: JSONError.self, "\(damaged)") { try JSONObject.members(["a"], of: Array(damaged.utf8).span) }
+        }
+    }
+
     @Test func `blanks between tokens do not count`() throws {
         #expect(try JSONValue.parse(" \t\r\n{ \"a\" : [ 1 , 2 ] , \"b\" : { } } \n") == ["a": [1, 2], "b": [:]])
     }

@@ -62,6 +62,11 @@ struct RandomTexts {
                 let expected = weighted.likeness(to: WeightedText(title: otherTitle.span, text: other.span, rarity: rarity))
                 let found = likeness.likeness(title: otherTitle.span, text: other.span, rarity: rarity)
                 #expect(abs(found - expected) < 1e-5)
+                // Asked for no less than some likeness it says the same, or nothing.
+                for least in [0.05, 0.2, 0.6] where abs(found - least) > 1e-9 {
+                    let above = likeness.likeness(title: otherTitle.span, text: other.span, atLeast: least, rarity: rarity)
+                    #expect(abs(above - (found < least ? 0 : found)) < 1e-9, "\(least) \(found)")
+                }
             }
         }
     }
@@ -97,6 +102,21 @@ struct RandomTexts {
     }
 }
 
+@Suite struct NamedPlaceTests {
+    private static func places(_ text: String, common: Set<UInt32> = []) -> Set<UInt64> {
+        NamedPlaces.all(in: Array(text.utf16).span) { !common.contains($0) }
+    }
+
+    @Test func `a place is known by the letters before its kind`() {
+        #expect(Self.places("海甸路澜汀湾小区九栋").isDisjoint(with: Self.places("澜汀湾花园")))
+        #expect(Self.places("住在澜汀湾小区").count == 1 && Self.places("住在澜汀湾小区") == Self.places("汀湾小区的人"))
+        // A kind alone, one letter, or a number before it is no name.
+        #expect(Self.places("小区里的路灯").isEmpty && Self.places("本小区").isEmpty && Self.places("3号小区").isEmpty)
+        #expect(Self.places("市民小区", common: [CommonPairs.key(Array("市民".utf16)[0], Array("市民".utf16)[1])]).isEmpty)
+        #expect(Self.places("").isEmpty && Self.places("村").isEmpty)
+    }
+}
+
 @Suite struct VerdictTests {
     private static func filing(_ json: JSONObject) throws -> ComparedFiling {
         var object = json
@@ -128,6 +148,20 @@ struct RandomTexts {
         #expect(try Self.verdict(record, record) == .sameFiling)
         #expect(try Self.verdict(record, record, persons: .same(.phone)) == .sameFiling)
         #expect(try Self.verdict(record, record, persons: .different) == .sameText)
+    }
+
+    @Test func `long ago a place or rare words alone do not tell that it is one matter, both do`() {
+        var evidence = Evidence()
+        evidence.overlap = Overlap(shared: 20, own: 100, others: 120)
+        (evidence.likeness, evidence.sharedRarePairs, evidence.sharesNamedPlace, evidence.daysBetween) = (0.21, 9, true, 200)
+        #expect(VerdictRules().verdict(evidence) == .sameMatter)
+        for change in [{ $0.sharesNamedPlace = false }, { $0.sharedRarePairs = 7 }, { $0.likeness = 0.19 }, { $0.respondentsDiffer = true },
+            { $0.respondentOfOneOnly = true }] as [(inout Evidence) -> Void]
+        {
+            var other = evidence
+            change(&other)
+            #expect(VerdictRules().verdict(other) == nil)
+        }
     }
 
     @Test func `a short filing of a long complaint is the same text`() throws {

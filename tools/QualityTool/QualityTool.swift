@@ -74,10 +74,11 @@ import Glibc
                   event (event, from, to, pattern) was raised.
 
               tools/quality duplicates [--parts truth,sketch,haikou,teddy,latency,matters] [--archive ARCHIVE] [--truth DIR]
-                                       [--data DIR] [--records 4000] [--examples 0]
+                                       [--data DIR] [--records 4000] [--examples 0] [--checks 1000] [--repeats 0]
                   truth: verdicts against the truth of tools/corpus. sketch: what the stored sketch and all sources
                   together find of what an exact search finds. haikou, teddy: tickets of one case, hot topics.
-                  latency: one record against the archive. matters: the first grouping of it (only if named: it stays there).
+                  latency: one record against the archive; the slowest fiftieth is run --repeats times again, for a
+                  profiler. matters: the first grouping of it (only if named: it stays there).
 
             Example:
               tools/quality ranking --set corpus --archive demo-archive

@@ -1,0 +1,179 @@
+// Where to look for records that have to do with a filing: each source adds places of the index, and what it knows of them.
+
+import Archive
+import Index
+import Records
+import Search
+import Similarity
+
+extension Checker {
+    struct Place: Hashable {
+        var segment: Int
+        var doc: UInt32
+    }
+
+    struct Found {
+        var persons: PersonMatch?
+        var isNamed = false
+        var bands = 0
+        var weight: Float = 0
+        var byRespondent = false
+        /// Among the likeliest of a wide search.
+        var isWide = false
+
+        /// By more than its text.
+        var isSuggested: Bool { persons != nil || isNamed || byRespondent }
+    }
+
+    func addBands(_ bands: [UInt32], limit: Int, to found: inout [Place: Found]) throws {
+        guard bands.count == SegmentReader.bandCount else { return }
+        var docs: [UInt32] = []
+        for (number, segment) in snapshot.segments.enumerated() where segment.hasSketches {
+            for band in bands.indices {
+                // A hidden document takes no other's place.
+                let more = sight.isWhole ? 0 : segment.docCount - segment.liveDocCount
+                try segment.docs(sharingBand: band, hash: bands[band], limit: Self.bandShareMax + more, into: &docs)
+                for doc in docs.lazy.filter({ !segment.dead.contains($0) }).prefix(sight.isWhole ? docs.count : Self.bandShareMax) {
+                    found[Place(segment: number, doc: doc), default: Found()].bands += 1
+                }
+            }
+        }
+        guard found.count > limit else { return }
+        // Who shares more bands is more alike.
+        let kept = found.sorted {
+            ($1.value.bands, $1.key.segment, $1.key.doc) < ($0.value.bands, $0.key.segment, $0.key.doc)
+        }
+        found = Dictionary(uniqueKeysWithValues: kept.prefix(limit).map { ($0.key, $0.value) })
+    }
+
+    /// The newest records before this one that share rare pairs with it: in other words on the same matter.
+    func addLike(
+        _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
+    ) throws {
+        // Each pair weighs once for this text and once, about as much, for the other.
+        let pairs = try weighted(checked.filing.title, checked.filing.text).heaviest(Self.widePairs).map {
+            (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
+        }
+        let own = try checked.own.flatMap { try stored.head(of: $0)?.latest }.flatMap { try place(of: $0) }
+        let moment = checked.filing.receivedAtSeconds
+        let candidates = try PieceSearch().heaviest(
+            pairs, newest: Self.wideNewest, before: own.map { ($0.segment, $0.doc) },
+            receivedIn: (moment - Self.wideSeconds)...(moment + Self.wideSeconds), limit: Self.wideMax, in: snapshot,
+            using: &weightCounter)
+        for candidate in candidates {
+            let place = Place(segment: candidate.segment, doc: candidate.doc)
+            found[place, default: Found()].isWide = true
+            found[place]!.weight = candidate.weight
+        }
+    }
+
+    func addPieces(_ filing: ComparedFiling, to found: inout [Place: Found]) throws {
+        var rare: Set<UInt32> = []
+        for text in [filing.text, filing.title] {
+            for (first, second) in zip(text, text.dropFirst())
+            where Shingles.isLetter(first) && Shingles.isLetter(second) && !common.contains(first, second) {
+                rare.insert(CommonPairs.key(first, second))
+                if rare.count >= Self.pairsMax { break }
+            }
+        }
+        let counted = try rare.map { ($0, try records(with: $0)) }
+        for candidate in try pieceSearch.candidates(counted, in: snapshot, using: &pieceCounter) {
+            found[Place(segment: candidate.segment, doc: candidate.doc), default: Found()].weight = candidate.weight
+        }
+    }
+
+    var pieceSearch: PieceSearch {
+        var search = PieceSearch()
+        search.countsLiveOnly = !sight.isWhole
+        return search
+    }
+
+    func addPersons(
+        _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
+    ) throws {
+        guard let identity, !checked.persons.isEmpty else { return }
+        for (hash, match) in checked.persons {
+            let own = try identity.newestMatches(hash, upTo: snapshot.watermark, limit: Self.ownRecordsKnown)
+                .filter { $0.role == .complainant || $0.role == .principal }
+            for other in own.suffix(Self.ownRecordsMax) {
+                guard let place = try place(of: other.sequence) else { continue }
+                if found[place]?.persons == nil { found[place, default: Found()].persons = match }
+            }
+            guard own.count > Self.ownRecordsMax else { continue }
+            let sequences = Set(own.map(\.sequence))
+            for (place, how) in found where how.persons == nil {
+                if sequences.contains(try snapshot.segments[place.segment].sequence(of: place.doc)) { found[place]!.persons = match }
+            }
+        }
+    }
+
+    func addNumbers(
+        _ filing: ComparedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
+    ) throws {
+        for number in Set(filing.upstreamNumbers + filing.appealOf + filing.textNumbers.map(ComparedFiling.folded)) {
+            for record in try stored.recordNumbers(alias: number).filter({ sight.sees($0) }).prefix(16) {
+                guard let head = try stored.head(of: record), let place = try place(of: head.latest) else { continue }
+                found[place, default: Found()].isNamed = true
+            }
+        }
+    }
+
+    /// The newest records on the same respondent, those by the same name and of the same category first.
+    func addRespondents(_ checked: CheckedFiling, limit: Int, to found: inout [Place: Found]) throws {
+        var added = 0
+        let namesakes = try namesakes(of: checked)
+        for (number, segment) in snapshot.segments.enumerated().reversed() {
+            guard added < limit || !namesakes.isEmpty else { return }
+            var block = PostingBlock()
+            var docs: Set<UInt32> = []
+            var sameName: Set<UInt32> = []
+            let own = namesakes.filter { $0.segment == number }.map(\.doc).sorted()
+            for name in checked.respondentNames {
+                guard let list = try segment.postings(ofFacet: FacetName.bytes(.respondent, name)) else { continue }
+                if sight.isWhole {
+                    docs.formUnion(list.lastDocs(limit * 4))
+                } else {
+                    let more = segment.docCount - segment.liveDocCount
+                    docs.formUnion(list.lastDocs(limit * 4 + more).filter { !segment.dead.contains($0) }.suffix(limit * 4))
+                }
+                if !own.isEmpty { sameName.formUnion(list.intersection(own, using: &block)) }
+            }
+            for doc in sameName where !segment.dead.contains(doc) {
+                found[Place(segment: number, doc: doc), default: Found()].byRespondent = true
+            }
+            guard !docs.isEmpty, added < limit else { continue }
+            var sameTopic: Set<UInt32> = []
+            for category in checked.filing.categories {
+                let value = Field.category.canonicalValue(category)
+                guard let list = try segment.postings(ofFacet: FacetName.bytes(.category, value)) else { continue }
+                sameTopic.formUnion(list.intersection(docs.sorted(), using: &block))
+            }
+            let sorted = docs.sorted { (sameTopic.contains($0) ? 0 : 1, $1) < (sameTopic.contains($1) ? 0 : 1, $0) }
+            for doc in sorted where !segment.dead.contains(doc) && added < limit {
+                found[Place(segment: number, doc: doc), default: Found()].byRespondent = true
+                added += 1
+            }
+        }
+    }
+
+    /// Records by complainants of the same name.
+    func namesakes(of checked: CheckedFiling) throws -> [Place] {
+        guard let identity, !checked.names.isEmpty, !checked.respondentNames.isEmpty else { return [] }
+        var places: [Place] = []
+        for name in checked.names {
+            // Those that are hidden take no place among the newest.
+            let newest = sight.isWhole
+                ? try identity.newestMatches(name, upTo: snapshot.watermark, limit: Self.namesakesMax)
+                : Array(try identity.matches(name, upTo: snapshot.watermark).filter { sight.sees($0.recordNumber) }.suffix(Self.namesakesMax))
+            for other in newest
+            where other.role == .complainant || other.role == .principal {
+                if let place = try place(of: other.sequence) { places.append(place) }
+            }
+        }
+        return places
+    }
+
+    func place(of sequence: RecordSequence) throws -> Place? {
+        try snapshot.place(of: sequence).map { Place(segment: $0.segment, doc: $0.doc) }
+    }
+}
