@@ -168,7 +168,7 @@ def juanzong():
     answer = subprocess.run(command, capture_output=True, text=True)
     places = {name: place for place, name in enumerate(ids)}
     pairs = set()
-    for line in answer.stdout.splitlines():
+    for line in filter(None, answer.stdout.split("\n")):  # a text may hold other marks that end lines
         found = json.loads(line)
         if found["query"] in places and found["id"] in places:
             pairs.add(tuple(sorted((places[found["query"]], places[found["id"]]))))
