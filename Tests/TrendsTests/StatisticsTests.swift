@@ -179,6 +179,48 @@ import Testing
         #expect(detector.verdict(counts).p < 0.01)
     }
 
+    /// Every year three times as many for seven weeks before Spring Festival, which no wave of the year follows: unpaid wages.
+    @Test(arguments: [170, 215]) func `what comes every year before Spring Festival is no alarm, twice as much is`(weeks: Int) throws {
+        let end = try #require(CalendarDesignDays.springFestival(2025)) - 24
+        var counts = (0..<weeks).map { week -> Int in
+            let day = end - 7 * (weeks - 1 - week)
+            let ahead = (2020...2026).compactMap { CalendarDesignDays.springFestival($0) }.map { $0 - day }.filter { $0 >= 0 }.min() ?? 999
+            return [40, 46, 38, 44, 35, 41, 43][week % 7] * (ahead < 49 ? 3 : 1)
+        }
+        let detector = RiseDetector(weekCount: weeks, design: CalendarDesign.design(weekCount: weeks, endingOn: end))
+        let yearly = detector.verdict(counts)
+        #expect(yearly.p > 0.01 && Double(yearly.observed) < yearly.expected * 1.5, "\(yearly.p) for \(yearly.expected)")
+        for week in (weeks - 3)..<weeks { counts[week] *= 2 }
+        #expect(detector.verdict(counts).p < 1e-4)
+    }
+
+    @Test func `one former year of the same tells nothing`() {
+        // Twelve loud weeks a year ago, and the same weeks now: of three former years two were calm.
+        var counts = (0..<200).map { [9, 11, 10, 8, 12, 10][$0 % 6] }
+        for week in 143..<150 { counts[week] = 40 }
+        for week in 197..<200 { counts[week] = 40 }
+        let detector = RiseDetector(weekCount: 200, design: CalendarDesign.design(weekCount: 200, endingOn: 20_000))
+        #expect(detector.verdict(counts).p < 1e-4)
+    }
+
+    @Test func `a group that does nothing is drawn to nothing, one that does is left alone`() {
+        func learnt(_ coefficient: Double) -> PriorWidth {
+            // One coefficient, found under a prior variance of .09 with data worth a variance of .0025.
+            let variance = 1 / (1 / 0.09 + 1 / 0.0025)
+            return PriorWidth(
+                0..<1, coefficients: [coefficient], covariance: [variance], width: 1, priorVariances: [0.09], stated: [0.09])
+        }
+        #expect(learnt(0.01).share < 0.05)
+        #expect(learnt(0.6).share > 0.5)
+        // In between it is uncertain which, and that counts as uncertain.
+        #expect(learnt(0.12).between[0] > 4 * learnt(0.01).between[0] && learnt(0.12).between[0] > learnt(0.6).between[0])
+        // Two columns that agree with one each.
+        let both = PriorWidth(
+            0..<2, coefficients: [0.6, 0.6], covariance: [0.0024, 0, 0, 0.0024], width: 2, priorVariances: [0.09, 0.09],
+            stated: [0.09, 0.09])
+        #expect(abs(both.between[1] - both.between[2]) < 1e-12 && both.share > 0.5)
+    }
+
     @Test func `a short history says that it is short`() {
         let counts = [3, 2, 4, 3, 2, 3, 4, 2, 3, 3, 2, 14]
         let verdict = RiseDetector(weekCount: 12, design: nil).verdict(counts)

@@ -32,7 +32,43 @@ package enum CalendarDesign {
             let first = end - 7 * (weekCount - week) + 1
             design.append(row(first, yearsFromMiddle: (Double(week) - Double(weekCount) / 2) * 7 / 365.25))
         }
+        design.sameTimes = (0..<newestWeeks).map { back in
+            sameTimes(weekCount - 1 - back, weekCount: weekCount, endingOn: end)
+        }
         return design
+    }
+
+    /// Weeks for which the same time of former years is looked up.
+    private static let newestWeeks = 8
+    /// So near to Spring Festival, a week is the same time of another year as the one as far from that year's.
+    private static let festivalReach = 70
+
+    /// For each former year that the weeks hold: the same week of the year, the ones beside it, and the one as far from Spring
+    /// Festival.
+    private static func sameTimes(_ week: Int, weekCount: Int, endingOn end: Int) -> [[Int]] {
+        let last = end - 7 * (weekCount - 1 - week)
+        let festival = nearestFestival(to: last)
+        var years: [[Int]] = []
+        for year in 1... {
+            let same = week - Int((Double(year) * 365.2425 / 7).rounded())
+            guard same > 0 else { break }
+            var weeks = [same - 1, same, same + 1]
+            if let festival, abs(last - festival) <= festivalReach,
+                let former = nearestFestival(to: festival - Int((Double(year) * 365.2425).rounded()))
+            {
+                // The last day of that week, counted back from the end.
+                let back = (end - (former + last - festival)) / 7
+                let aligned = weekCount - 1 - back
+                if aligned > 0, !weeks.contains(aligned) { weeks.append(aligned) }
+            }
+            years.append(weeks)
+        }
+        return years
+    }
+
+    private static func nearestFestival(to day: Int) -> Int? {
+        guard let year = CalendarDate(days: Int32(day))?.components.0 else { return nil }
+        return [year - 1, year, year + 1].compactMap { ChineseYear.springFestival($0) }.min { abs($0 - day) < abs($1 - day) }
     }
 
     private static func row(_ first: Int, yearsFromMiddle: Double) -> [Double] {

@@ -3,11 +3,10 @@
 //
 // Penalised quasi-likelihood by iteratively reweighted least squares. Each coefficient but the first has a normal prior
 // around 0 (`priorDeviations`): so a series of three complaints a year gets no season of its own, and one of three
-// hundred a week does. How wide the prior of a group of columns is, the series says itself (empirical Bayes, MacKay's
-// evidence update, Neural Computation 1992): what a series does not show is not paid for. Without it the expected count of a
-// week was .25 of the week's standard deviation off on the grid of `tools/quality trends`, with it .22. Old outbreaks must neither raise the expectation nor the spread, so the fit is repeated: weeks
-// that stand out together are left out, single counts above what is possible once in two hundred weeks are taken for
-// that bound (winsorised).
+// hundred a week does. How wide the prior of a group of columns is, the series says itself (`PriorWidth`): what a series
+// does not show is not paid for. Old outbreaks must neither raise the expectation nor the spread, so the fit is repeated:
+// weeks that stand out together are left out, single counts above what is possible once in a thousand weeks (two hundred,
+// with a short history) are taken for that bound (winsorised).
 
 import Glibc
 
@@ -22,6 +21,8 @@ package struct Design: Sendable {
     package let priorDeviations: [Double]
     /// Columns that are there together or not at all: a series' own counts say how far each group may differ from 0.
     package let groups: [Range<Int>]
+    /// Of each of the newest weeks, the newest first, and of each former year: the weeks that were the same time of that year.
+    package var sameTimes: [[[Int]]] = []
 
     package init(priorDeviations: [Double], groups: [Range<Int>] = []) {
         width = priorDeviations.count
@@ -87,6 +88,8 @@ package struct CountRegression: Sendable {
     /// Weeks of the baseline that are no outbreak.
     private var kept: [Bool] = []
     private var priorVariances: [Double]
+    /// What is uncertain about the widths of the priors, as a covariance of the coefficients.
+    private var covarianceOfWidths: [Double]
     /// Of one step: the expected counts of the baseline's weeks.
     private var means: [Double] = []
 
@@ -96,9 +99,8 @@ package struct CountRegression: Sendable {
     private static let cutTail = 0.001
     /// Where the baseline is a few weeks: one burst in them must not pass for the series' spread.
     private static let cutTailShort = 0.005
-    /// A group's prior variance stays between these shares of the stated one.
-    private static let priorVarianceMin = 0.1
-    private static let priorVarianceMax = 4.0
+    /// Counts of a nearly empty series have no bound to their kurtosis; what they say of their spread has.
+    private static let kurtosisMax = 100.0
 
     /// - Parameters:
     ///   - weeks: which weeks of `design` and `counts` are the baseline.
@@ -112,6 +114,7 @@ package struct CountRegression: Sendable {
         priorVariances = design.priorDeviations.map { $0 * $0 }
         coefficients = [Double](repeating: 0, count: width)
         covariance = [Double](repeating: 0, count: width * width)
+        covarianceOfWidths = covariance
         degreesOfFreedom = max(1, Double(weeks.count - 1))
         var cut = counts[weeks].map(Double.init)
         let total = cut.reduce(0, +)
@@ -141,6 +144,7 @@ package struct CountRegression: Sendable {
             if !isChanged { break }
         }
         invert(design, weeks, exposure)
+        for i in covariance.indices { covariance[i] += covarianceOfWidths[i] }
     }
 
     package func mean(_ week: Int, _ design: Design, _ exposure: [Double]?) -> Double {
@@ -161,8 +165,11 @@ package struct CountRegression: Sendable {
     /// What the sum of the counts of these weeks should look like.
     package func predicted(_ weeks: Range<Int>, _ design: Design, _ exposure: [Double]?) -> NegativeBinomial {
         let mean = weeks.reduce(0.0) { $0 + self.mean($1, design, exposure) }
-        // A dispersion that rests on few weeks may be too low: widen as a t distribution would.
-        let widened = dispersion * (1 + 2 / (degreesOfFreedom + 1))
+        // A dispersion that rests on few weeks may be too low: widen as a t distribution would, and by more where the counts
+        // have a heavier tail than a normal distribution, because they say less of their spread.
+        let weekly = mean / Double(weeks.count)
+        let kurtosis = min(6 * (dispersion - 1) / max(weekly, 1e-9) + 1 / max(weekly * dispersion, 1e-9), Self.kurtosisMax)
+        let widened = dispersion * (1 + (2 + kurtosis) / (degreesOfFreedom + 1))
         let wander = drift * drift * mean
         return NegativeBinomial(
             mean: mean, dispersion: widened + wander + uncertainty(weeks, design, exposure) / max(mean, 1e-9))
@@ -223,18 +230,19 @@ package struct CountRegression: Sendable {
         i == 0 ? 1e-6 : 1 / priorVariances[i]
     }
 
-    /// A group's coefficients over what the data, not the prior, decided of them.
     private mutating func learnPriors(_ design: Design, _ weeks: Range<Int>, _ exposure: [Double]?) {
         invert(design, weeks, exposure)
         for group in design.groups {
-            var (found, decided) = (0.0, 0.0)
-            for i in group {
-                let stated = design.priorDeviations[i] * design.priorDeviations[i]
-                found += coefficients[i] * coefficients[i] / stated
-                decided += min(1, max(0, 1 - covariance[i * width + i] / priorVariances[i]))
+            let stated = group.map { design.priorDeviations[$0] * design.priorDeviations[$0] }
+            let learnt = PriorWidth(
+                group, coefficients: coefficients, covariance: covariance, width: width, priorVariances: priorVariances,
+                stated: stated)
+            for (place, i) in group.enumerated() {
+                priorVariances[i] = learnt.share * stated[place]
+                for (other, j) in group.enumerated() {
+                    covarianceOfWidths[i * width + j] = learnt.between[place * group.count + other]
+                }
             }
-            let share = min(max(found / max(decided, 1e-9), Self.priorVarianceMin), Self.priorVarianceMax)
-            for i in group { priorVariances[i] = share * design.priorDeviations[i] * design.priorDeviations[i] }
         }
     }
 
@@ -281,13 +289,7 @@ package struct CountRegression: Sendable {
     private mutating func invert(_ design: Design, _ weeks: Range<Int>, _ exposure: [Double]?) {
         var matrix = [Double](repeating: 0, count: width * width)
         setInformation(&matrix, design, weeks, exposure)
-        guard SymmetricMatrix.factor(&matrix, width) else { return }
-        for column in 0..<width {
-            var unit = [Double](repeating: 0, count: width)
-            unit[column] = 1
-            SymmetricMatrix.solve(matrix, width, &unit)
-            for i in 0..<width { covariance[i * width + column] = unit[i] }
-        }
+        if let inverse = SymmetricMatrix.inverse(matrix, width) { covariance = inverse }
     }
 }
 
@@ -319,5 +321,20 @@ enum SymmetricMatrix {
             for k in (i + 1)..<max(n, i + 1) { x[i] -= factor[k * n + i] * x[k] }
             x[i] /= factor[i * n + i]
         }
+    }
+
+    /// - Returns: nil when the matrix is not positive definite.
+    static func inverse(_ matrix: [Double], _ n: Int) -> [Double]? {
+        if n == 1 { return matrix[0] > 1e-12 ? [1 / matrix[0]] : nil }
+        var factor = matrix
+        guard Self.factor(&factor, n) else { return nil }
+        var inverse = [Double](repeating: 0, count: n * n)
+        for column in 0..<n {
+            var unit = [Double](repeating: 0, count: n)
+            unit[column] = 1
+            solve(factor, n, &unit)
+            for i in 0..<n { inverse[i * n + column] = unit[i] }
+        }
+        return inverse
     }
 }

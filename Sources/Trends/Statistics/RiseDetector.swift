@@ -1,9 +1,9 @@
 // Says of one series whether its newest weeks are higher than its own past allows: the expected count, a bound, one p.
 //
-// With three years and more: regression over all weeks but the newest eight, with trend, seasons and the Chinese
+// With three years and more: regression over all weeks but the newest three, with trend, seasons and the Chinese
 // calendar. With less: the level of the last 8 to 26 weeks beside all other records of those weeks, and the verdict says
 // so. Four looks are taken and paid for: the newest week, the last two and the last three together (few records, sharp
-// rise: 苗头), and a CUSUM of the weeks since the baseline (sustained rise: 倾向).
+// rise: 苗头), and a CUSUM of the newest eight weeks (sustained rise: 倾向).
 //
 // Weeks are put together by their normal scores, not by their sum: three weeks that are each a little high say more than
 // their sum does, because the counts of small series are skew (`ScanTail`).
@@ -52,7 +52,10 @@ package struct RiseVerdict: Sendable {
 package struct RiseDetector: Sendable {
     /// Weeks from which on a season can be told from chance.
     package static let weeksOfYears = 156
-    private static let guardWeeks = 8
+    /// Weeks that may be an outbreak's and are kept out of the baseline; those before them the fit itself leaves out when they
+    /// are (five more weeks away, the expected count is a twentieth of a standard deviation worse).
+    private static let guardWeeks = 3
+    private static let cusumWeeks = 8
     private static let shortGuardWeeks = 2
     private static let shortBaselineMax = 26
     package static let shortBaselineMin = 4
@@ -60,9 +63,11 @@ package struct RiseDetector: Sendable {
     /// What the newest week, two weeks, three weeks and the CUSUM may each spend of an error, and what that comes to
     /// together: found by simulation of series without outbreaks, so that p ≤ 0.01 comes in at most one of a hundred weeks
     /// (`tools/quality trends`).
-    static let shares = [0.2, 0.6, 1.0]
+    static let shares = [0.1, 0.75, 1.0]
     static let cusumShare = 0.05
-    static let costOfLooks = 1.65
+    static let costOfLooks = 1.95
+    /// A p below this is looked at again beside the same time of former years.
+    private static let worthAnotherLook = 0.1
     /// A CUSUM of standard normal scores forgives half a deviation a week.
     static let allowance = 0.5
     package static let boundTail = 0.01
@@ -92,7 +97,7 @@ package struct RiseDetector: Sendable {
         if let design {
             let baseline = 0..<(weekCount - Self.guardWeeks)
             return judge(
-                counts, design, baseline, exposure: nil, spread: nil, method: .regression, guarded: Self.guardWeeks,
+                counts, design, baseline, exposure: nil, spread: nil, method: .regression, scored: Self.cusumWeeks,
                 withCourse: withCourse)
         }
         let end = weekCount - Self.shortGuardWeeks - 1
@@ -106,22 +111,48 @@ package struct RiseDetector: Sendable {
         let exposure = others.map { $0.map { Double($0) + 0.5 } }
         return judge(
             counts, flat, start..<end, exposure: exposure, spread: (spread, 12), method: .shortHistory,
-            guarded: Self.shortGuardWeeks + 1, withCourse: withCourse)
+            scored: Self.shortGuardWeeks + 1, withCourse: withCourse)
     }
 
     private func judge(
         _ counts: [Int], _ design: Design, _ baseline: Range<Int>, exposure: [Double]?,
-        spread: (dispersion: Double, weeks: Double)?, method: RiseVerdict.Method, guarded: Int, withCourse: Bool
+        spread: (dispersion: Double, weeks: Double)?, method: RiseVerdict.Method, scored: Int, withCourse: Bool
     ) -> RiseVerdict {
         var fit = CountRegression(counts, design, weeks: baseline, exposure: exposure, spread: spread)
         // Without seasons the level of the last weeks is all there is, and it moves.
         fit.drift = method == .shortHistory ? Self.shortDrift : 0
-        let newest = (0..<guarded).map { fit.predicted((weekCount - 1 - $0)..<(weekCount - $0), design, exposure) }
+        var factors = [Double](repeating: 1, count: scored)
+        var best = look(counts, fit, design, exposure, factors)
+        if best.p * Self.costOfLooks <= Self.worthAnotherLook, method == .regression {
+            factors = Recurrence.factors(counts, fit, design, newest: scored)
+            if factors.contains(where: { $0 > 1 }) { best = look(counts, fit, design, exposure, factors) }
+        }
+        let weeks = (weekCount - best.weeks)..<weekCount
+        let predicted = prediction(weeks, fit, design, exposure, factors)
+        var course: [(expected: Double, bound: Int)?] = []
+        if withCourse {
+            course = (0..<weekCount).map { week in
+                guard week >= baseline.lowerBound else { return nil }
+                let predicted = prediction(week..<(week + 1), fit, design, exposure, factors)
+                return (predicted.mean, predicted.upperBound(Self.boundTail))
+            }
+        }
+        return RiseVerdict(
+            method: method, shape: best.shape, observed: counts[weeks].reduce(0, +), expected: predicted.mean,
+            bound: predicted.upperBound(Self.boundTail), p: min(1, best.p * Self.costOfLooks), weeks: best.weeks,
+            course: course, baselineWeeks: baseline.count, dispersion: fit.dispersion)
+    }
+
+    /// The least p over its share of the error, how many of the newest weeks it is of, and their shape.
+    private func look(
+        _ counts: [Int], _ fit: CountRegression, _ design: Design, _ exposure: [Double]?, _ factors: [Double]
+    ) -> (p: Double, weeks: Int, shape: RiseVerdict.Shape) {
+        let newest = factors.indices.map { prediction((weekCount - 1 - $0)..<(weekCount - $0), fit, design, exposure, factors) }
         let scores = newest.enumerated().map { place, predicted in
             Normal.quantile(upperTail: predicted.middleTail(counts[weekCount - 1 - place]))
         }
         var best = (p: 1.0, weeks: 1, shape: RiseVerdict.Shape.sharp)
-        for length in 1...min(3, guarded) {
+        for length in 1...min(ScanTail.lengthMax, factors.count) {
             let p =
                 length == 1
                 ? newest[0].upperTail(counts[weekCount - 1])
@@ -135,20 +166,19 @@ package struct RiseDetector: Sendable {
         if cusum.weeks > 3, cusum.p / Self.cusumShare < best.p {
             best = (cusum.p / Self.cusumShare, cusum.weeks, .sustained)
         }
-        let weeks = (weekCount - best.weeks)..<weekCount
-        let predicted = fit.predicted(weeks, design, exposure)
-        var course: [(expected: Double, bound: Int)?] = []
-        if withCourse {
-            course = (0..<weekCount).map { week in
-                guard week >= baseline.lowerBound else { return nil }
-                let predicted = fit.predicted(week..<(week + 1), design, exposure)
-                return (predicted.mean, predicted.upperBound(Self.boundTail))
-            }
+        return best
+    }
+
+    /// What these weeks should look like, with what recurs every year.
+    private func prediction(
+        _ weeks: Range<Int>, _ fit: CountRegression, _ design: Design, _ exposure: [Double]?, _ factors: [Double]
+    ) -> NegativeBinomial {
+        let plain = fit.predicted(weeks, design, exposure)
+        let mean = weeks.reduce(0.0) { sum, week in
+            let back = weekCount - 1 - week
+            return sum + fit.mean(week, design, exposure) * (back < factors.count ? factors[back] : 1)
         }
-        return RiseVerdict(
-            method: method, shape: best.shape, observed: counts[weeks].reduce(0, +), expected: predicted.mean,
-            bound: predicted.upperBound(Self.boundTail), p: min(1, best.p * Self.costOfLooks), weeks: best.weeks,
-            course: course, baselineWeeks: baseline.count, dispersion: fit.dispersion)
+        return mean > plain.mean ? NegativeBinomial(mean: mean, dispersion: plain.dispersion) : plain
     }
 
     /// The highest sum of normal scores less an allowance that ends now.

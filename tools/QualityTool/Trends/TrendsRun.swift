@@ -231,9 +231,31 @@ struct TrendsRun {
                 }
             }
         }
-        for event in known { Swift.print("event \(event.name) \(event.from)–\(event.until): \(raised[event.name] ?? "not raised")") }
+        for event in known {
+            Swift.print("event \(event.name) \(event.from)–\(event.until): on the last days of weeks \(raised[event.name] ?? "not raised"); day by day \(try daily(event, engine))")
+        }
         Swift.print("categories: \(alarms) alarms in \(weeks) weeks, \(outside) of no known event")
         try injected(engine)
+    }
+
+    /// An archive is looked at whenever a batch came in, not on one day of the week only: every day of an event on which it
+    /// is raised, each with what raised it first.
+    private func daily(_ event: Event, _ engine: Engine) throws -> String {
+        guard let from = CalendarDate(event.from), let until = CalendarDate(event.until) else { return "not looked at" }
+        var days: [String] = []
+        for day in from.days...until.days {
+            guard let date = CalendarDate(days: day) else { continue }
+            var request = TrendRequest()
+            request.limit = 1_000
+            request.until = date
+            for by in ["category", "term"] {
+                request.by = [by]
+                guard let alarm = try engine.trends(request).alarms.first(where: { event.matches($0) }) else { continue }
+                days.append("\(date.text) by \(by) \(alarm.key) (\(alarm.observed) for \(hundredths(alarm.expected)), q \(alarm.q))")
+                break
+            }
+        }
+        return days.isEmpty ? "not raised" : days.joined(separator: ", ")
     }
 
     /// Outbreaks put into the archive's own category series of one record a week and more, three weeks long, at every
