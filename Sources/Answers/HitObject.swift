@@ -26,7 +26,11 @@ extension SearchAnswer {
     package var facetObjects: [JSONObject] {
         facets.map { facet in
             let counts = JSONObject(facet.counts.lazy.map { ($0.value, .integer($0.count)) })
-            return ["facet": .string(facet.field.name), "counts": .object(counts)]
+            var object: JSONObject = ["facet": .string(facet.field.name), "counts": .object(counts)]
+            if facet.field == .region, !regionNames.isEmpty {
+                object.set("names", to: .object(JSONObject(regionNames.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
+            }
+            return object
         }
     }
 }

@@ -15,12 +15,14 @@ struct FacetPrinter {
         var count: Int
     }
 
-    /// - Parameter total: all matches: what the shares are of.
-    func print(_ field: Field, _ counts: [(value: String, count: Int)], of total: Int, to output: inout Output) {
+    /// - Parameters:
+    ///   - names: of areas, by their codes.
+    ///   - total: all matches: what the shares are of.
+    func print(_ field: Field, _ counts: [(value: String, count: Int)], names regions: [String: String] = [:], of total: Int, to output: inout Output) {
         output.line("")
         output.line(terminal.bold(field.label))
         let shown = counts.prefix(Self.valuesMax)
-        let rows = field.kind == .path ? Self.tree(shown) : shown.map { Row(name: $0.value, depth: 0, count: $0.count) }
+        let rows = field.kind == .path ? Self.tree(shown) : shown.map { one in Row(name: (field == .region ? regions[one.value].map { "\(one.value) \($0)" } : nil) ?? one.value, depth: 0, count: one.count) }
         let names = rows.map { row in
             String(repeating: "  ", count: row.depth)
                 + EastAsianWidth.fit(Terminal.line(row.name), columns: Self.nameColumnsMax - 2 * min(row.depth, 8))

@@ -17,7 +17,7 @@ struct HitPrinter {
     func print(_ answer: SearchAnswer, seconds: Double, to output: inout Output) throws {
         output.line(heading(answer, seconds: seconds))
         let facets = FacetPrinter(terminal: terminal)
-        for facet in answer.facets { facets.print(facet.field, facet.counts, of: answer.total, to: &output) }
+        for facet in answer.facets { facets.print(facet.field, facet.counts, names: answer.regionNames, of: answer.total, to: &output) }
         if !columns.isEmpty {
             output.line("")
             let width = Terminal.isOutput ? Terminal.columns(of: STDOUT_FILENO) : nil

@@ -9,10 +9,11 @@ extension Engine {
         try require(\.mayWrite, "case hand-out")
         let known = try caseFile(name)
         try refuseRespondent(holder, records: complaints(known.records), verb: "case hand-out")
-        let day = try due.map { try moment($0).date.text }
+        let day = try due.map { try moment($0).date }
+        if let day, day < Self.now.date { throw CaseError.dueBeforeToday(id: name, due: day.text) }
         return try moved(known, "hand-out → \(holder)") { file in
             if let out = file.handedOut { throw CaseError.handedOut(id: name, holder: out.holder, since: out.at) }
-            file.custody.append(.init(isOut: true, holder: holder, by: self.options.user, at: Self.now.text, due: day, note: note))
+            file.custody.append(.init(isOut: true, holder: holder, by: self.options.user, at: Self.now.text, due: day?.text, note: note))
         }
     }
 

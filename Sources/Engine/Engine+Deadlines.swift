@@ -33,8 +33,7 @@ extension Engine {
 
     /// Rules, and what is shipped with the program that they rest on.
     func ledgerStamp(_ profile: Profile) throws -> String {
-        let text = (try? profileText()) ?? ""
-        return "\(SearchCursor.hash(text))-\(WorkCalendar.china.years.upperBound)"
+        return "\(SearchCursor.hash(try profileText()))-\(WorkCalendar.china.years.upperBound)"
     }
 
     /// The ledger, level with the records.

@@ -171,7 +171,7 @@ extension Engine {
             }
         } catch let error as CaseError {
             note.remove(from: folder.destroyingPath)
-            try? engine.audit(.refuse, durable: true) { $0.detail = "destroy: held" }
+            try engine.audit(.refuse, durable: true) { $0.detail = "destroy: held" }
             throw error
         }
 
@@ -211,7 +211,8 @@ extension Engine {
 
         // 6: the proof.
         let traces = note.pieces.isEmpty ? [] : try files(in: folder.path, holding: note.pieces)
-        try? rest.audit(.destroy, durable: true) {
+        // Without this line the note stays: the next start goes through the steps again and writes it.
+        try rest.audit(.destroy, durable: true) {
             $0.records = ids
             $0.detail = traces.isEmpty ? "proof: no file holds a piece of \(note.pieces.count)" : "proof: pieces in \(traces.count) files"
         }

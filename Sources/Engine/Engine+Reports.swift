@@ -67,10 +67,10 @@ extension Engine {
             request.period = other
             sets.append((other, try figures(request, fields: []).set))
         }
-        var tables = [overview(sets, request, language)]
-        if let timeBucket { tables.append(table(set, by: timeBucket, request: template, period, language, isOrdered: true)) }
+        var tables = [try overview(sets, request, language)]
+        if let timeBucket { tables.append(try table(set, by: timeBucket, request: template, period, language, isOrdered: true)) }
         for bucket in buckets {
-            let table = table(set, by: bucket, request: template, period, language)
+            let table = try table(set, by: bucket, request: template, period, language)
             if table.rows.count > 1 { tables.append(table) }
         }
         return Report(title: title, snapshot: set.snapshot, tables: tables, notices: notices)
@@ -78,7 +78,7 @@ extension Engine {
 
     private func overview(
         _ sets: [(ClosedRange<CalendarDate>, FigureSet)], _ request: ReportRequest, _ language: Language
-    ) -> FigureTable {
+    ) throws -> FigureTable {
         var table = FigureTable(
             title: say(language, "总体", "Overall"), columns: [say(language, "时段", "period")] + Self.measureTitles(language),
             name: "overall")
@@ -88,7 +88,7 @@ extension Engine {
             table.rows.append(
                 FigureTable.Row(
                     cells: [.text(Self.name(of: period))] + Self.measures(tally, isPublic: request.isPublic),
-                    query: self.query(nil, "", period, request), isTotal: true))
+                    query: try self.query(nil, "", period, request), isTotal: true))
         }
         return published(table, request)
     }
@@ -124,13 +124,13 @@ extension Engine {
 
     func query(
         _ bucket: ReportBucket?, _ key: String, _ period: ClosedRange<CalendarDate>, _ request: ReportRequest
-    ) -> String {
+    ) throws -> String {
         var days = period
         var text = ""
         if case .field(let field, _) = bucket {
             text = FigureQuery.text(field, key, period)
             // Records filed under a former name of the category count with it, and the figure opens to them too.
-            let former = field == .category ? ((try? profile())?.formerNames(ofCategory: key) ?? []) : []
+            let former = field == .category ? try profile().formerNames(ofCategory: key) : []
             if !former.isEmpty {
                 let names = ([key] + former).map { FigureQuery.text(field, $0) }
                 text = "(" + names.joined(separator: " OR ") + ") " + FigureQuery.text(nil, "", period)
@@ -169,7 +169,7 @@ extension Engine {
     private func table(
         _ set: FigureSet, by bucket: ReportBucket, request: ReportRequest, _ period: ClosedRange<CalendarDate>,
         _ language: Language, isOrdered: Bool = false, limit: Int = 50
-    ) -> FigureTable {
+    ) throws -> FigureTable {
         var tallies: [String: FigureTally] = [:]
         var whole = FigureTally()
         let rest = say(language, "其余", "other")
@@ -197,13 +197,13 @@ extension Engine {
                 FigureTable.Row(
                     cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)]
                         + Self.measures(tally, of: whole.records, isPublic: request.isPublic),
-                    query: self.query(bucket, key, period, request)))
+                    query: try self.query(bucket, key, period, request)))
         }
         if !table.rows.isEmpty {
             table.rows.append(
                 FigureTable.Row(
                     cells: [.text(say(language, "合计", "all"))] + Self.measures(whole, isPublic: request.isPublic),
-                    query: self.query(nil, "", period, request), isTotal: true))
+                    query: try self.query(nil, "", period, request), isTotal: true))
         }
         return published(table, request)
     }
@@ -218,9 +218,9 @@ extension Engine {
             + (columns.map { " × " + $0.title(in: language) } ?? "") + "，" + Self.name(of: request.period)
         var table: FigureTable
         if let columns {
-            table = cross(set, rows, columns, request, language)
+            table = try cross(set, rows, columns, request, language)
         } else {
-            table = self.table(set, by: rows, request: request, request.period, language, isOrdered: rows.field == nil, limit: 10_000)
+            table = try self.table(set, by: rows, request: request, request.period, language, isOrdered: rows.field == nil, limit: 10_000)
         }
         if request.isPublic, columns != nil { table = table.publishedCross() }
         return Report(title: title, snapshot: set.snapshot, tables: [table], notices: notices)
@@ -228,7 +228,7 @@ extension Engine {
 
     private func cross(
         _ set: FigureSet, _ rows: ReportBucket, _ columns: ReportBucket, _ request: ReportRequest, _ language: Language
-    ) -> FigureTable {
+    ) throws -> FigureTable {
         var counts: [String: [String: Int]] = [:]
         var rowTotals: [String: Int] = [:]
         var columnTotals: [String: Int] = [:]
@@ -255,12 +255,12 @@ extension Engine {
             table.rows.append(
                 FigureTable.Row(
                     cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)] + across.map { .integer(counts[key]?[$0] ?? 0) } + [.integer(rowTotals[key]!)],
-                    query: self.query(rows, key, request.period, request)))
+                    query: try self.query(rows, key, request.period, request)))
         }
         table.rows.append(
             FigureTable.Row(
                 cells: [.text(all)] + across.map { .integer(columnTotals[$0]!) } + [.integer(set.records.count)],
-                query: self.query(nil, "", request.period, request), isTotal: true))
+                query: try self.query(nil, "", request.period, request), isTotal: true))
         return table
     }
 
@@ -289,17 +289,17 @@ extension Engine {
                 bucket.title(in: language), Self.name(of: first), Self.name(of: second), say(language, "增减", "difference"),
                 say(language, "增幅", "change"),
             ], name: "comparison")
-        func row(_ key: String, _ older: Int, _ newer: Int, isTotal: Bool) -> FigureTable.Row {
-            FigureTable.Row(
+        func row(_ key: String, _ older: Int, _ newer: Int, isTotal: Bool) throws -> FigureTable.Row {
+            try FigureTable.Row(
                 cells: [
                     .text(request.isPublic ? PersonalNumbers.masked(key) : key), .integer(older), .integer(newer), .integer(newer - older),
                     FigureTally.share(newer - older, of: older).map { .share($0) } ?? .empty,
                 ], query: isTotal ? self.query(nil, "", second, template) : self.query(bucket, key, second, template), isTotal: isTotal)
         }
         for (key, count) in counts.sorted(by: { (abs($1.value.newer - $1.value.older), $0.key) < (abs($0.value.newer - $0.value.older), $1.key) }) {
-            table.rows.append(row(key, count.older, count.newer, isTotal: false))
+            table.rows.append(try row(key, count.older, count.newer, isTotal: false))
         }
-        table.rows.append(row(say(language, "合计", "all"), older.records.count, newer.records.count, isTotal: true))
+        table.rows.append(try row(say(language, "合计", "all"), older.records.count, newer.records.count, isTotal: true))
         if request.isPublic { table = table.published(counts: [1, 2], wholeRow: nil, followers: [1: [3, 4], 2: [3, 4]]) }
         return Report(
             title: say(language, "\(Self.name(of: first)) 与 \(Self.name(of: second)) 对比", "\(Self.name(of: first)) and \(Self.name(of: second))"),

@@ -146,7 +146,7 @@ extension Engine {
         let shown = offset + page.hits.count
         let hasMore = shown < total
         return SearchAnswer(
-            hits: hits, total: total, facets: facets,
+            hits: hits, total: total, facets: facets, regionNames: try regionNames(of: facets, view),
             cursor: hasMore ? SearchCursor(shown: shown, queryHash: hash, state: view.state).text : nil,
             notices: notices)
     }

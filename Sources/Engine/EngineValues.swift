@@ -150,6 +150,8 @@ package struct SearchAnswer: Sendable {
     /// All matches, exact.
     package var total: Int
     package var facets: [FacetCounts]
+    /// Of a facet of areas: what their codes are called, as far as records say it.
+    package var regionNames: [String: String] = [:]
     /// Continues behind the last hit; nil at the end.
     package var cursor: String?
     /// What a person should know: a colon read as text, an archive that changed between pages, an index behind.

@@ -19,8 +19,9 @@ import Testing
         #expect(try engine.caseFile(file).handedOut == nil)
         #expect(throws: CaseError.notHandedOut(id: file)) { try engine.takeBack(file, note: nil) }
         #expect(throws: AccessError.self) { try engine.handOut(file, to: "试验物业公司", due: nil, note: nil) }
-        let out = try #require(try engine.handOut(file, to: "法制科 试甲", due: "2024-06-30", note: "复议答复").handedOut)
-        #expect(out.holder == "法制科 试甲" && out.due == "2024-06-30" && !out.at.isEmpty)
+        #expect(throws: CaseError.dueBeforeToday(id: file, due: "2024-06-30")) { try engine.handOut(file, to: "法制科 试甲", due: "2024-06-30", note: nil) }
+        let out = try #require(try engine.handOut(file, to: "法制科 试甲", due: "2199-12-31", note: "复议答复").handedOut)
+        #expect(out.holder == "法制科 试甲" && out.due == "2199-12-31" && !out.at.isEmpty)
         #expect(throws: CaseError.handedOut(id: file, holder: "法制科 试甲", since: out.at)) { try engine.handOut(file, to: "财务科", due: nil, note: nil) }
         engine.closeAll()
         // Read back from the store, as JSON keeps it.

@@ -37,6 +37,42 @@ extension ServiceTests {
         await service.stop()
     }
 
+    @Test func `the paper of a file goes out once, with a day to come, and comes back`() async throws {
+        let service = try await RunningService(records: Self.records)
+        let opened = await service.ask("POST", "/api/cases", [mark], body: #"{"records":["R1"]}"#)
+        #expect(opened.status == 201)
+        let file = try #require(opened.json?["items"]?.array?.first?["id"]?.string)
+        let out = await service.ask("POST", "/api/cases/\(file)/hand-out", [mark], body: #"{"to":"法制科 试甲","due":"2199-12-31","note":"复核"}"#)
+        #expect(out.status == 200 && out.text.contains("法制科 试甲") && out.text.contains("2199-12-31"), "\(out.text)")
+        for body in [#"{"to":"财务科"}"#, #"{"to":"财务科","due":"2020-01-01"}"#, #"{}"#, #"{"to":7.5,"due":{}}"#] {
+            let refused = await service.ask("POST", "/api/cases/\(file)/hand-out", [mark], body: body)
+            #expect((400..<500).contains(refused.status), "\(body) \(refused.status) \(refused.text)")
+        }
+        let back = await service.ask("POST", "/api/cases/\(file)/take-back", [mark], body: #"{"note":"完好"}"#)
+        #expect(back.status == 200 && back.text.contains("完好"), "\(back.text)")
+        #expect((400..<500).contains(await service.ask("POST", "/api/cases/\(file)/take-back", [mark], body: "{}").status))
+        let late = await service.ask("POST", "/api/cases/\(file)/hand-out", [mark], body: #"{"to":"财务科","due":"2020-01-01"}"#)
+        #expect((400..<500).contains(late.status) && late.text.contains("2020-01-01"), "\(late.text)")
+        #expect((400..<500).contains(await service.ask("POST", "/api/cases/AJ999999/hand-out", [mark], body: #"{"to":"财务科"}"#).status))
+        // Without the page's mark nothing is done in a user's name.
+        #expect(await service.ask("POST", "/api/cases/\(file)/hand-out", body: #"{"to":"财务科"}"#).status == 403)
+        let shown = await service.ask("GET", "/api/cases/\(file)")
+        #expect(shown.text.contains("法制科 试甲") && !shown.text.contains("财务科"))
+        await service.stop()
+    }
+
+    @Test func `areas of a facet have the names that records give them`() async throws {
+        let service = try await RunningService(records: [
+            record("A", "停车费涨价", more: ["region": "330106", "regionName": "试验区"]), record("B", "停车费又涨", more: ["region": "330106"]), record("C", "停车费高", more: ["region": "330108"]),
+        ])
+        let answer = await service.ask("GET", "/api/search?q=%E5%81%9C%E8%BD%A6%E8%B4%B9&facet=region")
+        let facet = try #require(answer.json?["facets"]?.array?.first)
+        #expect(facet["counts"]?["330106"]?.int == 2)
+        #expect(facet["names"]?["330106"]?.string == "试验区")
+        #expect(facet["names"]?["330108"] == nil)
+        await service.stop()
+    }
+
     @Test func `records added by many at once are all there when acknowledged`() async throws {
         let service = try await RunningService()
         let acknowledged = await withTaskGroup(of: String?.self) { tasks in

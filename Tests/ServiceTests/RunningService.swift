@@ -152,9 +152,10 @@ final class RunningService: Sendable {
     }
 }
 
-func record(_ id: String, _ content: String, level: String? = nil) -> JSONObject {
+func record(_ id: String, _ content: String, level: String? = nil, more: [String: String] = [:]) -> JSONObject {
     var object: JSONObject = ["id": .string(id), "receivedAt": "2024-03-05", "title": .string("关于\(content.prefix(6))"), "content": .string(content)]
     object.set("securityLevel", to: level.map { .string($0) })
+    for (name, value) in more { object.set(name, to: .string(value)) }
     return object
 }
 

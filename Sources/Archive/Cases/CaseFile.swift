@@ -230,6 +230,8 @@ package enum CaseError: Error, Hashable, Sendable {
     case notAppraised(id: String)
     case handedOut(id: String, holder: String, since: String)
     case notHandedOut(id: String)
+    /// The day by which paper is to be back is over already.
+    case dueBeforeToday(id: String, due: String)
     case destroyed(id: String)
     case extensionTooShort(id: String, until: String)
     case witnessesMissing
@@ -261,6 +263,7 @@ package enum CaseError: Error, Hashable, Sendable {
         case .held(let id, let basis): return three(("案卷处于保全中（\(basis)）", "解除保全后再办理"), id, ("the file is on hold (\(basis))", "release the hold first"))
         case .notDue(let id, let until): return three(("保管期限未满（至 \(until)）", "期满后再鉴定"), id, ("the file must be kept until \(until)", "appraise it after that day"))
         case .handedOut(let id, let holder, let since): return three(("案卷原件由 \(holder) 保管，自 \(since)", "交回后用 juanzong case take-back 登记"), id, ("\(holder) has the paper since \(since)", "note its return with juanzong case take-back"))
+        case .dueBeforeToday(let id, let due): return three(("归还期限 \(due) 已经过去", "--due 写今天或以后的日期"), id, ("the paper would be due back on \(due), which is over", "give today or a later day with --due"))
         case .notHandedOut(let id): return three(("案卷原件没有交出", "交出时用 juanzong case hand-out 登记"), id, ("the paper is not handed out", "note that it goes out with juanzong case hand-out"))
         case .notAppraised(let id): return three(("案卷未经鉴定同意销毁", "先用 juanzong case appraise --decision destroy"), id, ("no appraisal decided to destroy the file", "run juanzong case appraise --decision destroy first"))
         case .destroyed(let id): return three(("案卷已销毁或正在销毁", "销毁清册见 juanzong case register"), id, ("the file is destroyed, or its destruction has begun", "the register shows it: juanzong case register"))

@@ -277,7 +277,7 @@ package final class CaseStore: Sendable {
         try environment.write { transaction in
             var known: Set<String> = []
             try transaction.forEachChecked(in: register) { _, payload in
-                if let id = (try? JSONValue.parse(payload))?["file"]?.string { known.insert(id) }
+                if let id = try JSONValue.parse(payload)["file"]?.string { known.insert(id) }
                 return true
             }
             for line in lines {

@@ -175,8 +175,8 @@ struct CaseCommand: ParsableCommand {
             commandName: "hand-out",
             abstract: say("登记原件交给谁保管；不得交给被投诉方。", "Note to whom the paper goes; never to whom it is about."),
             discussion: say(
-                "例：juanzong case hand-out AJ000001 --to 法制科 --due 2024-06-30 --note 复议答复\n    juanzong case list --out",
-                "Example: juanzong case hand-out AJ000001 --to 法制科 --due 2024-06-30 --note 复议答复\n         juanzong case list --out"))
+                "例：juanzong case hand-out AJ000001 --to 法制科 --due 2030-06-30 --note 复议答复\n    juanzong case list --out",
+                "Example: juanzong case hand-out AJ000001 --to 法制科 --due 2030-06-30 --note 复议答复\n         juanzong case list --out"))
         @OptionGroup var file: FileArgument
         @Option(help: help("交给谁", "Who has it from now on", value: "name")) var to: String
         @Option(help: help("应交回日期", "When it is due back", value: "date")) var due: String?

@@ -65,7 +65,7 @@ package struct RiseDetector: Sendable {
     /// (`tools/quality trends`).
     static let shares = [0.1, 0.75, 1.0]
     static let cusumShare = 0.05
-    static let costOfLooks = 1.95
+    static let costOfLooks = 2.05
     /// A p below this is looked at again beside the same time of former years.
     private static let worthAnotherLook = 0.1
     /// A CUSUM of standard normal scores forgives half a deviation a week.

@@ -241,7 +241,7 @@ struct TrendsRun {
     /// An archive is looked at whenever a batch came in, not on one day of the week only: every day of an event on which it
     /// is raised, each with what raised it first.
     private func daily(_ event: Event, _ engine: Engine) throws -> String {
-        guard let from = CalendarDate(event.from), let until = CalendarDate(event.until) else { return "not looked at" }
+        guard let from = try? CalendarDate(parsing: event.from), let until = try? CalendarDate(parsing: event.until) else { return "not looked at" }
         var days: [String] = []
         for day in from.days...until.days {
             guard let date = CalendarDate(days: day) else { continue }

@@ -1,4 +1,5 @@
-// 案卷: the list, one file with its catalogue, checks, holds and notes, and how it goes from open to filed.
+// 案卷: the list and the register of what was destroyed; one file with its catalogue, checks, holds, notes and custody; how it
+// goes from open to filed, out and back, and what the appraisal says. Destroying itself needs two people at the command line.
 
 import { get, send, caseFile } from "./api.js";
 import { h } from "./dom.js";
@@ -7,6 +8,9 @@ import { badge, empty, form, heading, table, toast, notices } from "./parts.js";
 import { caseStates, count, day, minute } from "./words.js";
 
 const tones = { open: "blue", closed: "amber", filed: "green", destroyed: "plain" };
+const decisions = [["destroy", "销毁"], ["extend", "延长保管"], ["transfer", "移交"]];
+const decided = (word) => decisions.find(([key]) => key === word)?.[1] ?? word;
+const holder = (file) => { const last = (file.custody ?? []).at(-1); return last?.event === "out" ? last : null; };
 const isHeld = (file) => (file.holds ?? []).some((hold) => !hold.releasedAt);
 
 export async function cases(route) {
@@ -14,6 +18,7 @@ export async function cases(route) {
   document.title = "案卷 · 卷宗";
   const state = parameters.get("state") ?? "";
   const isDue = state === "due";
+  if (state === "register") return register(route);
   const answer = await get(isDue ? "/api/cases/due" : "/api/cases", {}, { signal, mayBeKept: route.isReturn });
   const all = answer.items ?? [];
   const shown = state && !isDue ? all.filter((file) => file.state === state) : all;
@@ -21,11 +26,11 @@ export async function cases(route) {
     value !== "due" && !isDue ? h("span.count", count(value ? all.filter((file) => file.state === value).length : all.length)) : null);
   const may = route.session.rights?.write !== false;
   return h("section.page", heading("案卷", may ? h("button.primary", { type: "button", on: { click: open } }, "立卷…") : null),
-    h("nav.segmented", { "aria-label": "状态" }, tab("", "全部"), tab("open", "在办"), tab("closed", "已结卷"), tab("filed", "已归档"), tab("due", "保管期满")),
+    h("nav.segmented", { "aria-label": "状态" }, tab("", "全部"), tab("open", "在办"), tab("closed", "已结卷"), tab("filed", "已归档"), tab("due", "保管期满"), mayDestroy(route) ? tab("register", "销毁清册") : null),
     notices(answer.notices),
     shown.length ? table("案卷", [
       { title: "案卷", cell: (file) => h("a", { href: link("case", file.id), "data-row": "", "data-focus": `case-${file.id}` }, file.referenceCode ?? file.id) },
-      { title: "题名", cell: (file) => [file.title, isHeld(file) ? [" ", badge("保全中", "red")] : null] },
+      { title: "题名", cell: (file) => [file.title, isHeld(file) ? [" ", badge("保全中", "red")] : null, holder(file) ? [" ", badge(`原件在 ${holder(file).holder}`, "amber")] : null] },
       { title: "状态", cell: (file) => badge(caseStates[file.state] ?? file.state, tones[file.state]) },
       { title: "件数", number: true, cell: (file) => count((file.documents ?? []).length) },
       { title: "立卷", cell: (file) => day(file.openedAt) },
@@ -33,6 +38,20 @@ export async function cases(route) {
     ], shown)
       : isDue ? empty("没有保管期满的案卷", "期满且未保全的案卷会列在这里，先鉴定，再决定销毁、延长或移交")
         : empty(state ? `没有${caseStates[state] ?? ""}的案卷` : "还没有案卷", "打开一条记录，点“立卷”；或点上面的“立卷…”，写记录编号"));
+}
+
+const mayDestroy = (route) => route.session.rights?.destroy !== false;
+
+async function register({ parameters, signal, isReturn }) {
+  const answer = await get("/api/cases/register", {}, { signal, mayBeKept: isReturn });
+  const rows = answer.items ?? [];
+  return h("section.page", heading("销毁清册", h("a.button", { href: link("cases") }, "← 全部案卷"), rows.length ? h("button.no-print", { type: "button", on: { click: () => print() } }, "打印") : null),
+    notices(answer.notices),
+    rows.length ? table("销毁清册", [
+      { title: "序号", number: true, cell: (one) => String(one.serial ?? "") }, { title: "档号", cell: (one) => one.referenceCode || one.file }, { title: "题名", cell: (one) => one.title },
+      { title: "年度", cell: (one) => one.year }, { title: "保管期限", cell: (one) => [one.retention, h("span.soft", ` 至 ${one.dueSince ?? ""}`)] }, { title: "件数 页数", number: true, cell: (one) => `${one.documents ?? 0} 件 ${one.pages ?? 0} 页` },
+      { title: "批准人", cell: (one) => one.approver }, { title: "监销人", cell: (one) => (one.witnesses ?? []).join("、") }, { title: "销毁日期", cell: (one) => one.date },
+    ], rows) : empty("清册上还没有案卷", "期满的案卷经鉴定后，由两名监销人在场，用 juanzong case destroy 销毁；清册永久保存"));
 }
 
 function open() {
@@ -75,9 +94,10 @@ export async function caseView(route) {
         h("section.text", h("h2", "备考、保管、说明"), (file.notes ?? []).length ? h("ol.course", file.notes.map((note) => h("li", h("div.when", minute(note.at)), h("div.what", h("b", note.kind), "　", note.text, h("span.soft", `　${note.by}`))))) : h("p.soft", "没有。只增不改。"))),
       h("aside.facts-side", { "aria-label": "案卷要素" },
         h("section.card", h("h2", "要素"), h("dl.facts-list", [["件数", `${count(documents.length)} 件 ${count(pages)} 页`], ["立卷", `${file.openedBy ?? ""}　${day(file.openedAt)}`], ["结卷", day(file.closedAt)], ["归档", day(file.filedAt)],
-          ["检查人", file.checkedBy], ["归档号", file.closingNumber], ["保管期限", file.retention], ["保管至", file.keepUntil], ["鉴定", file.appraisal]].filter(([, value]) => value && value.trim()).map(([name, value]) => [h("dt", name), h("dd", value)]))),
+          ["检查人", file.checkedBy], ["归档号", file.closingNumber], ["保管期限", file.retention], ["保管至", file.keepUntil], ["鉴定", decided(file.appraisal)]].filter(([, value]) => value && value.trim()).map(([name, value]) => [h("dt", name), h("dd", value)]))),
         check ? h("section.card", h("h2", "归档前检查　", check.ok ? badge("通过", "green") : badge(`缺 ${check.checks.filter((one) => !one.ok).length} 项`, "amber")),
           h("ul.checks", check.checks.map((one) => h("li", { "data-ok": String(one.ok) }, h("span", { "aria-label": one.ok ? "有" : "缺" }, one.ok ? "✓" : "✗"), " ", one.name, one.detail ? h("span.soft.small", `　${one.detail}`) : null)))) : null,
+        (file.custody ?? []).length ? h("section.card", h("h2", "原件去向"), h("ol.plain", file.custody.map((one) => h("li", one.event === "out" ? `交 ${one.holder}` : `${one.holder} 交回`, h("span.soft.small", `　${one.by ?? ""}　${day(one.at)}${one.due ? `　应于 ${one.due} 前交回` : ""}${one.note ? `　${one.note}` : ""}`))))) : null,
         (file.holds ?? []).length ? h("section.card", h("h2", "保全"), h("ul.plain", file.holds.map((hold) => h("li", hold.releasedAt ? badge("已解除") : badge("保全中", "red"), " ", hold.basis, h("span.soft.small", `　${hold.by ?? ""}　${day(hold.at)}${hold.review ? `　复核 ${hold.review}` : ""}`))))) : null)));
 }
 
@@ -96,5 +116,10 @@ function actions(route, file) {
     button("加备考", "追加", [{ name: "kind", title: "种类", type: "select", values: ["备考", "保管", "超期说明"], value: "备考" }, { name: "text", title: "内容", type: "area", required: true }], "追加", "/note", "已追加", { note: "只增不改。" }),
     file.state === "destroyed" ? null : isHeld(file) ? button("解除保全", "解除保全", [], "解除", "/release", "已解除保全")
       : button("保全", "保全", [{ name: "basis", title: "依据", required: true, placeholder: "行政复议、诉讼、仲裁……" }, { name: "review", title: "复核日期", type: "date" }], "保全", "/hold", "已保全", { note: "保全期间不得销毁。" }),
+    file.state === "destroyed" ? null : holder(file) ? button("登记交回", "原件交回", [{ name: "note", title: "备注" }], "登记", "/take-back", "已登记交回")
+      : button("交出原件", "交出原件", [{ name: "to", title: "交给", required: true, note: "部门和姓名；不得交给被投诉人" }, { name: "due", title: "应交回日期", type: "date", min: route.session.today }, { name: "note", title: "事由" }], "登记", "/hand-out", "已登记交出"),
+    file.state === "filed" && mayDestroy(route) && !isHeld(file) && file.keepUntil && file.keepUntil < (route.session.today ?? "") ? button("鉴定", "鉴定", [{ name: "decision", title: "决定", type: "select", values: decisions, value: "extend" },
+      { name: "until", title: "延长至", type: "date", note: "只在延长保管时填写" }, { name: "by", title: "鉴定人", required: true, note: "鉴定小组成员" }], "记入", "/appraise", "鉴定已记入",
+    { note: "销毁须另由两名监销人在场，用 juanzong case destroy 执行。" }) : null,
     isFrozen ? h("span.soft.small", "内容已冻结，只能追加备考。") : null);
 }

@@ -157,8 +157,8 @@ function facetGroup(facet, total, parameters) {
       const depth = isPath ? value.split("/").length - 1 : 0;
       return h(`li.depth-${Math.min(depth, 3)}`, h("a", {
         href: link("search", "", changed(parameters, { filter: next })), "aria-current": isChosen ? "true" : null,
-        "data-focus": `facet-${filter}`, title: total ? percent(number / total) : null, vars: { "--share": `${total ? Math.round((number / total) * 100) : 0}%` },
-      }, h("span.value", isPath ? value.split("/").at(-1) : value), h("span.count", count(number))));
+        "data-focus": `facet-${filter}`, title: [facet.names?.[value] ? value : "", total ? percent(number / total) : ""].filter(Boolean).join("　") || null, vars: { "--share": `${total ? Math.round((number / total) * 100) : 0}%` },
+      }, h("span.value", isPath ? value.split("/").at(-1) : facet.names?.[value] ?? value), h("span.count", count(number))));
     }));
     const rest = values.length - shown.length;
     if (rest > 0) list.append(h("li", h("button.quiet", { type: "button", on: { click: () => fill(true) } }, `其余 ${rest} 项`)));
