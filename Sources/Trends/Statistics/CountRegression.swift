@@ -85,6 +85,7 @@ package struct CountRegression: Sendable {
     /// Relative standard deviation by which the level may have moved since the baseline.
     package var drift = 0.0
     private let width: Int
+    private let isShort: Bool
     /// Weeks of the baseline that are no outbreak.
     private var kept: [Bool] = []
     private var priorVariances: [Double]
@@ -111,6 +112,7 @@ package struct CountRegression: Sendable {
         spread: (dispersion: Double, weeks: Double)? = nil
     ) {
         width = design.width
+        isShort = spread != nil
         priorVariances = design.priorDeviations.map { $0 * $0 }
         coefficients = [Double](repeating: 0, count: width)
         covariance = [Double](repeating: 0, count: width * width)
@@ -167,8 +169,9 @@ package struct CountRegression: Sendable {
         let mean = weeks.reduce(0.0) { $0 + self.mean($1, design, exposure) }
         // A dispersion that rests on few weeks may be too low: widen as a t distribution would, and by more where the counts
         // have a heavier tail than a normal distribution, because they say less of their spread.
+        // With a short history the spread is that of like series for the most part.
         let weekly = mean / Double(weeks.count)
-        let kurtosis = min(6 * (dispersion - 1) / max(weekly, 1e-9) + 1 / max(weekly * dispersion, 1e-9), Self.kurtosisMax)
+        let kurtosis = isShort ? 0 : min(6 * (dispersion - 1) / max(weekly, 1e-9) + 1 / max(weekly * dispersion, 1e-9), Self.kurtosisMax)
         let widened = dispersion * (1 + (2 + kurtosis) / (degreesOfFreedom + 1))
         let wander = drift * drift * mean
         return NegativeBinomial(
