@@ -156,7 +156,7 @@ private struct Pair {
         do {
             let answer = try engine.search(request)
             let hits = answer.hits.map { "\($0.id) \($0.score.bitPattern) \($0.date) \($0.title) \($0.snippet.text) \($0.snippet.matches) \($0.isLiteral)" }
-            let facets = answer.facets.map { "\($0.field.name): \($0.counts)" }
+            let facets = answer.facets.map { "\($0.field.name): \($0.counts)" } + answer.regionNames.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             return (["\(answer.total) \(answer.cursor ?? "-")"] + hits + facets + answer.notices.map(\.english)).joined(separator: "\n")
         } catch let error as any NoticeError {
             return error.notice(in: .english)
