@@ -1,4 +1,4 @@
-// Lucene behind a plain HTTP front, for Benchmarks/load: bigrams (CJKBigramFilter) with positions, texts stored, categories
+// Lucene behind a plain HTTP front, for Benchmarks/load: bigrams as LuceneRunner cuts them, with positions, texts stored, categories
 // counted by doc values. A piece is asked for as a phrase; what is pasted, as any of its pairs. Every answer has the exact
 // number of hits, as ours has; the ten best with the beginning of their texts.
 //
@@ -14,10 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.*;
 import java.util.*;
 import java.util.concurrent.*;
-import org.apache.lucene.analysis.*;
-import org.apache.lucene.analysis.cjk.*;
-import org.apache.lucene.analysis.standard.*;
-import org.apache.lucene.analysis.tokenattributes.*;
 import org.apache.lucene.document.*;
 import org.apache.lucene.index.*;
 import org.apache.lucene.search.*;
@@ -25,21 +21,16 @@ import org.apache.lucene.store.*;
 import org.apache.lucene.util.BytesRef;
 
 public class LuceneFront {
-    static final Analyzer analyzer = new Analyzer() {
-        protected TokenStreamComponents createComponents(String field) {
-            Tokenizer characters = new StandardTokenizer();
-            return new TokenStreamComponents(characters, new CJKBigramFilter(new org.apache.lucene.analysis.LowerCaseFilter(new CJKWidthFilter(characters))));
-        }
-    };
-
     public static void main(String[] arguments) throws Exception {
+        LuceneRunner.options.put("config", "bigrams");
+        LuceneRunner.analyzer = LuceneRunner.analyzer();
         if (arguments[0].equals("build")) build(arguments[1], arguments[2], arguments[3]);
         else serve(arguments[1], Integer.parseInt(arguments[2]));
     }
 
     static void build(String index, String textsPath, String columnsPath) throws Exception {
         BufferedReader texts = Files.newBufferedReader(Path.of(textsPath)), columns = Files.newBufferedReader(Path.of(columnsPath));
-        IndexWriterConfig config = new IndexWriterConfig(analyzer);
+        IndexWriterConfig config = new IndexWriterConfig(LuceneRunner.analyzer);
         config.setRAMBufferSizeMB(256).setUseCompoundFile(false);
         IndexWriter writer = new IndexWriter(FSDirectory.open(Path.of(index)), config);
         BlockingQueue<String[]> rows = new ArrayBlockingQueue<>(4_000);
@@ -73,35 +64,16 @@ public class LuceneFront {
         writer.close();
     }
 
-    static List<String> tokens(String text) throws IOException {
-        List<String> found = new ArrayList<>();
-        try (TokenStream stream = analyzer.tokenStream("text", text)) {
-            CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
-            stream.reset();
-            while (stream.incrementToken()) found.add(term.toString());
-            stream.end();
-        }
-        return found;
-    }
-
-    static Query part(String text) throws IOException {
-        List<String> tokens = tokens(text);
-        if (tokens.size() == 1) return new TermQuery(new Term("text", tokens.get(0)));
-        PhraseQuery.Builder phrase = new PhraseQuery.Builder();
-        for (String token : tokens) phrase.add(new Term("text", token));
-        return phrase.build();
-    }
-
     static Query query(Map<String, String> asked) throws IOException {
         BooleanQuery.Builder all = new BooleanQuery.Builder();
         if (asked.containsKey("pasted")) {
-            for (String token : new LinkedHashSet<>(tokens(asked.get("q"))))
+            for (String token : new LinkedHashSet<>(LuceneRunner.tokens(asked.get("q"))))
                 all.add(new TermQuery(new Term("text", token)), BooleanClause.Occur.SHOULD);
             return all.build();
         }
         String[] parts = asked.get("q").split(" ");
-        if (parts.length == 1 && !asked.containsKey("category")) return part(parts[0]);
-        for (String text : parts) all.add(part(text), BooleanClause.Occur.MUST);
+        if (parts.length == 1 && !asked.containsKey("category")) return LuceneRunner.part(parts[0]);
+        for (String text : parts) all.add(LuceneRunner.part(text), BooleanClause.Occur.MUST);
         if (asked.containsKey("category")) {
             int from = Integer.parseInt(asked.get("from")), to = Integer.parseInt(asked.get("to"));
             all.add(new IndexOrDocValuesQuery(IntPoint.newRangeQuery("day", from, to),

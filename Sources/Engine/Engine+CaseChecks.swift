@@ -58,13 +58,14 @@ extension Engine {
         add("页数", !isThick || file.notes.contains { $0.kind == "分卷说明" }, isThick ? "\(file.pageCount) 页，一卷不超过 \(profile.referenceCode.pagesMax) 页；不能分卷的，追加分卷说明" : "")
         // 四性
         var broken: [String] = []
-        if let key = try? identity().requireKey() {
+        do {
+            let key = try identity().requireKey()
             for document in file.documents {
                 guard let bytes = try? cases().bytes(document.blob, key: key), Fixity.sha256(bytes) == document.sha256, Fixity.sm3(bytes) == document.sm3
                 else { broken.append("\(document.number)"); continue }
                 if PaperText.isExecutable(bytes) { broken.append("\(document.number)") }
             }
-        } else {
+        } catch IdentityError.keyMissing {
             broken = ["密钥"]
         }
         add("真实性", broken.isEmpty, broken.joined(separator: ","))

@@ -48,7 +48,9 @@ extension Engine {
         guard words == found else { throw ShardError.foreign(path: view + "/lexicon.txt", part: "lexicon", found: found, expected: words) }
         let path = view + "/" + ShardManifest.fileName
         let bytes = Array(manifest.object.text.utf8) + [0x0A]
-        if let old = try? SmallFile.read(path, bytesMax: 64 << 20), old != bytes {
+        // One that cannot be kept beside is not replaced either.
+        let old = SmallFile.size(path) == nil ? nil : try SmallFile.read(path, bytesMax: 64 << 20)
+        if let old, old != bytes {
             try SmallFile.replace(view + "/manifest-\(String(Checked.checksum(of: old.span), radix: 16)).json", with: old)
         }
         try SmallFile.replace(path, with: bytes)

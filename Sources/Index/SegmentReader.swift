@@ -31,20 +31,6 @@ package struct SegmentBase: Sendable {
     }
 }
 
-/// The chunks of a segment that were looked up through a snapshot: a view of the same segment has them as well.
-private final class FoundChunks {
-    private var chunks: [[Bytes?]] = Array(repeating: [], count: ChunkKind.slots)
-
-    func find(_ slot: Int, _ number: Int) -> Bytes? {
-        number < chunks[slot].count ? chunks[slot][number] : nil
-    }
-
-    func add(_ bytes: Bytes, _ slot: Int, _ number: Int) {
-        while chunks[slot].count <= number { chunks[slot].append(nil) }
-        chunks[slot][number] = bytes
-    }
-}
-
 package final class SegmentReader {
     package let id: SegmentID
     let header: SegmentHeader
@@ -262,62 +248,7 @@ package final class SegmentReader {
 
     func damaged(_ kind: ChunkKind, _ number: Int) -> IndexError { source.damaged(id, kind, number) }
 
-    // MARK: Facet names
-
-    package var facetNameCount: Int { Int(header.facetNameCount) }
-
-    package func facetName(_ ordinal: Int) throws(IndexError) -> [UInt8] { try facetNameBytes(ordinal).array }
-
-    private func facetNameBytes(_ ordinal: Int) throws(IndexError) -> Bytes {
-        var low = 0
-        var high = Int(header.facetNameChunks)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if Int(try chunk(.facetNames, middle).u32(4)) <= ordinal { low = middle } else { high = middle }
-        }
-        let names = try FacetNameChunk(self, low)
-        guard ordinal >= names.firstOrdinal, ordinal - names.firstOrdinal < names.count else {
-            throw source.damaged(id, .facetNames, low)
-        }
-        return try names.name(ordinal - names.firstOrdinal)
-    }
-
-    /// Ordinal of the first name that is not below `name`; `facetNameCount` if none.
-    package func facetOrdinal(notBelow name: [UInt8]) throws(IndexError) -> Int {
-        var low = 0
-        var high = facetNameCount
-        while low < high {
-            let middle = (low + high) / 2
-            if try facetNameBytes(middle).precedes(name) { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    /// Ordinals of all names that begin with `prefix`.
-    package func facetOrdinals(prefix: [UInt8]) throws(IndexError) -> Range<Int> {
-        let from = try facetOrdinal(notBelow: prefix)
-        var above = prefix
-        while let last = above.last, last == 0xFF { above.removeLast() }
-        guard !above.isEmpty else { return from..<facetNameCount }
-        above[above.count - 1] += 1
-        return from..<max(from, try facetOrdinal(notBelow: above))
-    }
-
-    /// The lists of neighbouring facet values: one walk instead of a look-up each.
-    package func forEachFacet(
-        in ordinals: Range<Int>, _ body: (_ ordinal: Int, _ list: PostingList) throws(IndexError) -> Void
-    ) throws(IndexError) {
-        guard !ordinals.isEmpty, header.dictionaryBlocks > 0,
-            let block = try dictionaryBlock(of: TermKey.facet(ordinal: ordinals.lowerBound).rawValue)
-        else { return }
-        var walk = try DictionaryWalk(self, block: block)
-        while let entry = try walk.nextAcrossBlocks() {
-            let key = TermKey(rawValue: entry.term)
-            guard key.kind == .facet, key.value >= UInt64(ordinals.lowerBound) else { continue }
-            guard key.value < UInt64(ordinals.upperBound) else { return }
-            try body(Int(key.value), walk.list(entry))
-        }
-    }
+    // MARK: Kept from snapshot to snapshot
 
     /// The values of a field by document; nil as long as it takes less to look through the lists.
     package func facetColumn(of field: UInt8) throws(IndexError) -> FacetColumn? {
@@ -329,85 +260,9 @@ package final class SegmentReader {
         guard let keeper = source.neighbours else { return try NeighbourTable(self) }
         return try keeper.table(self)
     }
-
-    package func postings(ofFacet name: [UInt8]) throws(IndexError) -> PostingList? {
-        let ordinal = try facetOrdinal(notBelow: name)
-        guard ordinal < facetNameCount, try facetName(ordinal) == name else { return nil }
-        return try postings(of: .facet(ordinal: ordinal))
-    }
-
-    // MARK: Quantities
-
-    /// The values of a date or number field, ascending by document.
-    package func forEachQuantity(of field: Field, _ body: (_ doc: UInt32, _ value: Int64) -> Void) throws(IndexError) {
-        let rows = try quantityRows(ofField: field.code)
-        var row = rows.lowerBound
-        while row < rows.upperBound {
-            let chunk = try QuantityChunk(self, row / SegmentLayout.quantitiesPerChunk)
-            let first = row % SegmentLayout.quantitiesPerChunk
-            let end = min(chunk.count, first + rows.upperBound - row)
-            guard first < end else { throw damaged(.quantities, row / SegmentLayout.quantitiesPerChunk) }
-            for i in first..<end { body(UInt32(truncatingIfNeeded: chunk.docs.number(i)), chunk.values.number(i)) }
-            row += end - first
-        }
-    }
-
-    func quantityRows(ofField field: UInt8) throws(IndexError) -> Range<Int> {
-        let from = try firstQuantity(atOrAbove: UInt32(field))
-        return from..<(try firstQuantity(atOrAbove: UInt32(field) + 1))
-    }
-
-    private func firstQuantity(atOrAbove field: UInt32) throws(IndexError) -> Int {
-        var low = 0
-        var high = Int(header.quantityRows)
-        while low < high {
-            let middle = (low + high) / 2
-            if try quantity(middle).field < field { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    func quantity(_ row: Int) throws(IndexError) -> (field: UInt32, doc: UInt32, value: Int64) {
-        let chunk = try QuantityChunk(self, row / SegmentLayout.quantitiesPerChunk)
-        let place = row % SegmentLayout.quantitiesPerChunk
-        guard place < chunk.count else { throw damaged(.quantities, row / SegmentLayout.quantitiesPerChunk) }
-        return (
-            UInt32(truncatingIfNeeded: chunk.fields.number(place)), UInt32(truncatingIfNeeded: chunk.docs.number(place)),
-            chunk.values.number(place)
-        )
-    }
-}
-
-/// Fields, documents and values of one chunk of quantities: three runs one behind the other.
-private struct QuantityChunk {
-    let fields: NumberRun
-    let docs: NumberRun
-    let values: NumberRun
-    var count: Int { fields.count }
-
-    init(_ reader: SegmentReader, _ number: Int) throws(IndexError) {
-        let bytes = try reader.chunk(.quantities, number)
-        guard let fields = NumberRun(bytes), fields.byteCount <= bytes.count,
-            let docs = NumberRun(bytes.slice(fields.byteCount, bytes.count - fields.byteCount)),
-            fields.byteCount + docs.byteCount <= bytes.count,
-            let values = NumberRun(
-                bytes.slice(fields.byteCount + docs.byteCount, bytes.count - fields.byteCount - docs.byteCount)),
-            fields.count == docs.count, docs.count == values.count
-        else { throw reader.damaged(.quantities, number) }
-        (self.fields, self.docs, self.values) = (fields, docs, values)
-    }
 }
 
 extension Bytes {
-    /// Whether the bytes stand before `other`'s in the order of bytes.
-    fileprivate func precedes(_ other: [UInt8]) -> Bool {
-        for place in 0..<min(count, other.count) {
-            let byte = u8(place)
-            if byte != other[place] { return byte < other[place] }
-        }
-        return count < other.count
-    }
-
     /// The place of the first of `count` ascending 64-bit numbers that is above `term`.
     fileprivate func firstPlace(above term: UInt64, count: Int) -> Int {
         precondition(count * 8 <= self.count)
@@ -426,31 +281,5 @@ extension Bytes {
             }
             return from
         }
-    }
-}
-
-private struct FacetNameChunk {
-    let bytes: Bytes
-    let count: Int
-    let firstOrdinal: Int
-    private let reader: SegmentReader
-    private let number: Int
-
-    init(_ reader: SegmentReader, _ number: Int) throws(IndexError) {
-        bytes = try reader.chunk(.facetNames, number)
-        guard bytes.count >= 8 else { throw reader.damaged(.facetNames, number) }
-        count = Int(bytes.u32(0))
-        firstOrdinal = Int(bytes.u32(4))
-        self.reader = reader
-        self.number = number
-        guard bytes.count >= 8 + 4 * count else { throw reader.damaged(.facetNames, number) }
-    }
-
-    func name(_ index: Int) throws(IndexError) -> Bytes {
-        let base = 8 + 4 * count
-        let from = index == 0 ? 0 : Int(bytes.u32(4 + 4 * index))
-        let to = Int(bytes.u32(8 + 4 * index))
-        guard from <= to, base + to <= bytes.count else { throw reader.damaged(.facetNames, number) }
-        return bytes.slice(base + from, to - from)
     }
 }

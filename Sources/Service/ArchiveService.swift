@@ -56,7 +56,7 @@ package final class ArchiveService: Sendable {
             await respond(request, peer, channel)
         }
         var services: [any Service] = [server]
-        if let interval = options.wordsInterval { services.append(WordsKeeper(options: options.engine, interval: interval, logger: logger)) }
+        if let interval = options.wordsInterval { services.append(WordsKeeper(options.engine, interval: interval, logger: logger)) }
         var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Who has not taken his answer by then is cut off: what was acknowledged is on disk.
         configuration.maximumGracefulShutdownDuration = .seconds(options.limits.stopSeconds)

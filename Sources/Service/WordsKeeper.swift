@@ -5,52 +5,82 @@ import Engine
 import Logging
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 struct WordsKeeper: Service {
-    let options: EngineOptions
     /// Between two looks at the words. Nothing begins before they have stayed the same for one of these: lists are edited word by word.
     let interval: Duration
     let logger: Logger
+    /// What the words are that records wait for; nil when none waits.
+    private let waiting: @Sendable () throws -> String?
+    private let rebuild: @Sendable () throws -> Void
 
-    /// After an attempt that failed: the disk may be full, another program at work.
+    /// After a look or an attempt that failed: the disk may be full, another program at work.
     private static let looksLeftOut = 20
 
+    init(_ options: EngineOptions, interval: Duration, logger: Logger) {
+        self.init(interval: interval, logger: logger, waiting: { try Engine(opening: options).waitingWords() }) {
+            try Engine(opening: options).reindex(report: { _ in })
+        }
+    }
+
+    init(interval: Duration, logger: Logger, waiting: @escaping @Sendable () throws -> String?, rebuild: @escaping @Sendable () throws -> Void) {
+        self.interval = interval
+        self.logger = logger
+        self.waiting = waiting
+        self.rebuild = rebuild
+    }
+
     func run() async throws {
-        let threads = NIOThreadPool(numberOfThreads: 1)
-        threads.start()
         await cancelWhenGracefulShutdown {
             var before: String?
             var leftOut = 0
-            // Ends with the service's own end.
+            // Sleeping fails when the service stops, and then only.
             while (try? await Task.sleep(for: interval)) != nil {
                 if leftOut > 0 {
                     leftOut -= 1
                     continue
                 }
-                let stamp = (try? Engine(opening: options).waitingWords()) ?? nil
-                if let stamp, stamp == before {
-                    leftOut = await cut(threads) ? 0 : Self.looksLeftOut
-                    before = nil
-                } else {
-                    before = stamp
+                do {
+                    let stamp = try waiting()
+                    let isSettled = stamp != nil && stamp == before
+                    before = isSettled ? nil : stamp
+                    if isSettled { try await cut() }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    // Never its text, which may hold a piece of a record.
+                    logger.error("records are not cut by the new words", metadata: ["error": .string(String(describing: type(of: error)))])
+                    leftOut = Self.looksLeftOut
                 }
             }
         }
-        // A reindex under way is not waited for: what it has done stays for the next.
-        threads.shutdownGracefully { _ in }
     }
 
-    /// - Returns: whether it was done.
-    private func cut(_ threads: NIOThreadPool) async -> Bool {
+    /// What a thread has come to.
+    private final class Outcome: Sendable {
+        let result = Mutex<Result<Void, any Error>?>(nil)
+    }
+
+    /// A service that stops does not wait for the work, which may take long: what it has done stays for the next start.
+    private func cut() async throws {
         logger.info("words have changed: building the index anew")
-        do {
-            try await threads.runIfActive { try Engine(opening: options).reindex(report: { _ in }) }
-            logger.info("records are cut by the new words")
-            return true
-        } catch {
-            // Never its text, which may hold a piece of a record.
-            logger.error("the index was not built anew", metadata: ["error": .string(String(describing: type(of: error)))])
-            return false
+        let outcome = Outcome()
+        let threads = NIOThreadPool(numberOfThreads: 1)
+        threads.start()
+        defer { threads.shutdownGracefully { _ in } }
+        let rebuild = rebuild
+        threads.submit { _ in
+            let result = Result { try rebuild() }
+            outcome.result.withLock { $0 = result }
         }
+        while true {
+            if let result = outcome.result.withLock({ $0 }) {
+                try result.get()
+                break
+            }
+            try await Task.sleep(for: min(interval, .milliseconds(200)))
+        }
+        logger.info("records are cut by the new words")
     }
 }

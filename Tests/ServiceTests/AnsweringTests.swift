@@ -1,6 +1,8 @@
 // What the routes answer: the same things as the command line, in the caller's language.
 
 import Engine
+import Glibc
+import Logging
 import Records
 import Synchronization
 import TestSupport
@@ -93,6 +95,14 @@ extension ServiceTests {
 
     private final class End: Sendable { let isThere = Mutex(false) }
 
+    /// How often was looked, and begun.
+    private final class Looks: Sendable {
+        private let counts = Mutex((looks: 0, rebuilds: 0))
+        func look() -> Int { counts.withLock { $0.looks += 1; return $0.looks } }
+        func rebuild() { counts.withLock { $0.rebuilds += 1 } }
+        var rebuilds: Int { counts.withLock { $0.rebuilds } }
+    }
+
     @Test func `searches go on while the index is built anew, and see one state`() async throws {
         let service = try await RunningService(records: Self.records)
         let end = End()
@@ -140,6 +150,39 @@ extension ServiceTests {
         #expect(!FileBytes.names(in: path).contains("gen-000003.lmdb"), "once is enough")
         #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").json?["count"]?.int == 30)
         await service.stop()
+    }
+
+    @Test func `a service that stops does not wait for records being cut anew`() async throws {
+        let (begun, end) = (End(), End())
+        let keeper = WordsKeeper(interval: .milliseconds(20), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, waiting: { "words" }) {
+            begun.isThere.withLock { $0 = true }
+            while !end.isThere.withLock({ $0 }) { usleep(10_000) }
+        }
+        defer { end.isThere.withLock { $0 = true } }
+        let task = Task { try await keeper.run() }
+        while !begun.isThere.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
+        let start = ContinuousClock.now
+        task.cancel()
+        _ = try? await task.value
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test func `words that cannot be read, or an index that cannot be built, are no end of the service's looking`() async throws {
+        struct Unreadable: Error {}
+        let looks = Looks()
+        let keeper = WordsKeeper(interval: .milliseconds(2), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, waiting: {
+            if looks.look() == 1 { throw Unreadable() }
+            return "words"
+        }) { looks.rebuild(); throw Unreadable() }
+        let task = Task { try await keeper.run() }
+        var waited = 0
+        while looks.rebuilds < 2, waited < 1_000 {
+            try await Task.sleep(for: .milliseconds(10))
+            waited += 1
+        }
+        #expect(looks.rebuilds >= 2)
+        task.cancel()
+        _ = try? await task.value
     }
 
     @Test func `readers hold their snapshot between requests, and let go when nobody asks`() async throws {

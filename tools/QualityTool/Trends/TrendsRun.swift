@@ -241,9 +241,8 @@ struct TrendsRun {
     /// An archive is looked at whenever a batch came in, not on one day of the week only: every day of an event on which it
     /// is raised, each with what raised it first.
     private func daily(_ event: Event, _ engine: Engine) throws -> String {
-        guard let from = try? CalendarDate(parsing: event.from), let until = try? CalendarDate(parsing: event.until) else { return "not looked at" }
         var days: [String] = []
-        for day in from.days...until.days {
+        for day in try event.days() {
             guard let date = CalendarDate(days: day) else { continue }
             var request = TrendRequest()
             request.limit = 1_000
@@ -327,6 +326,13 @@ struct TrendsRun {
                     name: cells[0], from: cells[1], until: cells[2],
                     words: cells[3].split(separator: "|").map { String($0.prefix { $0 != "." }) })
             }
+        }
+
+        func days() throws -> ClosedRange<Int32> {
+            guard let first = try? CalendarDate(parsing: from).days, let last = try? CalendarDate(parsing: until).days, first <= last else {
+                throw Failure(text: "event \(name): \(from) to \(until) is no span of days; write both as yyyy-MM-dd, the earlier first")
+            }
+            return first...last
         }
 
         func matches(_ alarm: TrendAlarm) -> Bool {
