@@ -50,6 +50,16 @@ import CICU
         return false
     }
 
+    /// A whole text that is in memory; what cannot be read becomes 0xFF, which no UTF-8 holds.
+    func converted(_ bytes: [UInt8]) -> [UInt8] {
+        (chunk, chunkCount) = (bytes + [0], bytes.count)
+        if encoding.unitBytes == 2 { chunkCount -= chunkCount % 2 }
+        var text = [UInt8](repeating: 0, count: textBound)
+        var place = 0
+        convert(into: &text, at: &place, isLast: true)
+        return Array(text[..<place])
+    }
+
     /// Offsets behind every line feed and carriage return of the chunk.
     var breaksOfLastChunk: [Int] {
         var offsets: [Int] = []

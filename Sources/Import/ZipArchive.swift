@@ -32,6 +32,13 @@ import Glibc
 
     deinit { unsafe zip_discard(handle) }
 
+    /// Of all parts, in the order of the archive.
+    var names: [String] {
+        let count = unsafe zip_get_num_entries(handle, 0)
+        // Holds: the name belongs to the archive and is copied at once.
+        return (0..<max(0, count)).compactMap { place in unsafe zip_get_name(handle, zip_uint64_t(place), 0).map { unsafe String(cString: $0) } }
+    }
+
     func has(_ part: String) -> Bool { unsafe zip_name_locate(handle, part, 0) >= 0 }
 
     func open(_ part: String) throws(ImportError) -> ZipPart {
