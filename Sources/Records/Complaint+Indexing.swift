@@ -68,6 +68,8 @@ extension Complaint {
         builder.facet(.consentPublish, consentPublish)
         builder.facet(.publishState, publishState)
         builder.facet(.matter, matterId)
+        builder.facet(.appealOf, appealOf)
+        builder.facet(.caseOf, caseOf)
         builder.facet(.group, groupId)
         for hold in holds where hold.releasedAt == nil { builder.facet(.hold, hold.kind ?? "保全") }
         builder.facet(.retention, retentionCode)

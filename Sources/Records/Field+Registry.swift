@@ -134,6 +134,8 @@ extension Field {
             otherNames: ["关联", "links"],
             kind: .facet, canonical: { Code<LinkType>($0.trimmed).canonicalText }),
         Row(code: 70, name: "year", otherNames: ["年份", "年度"], kind: .facet),
+        Row(code: 71, name: "appealOf", otherNames: ["申诉自", "复查自"], kind: .facet),
+        Row(code: 72, name: "caseOf", otherNames: ["转案自", "诉转案"], kind: .facet),
     ]
 
     private static let dateRows: [Row] = [
@@ -242,6 +244,8 @@ extension Field {
     package static let documentType = Field(code: 68)
     package static let link = Field(code: 69)
     package static let year = Field(code: 70)
+    package static let appealOf = Field(code: 71)
+    package static let caseOf = Field(code: 72)
     package static let date = Field(code: 96)
     package static let registeredAt = Field(code: 97)
     package static let incidentAt = Field(code: 98)

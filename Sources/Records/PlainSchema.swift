@@ -34,7 +34,7 @@ enum PlainSchema {
         "severity": .code(.severity), "urgency": .code(.urgency), "verified": .code(.verified),
         "satisfaction": .code(.satisfaction), "status": .code(.status),
         "bodyId": .key(.body), "profileId": .key(.profile), "region": .key(.region), "regionRegistered": .key(.regionRegistered),
-        "grade": .key(.grade), "groupId": .key(.group), "matterId": .key(.matter), "appealOf": .key(nil), "caseOf": .key(nil),
+        "grade": .key(.grade), "groupId": .key(.group), "matterId": .key(.matter), "appealOf": .key(.appealOf), "caseOf": .key(.caseOf),
         "upstreamBody": .line(.upstreamBody), "formType": .line(.formType), "enteredBy": .line(.enteredBy),
         "firstResponder": .line(.firstResponder), "handler": .line(.handler), "leadUnit": .line(.leadUnit),
         "title": .zone(.title, bytesMax: RecordLimits.lineBytesMax),

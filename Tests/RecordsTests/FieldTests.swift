@@ -92,6 +92,8 @@ import Testing
                 68 documentType
                 69 link
                 70 year
+                71 appealOf
+                72 caseOf
                 96 date
                 97 registeredAt
                 98 incidentAt
