@@ -17,6 +17,14 @@ package struct ContentHash: Hashable, Sendable {
         self.low = low
     }
 
+    /// As hexadecimal digits.
+    package var text: String {
+        [high, low].map { number in
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+
     /// - `identityHash`: `SealingKey.hash(ofIdentity:)`, or nothing when the record has no identity part.
     package init(json: [UInt8], identityHash: [UInt8] = [], isWithdrawn: Bool = false) {
         var hasher = SHA256()

@@ -57,10 +57,21 @@ package struct Viewer: Sendable {
 }
 
 extension Profile {
+    /// Its own level, or that of the stage it is in where that is higher; nil is 内部.
+    private func level(of record: Complaint) -> String? {
+        func rank(_ level: String?) -> Int { level.flatMap { SecurityLevel.ascending.firstIndex(of: $0) } ?? 1 }
+        let own = record.securityLevel?.canonicalText
+        // A word that the rules do not know is as high as it gets: nobody's role has it.
+        if let own, !SecurityLevel.ascending.contains(own) { return own }
+        let staged = secrecy.filter { $0.holds(for: record) }.map(\.level).max { rank($0) < rank($1) }
+        guard let staged, rank(staged) > rank(own) else { return own }
+        return staged
+    }
+
     /// What a record says of who may see it.
     package func restriction(of record: Complaint) -> Ledger.Restriction {
         var restriction = Ledger.Restriction()
-        restriction.level = record.securityLevel?.canonicalText
+        restriction.level = level(of: record)
         restriction.roles = record.securityRoles
         let labels = [record.formType, record.sourceRef?.register].compactMap { $0 } + record.category
         let closed = Set(roles.flatMap(\.restricted)).subtracting(["*"])

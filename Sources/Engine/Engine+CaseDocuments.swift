@@ -49,7 +49,7 @@ extension Engine {
             file.documents.append(document)
         }
         // 副卷 never reaches the general index; a record that was taken back stays out of it too.
-        if !inner, let text = PaperText.text(of: bytes, path: new.path), let record = try current.records.first(where: isLive) {
+        if !inner, let text = PaperText.text(of: bytes, name: new.path), let record = try current.records.first(where: isLive) {
             try indexDocument(new, text, sha256: Fixity.sha256(bytes), ofRecord: record, in: current.records)
         }
         try noted(.file, changed, "case add \(new.type)")
@@ -78,7 +78,8 @@ extension Engine {
         document.sha256 = sha256
         document.text = String(text.prefix(200_000))
         record.evidenceDocs.append(document)
-        _ = try add([record.json])
+        record.versions.append(ChangeNote(by: options.user).version(Int(version.header.versionNumber) + 1, .filed, ["evidenceDocs"]))
+        _ = try unloggedAdd([record.json], isOwn: true)
     }
 
     /// Puts the documents in the order of the profile (卷内排列), or the one given.

@@ -25,6 +25,9 @@ extension Engine {
         guard missing.isEmpty else { throw CaseError.incomplete(id: name, missing: missing) }
         let complaints = try complaints(file.records)
         let date = try day.map { try moment($0).date } ?? Self.now.date
+        // The period counts from this day: one made earlier would end before its time (R74).
+        let earliest = complaints.map { max($0.receivedAt.date, CaseTimeline($0).end?.date ?? $0.receivedAt.date) }.max() ?? date
+        guard (earliest...max(earliest, Self.now.date)).contains(date) else { throw CaseError.filingDay(id: name, day: date.text, earliest: earliest.text) }
         let period = profile.retention.period(for: complaints)
         let parts = ReferencePattern.Parts(
             fonds: profile.referenceCode.fonds, classCode: profile.referenceCode.classCode, year: date.year, retention: period.code, file: 0)
@@ -43,7 +46,14 @@ extension Engine {
                 }
             }
         }
-        // The records say where they lie; a failure here leaves the file filed, and filing the records again mends it.
+        // A failure here leaves the file filed, and filing the records again mends it.
+        try markRecords(of: filed, ["status", "fileId", "referenceCode", "retentionCode", "retentionUntil", "archivedAt"])
+        try noted(.file, filed, "case file")
+        return filed
+    }
+
+    /// The records say where they lie and how long.
+    func markRecords(of filed: CaseFile, _ fields: [String]) throws {
         let identity = try identity()
         let snapshot = try records.snapshot()
         let versions = try filed.records.compactMap { id in try recordNumbers(named: id).first.flatMap { try snapshot.latest(of: $0) } }
@@ -54,11 +64,10 @@ extension Engine {
                 record.rejoin(try IdentityPart(json: object))
             }
             filed.mark(&record)
+            record.versions.append(ChangeNote(by: options.user).version(Int(version.header.versionNumber) + 1, .filed, fields))
             return record.json
         }
-        _ = try add(objects)
-        try noted(.file, filed, "case file")
-        return filed
+        _ = try unloggedAdd(objects, isOwn: true)
     }
 }
 

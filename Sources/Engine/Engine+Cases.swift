@@ -101,15 +101,54 @@ extension Engine {
         return changed
     }
 
-    func unloggedReleaseCase(_ name: String) throws -> CaseFile {
+    func unloggedReleaseCase(_ name: String, reason: String?) throws -> CaseFile {
         try require(\.mayWrite, "case release")
         let changed = try cases().change(try caseFile(name).id) { file in
             for number in file.holds.indices where file.holds[number].releasedAt == nil {
                 file.holds[number].releasedAt = Self.now.text
                 file.holds[number].releasedBy = self.options.user
+                file.holds[number].releaseReason = reason
             }
         }
-        try noted(.hold, changed, "case release")
+        try noted(.hold, changed, "case release" + (reason.map { " " + $0 } ?? ""))
+        return changed
+    }
+
+    /// Another 保管期限 for a filed file, with who approved it: never shorter than the rules give, and the 档号 stays.
+    func unloggedKeepCase(_ name: String, period code: String, approver: String, reason: String) throws -> CaseFile {
+        try require(\.mayDestroy, "case keep")
+        let known = try caseFile(name)
+        guard known.state == .filed, let filedAt = known.filedAt, let day = try? CalendarDate(parsing: filedAt) else {
+            throw CaseError.wrongState(id: name, state: known.state.rawValue, wanted: "filed")
+        }
+        let table = try profile().retention
+        let members = try complaints(known.records).map { record in
+            var record = record
+            // Its own code is what this file had before.
+            record.retentionCode = nil
+            return record
+        }
+        let least = table.period(for: members)
+        guard let period = RetentionPeriod(code), period >= least else { throw CaseError.periodTooShort(id: name, period: code, least: least.code) }
+        let until = period.end(filedOn: day, fromNextYear: table.startsNextYear)
+        let changed = try cases().change(known.id) { file in
+            guard file.state == .filed else { throw CaseError.wrongState(id: file.id, state: file.state.rawValue, wanted: "filed") }
+            let former = file.retention ?? ""
+            // An appraisal may have kept it for longer already.
+            let kept = until.map { max($0, former == "Y" ? $0 : file.lastDay ?? $0) }
+            file.retention = period.code
+            file.keepUntil = kept?.text
+            file.notes.append(.init(kind: "保管期限", text: "\(former) → \(period.code)，\(reason)，批准人 \(approver)", by: self.options.user, at: Self.now.text))
+            if file.appraisal != nil {
+                file.appraisal = nil
+                file.notes.append(.init(kind: "鉴定", text: "因保管期限变更失效", by: self.options.user, at: Self.now.text))
+            }
+        }
+        try markRecords(of: changed, ["retentionCode", "retentionUntil"])
+        try audit(.file, durable: true) {
+            $0.records = changed.records
+            $0.detail = "case keep \(period.code) \(changed.referenceCode ?? changed.id) \(approver)"
+        }
         return changed
     }
 
@@ -126,7 +165,7 @@ extension CaseFile {
         guard state == .destroyed else { return self }
         var shown = self
         shown.title = "（已销毁）"
-        (shown.documents, shown.notes, shown.custody) = ([], [], [])
+        (shown.documents, shown.notes, shown.custody, shown.holds) = ([], [], [], [])
         return shown
     }
 }

@@ -13,12 +13,12 @@ import Search
 import Store
 
 extension Engine {
-    /// Filed files whose period is over on that day, held ones apart.
-    func unloggedDueCases(on day: String?) throws -> [CaseFile] {
+    /// Filed files whose period is over on that day: those that nothing holds, or those on hold.
+    func unloggedDueCases(on day: String?, held: Bool) throws -> [CaseFile] {
         try require(\.mayDestroy, "case due")
         let date = try day.map { try moment($0).date } ?? Self.now.date
         return try allCases().filter { file in
-            guard file.state == .filed, !file.isHeld, let last = file.lastDay else { return false }
+            guard file.state == .filed, file.isHeld == held, let last = file.lastDay else { return false }
             return last < date
         }
     }
@@ -38,7 +38,8 @@ extension Engine {
         let changed = try cases().change(file.id) { file in
             file.appraisal = decision
             if decision == "extend", let extended { file.keepUntil = extended.text }
-            file.notes.append(.init(kind: "鉴定", text: decision + (extended.map { " → \($0.text)" } ?? ""), by: by, at: date.text))
+            let words = ["destroy": "销毁", "extend": "延长", "transfer": "移交"]
+            file.notes.append(.init(kind: "鉴定", text: (words[decision] ?? decision) + (extended.map { " → \($0.text)" } ?? ""), by: by, at: date.text))
         }
         try audit(.file, durable: true) {
             $0.records = changed.records
@@ -77,6 +78,11 @@ extension Engine {
             line.set("year", to: .string(String((file.filedAt ?? "").prefix(4))))
             line.set("retention", to: .string(file.retention ?? ""))
             line.set("dueSince", to: .string(file.keepUntil ?? ""))
+            line.set("yearsKept", to: .number(String(Self.wholeYears(from: file.filedAt, to: date))))
+            if let decided = file.notes.last(where: { $0.kind == "鉴定" }) {
+                line.set("appraisedBy", to: .string(decided.by))
+                line.set("appraisedAt", to: .string(decided.at))
+            }
             line.set("pages", to: .number(String(file.pageCount)))
             line.set("documents", to: .number(String(file.documents.count)))
             line.set("records", to: .array(file.records.map { .string($0) }))
@@ -103,12 +109,33 @@ extension Engine {
             throw CaseError.notDue(id: name, until: file.keepUntil ?? (file.state == .filed ? "永久" : file.state.rawValue))
         }
         guard file.appraisal == "destroy" else { throw CaseError.notAppraised(id: name) }
+        let cooling = try profile().retention.coolingDays
+        if cooling > 0, let decided = file.notes.last(where: { $0.kind == "鉴定" }).flatMap({ try? CalendarDate(parsing: String($0.at.prefix(10))) }),
+            let rested = decided.adding(days: cooling), min(date, Self.now.date) < rested
+        {
+            throw CaseError.cooling(id: name, until: rested.text)
+        }
         // What somebody has at home cannot be witnessed to be gone.
         if let out = file.handedOut { throw CaseError.handedOut(id: name, holder: out.holder, since: out.at) }
     }
 
+    /// 已保管年数.
+    private static func wholeYears(from filed: String?, to date: CalendarDate) -> Int {
+        guard let start = filed.flatMap({ try? CalendarDate(parsing: String($0.prefix(10))) }) else { return 0 }
+        let isBefore = (date.month, date.day) < (start.month, start.day)
+        return max(0, date.year - start.year - (isBefore ? 1 : 0))
+    }
+
+    /// The hold of the file that another record lies in, where that is another file.
+    private func holdOfFile(of record: String, besides file: CaseFile) throws -> String? {
+        guard let id = try cases().fileID(ofRecord: record), id != file.id, let other = try cases().file(id), other.state != .destroyed,
+            let hold = other.holds.first(where: { $0.releasedAt == nil })
+        else { return nil }
+        return "关联案卷 \(other.referenceCode ?? other.id) 保全：\(hold.basis)"
+    }
+
     /// Why a file may not be destroyed now, whoever asks: a hold of its own or of one of its records, proceedings that began
-    /// after it was filed, or an open appeal or repeat of its matter (R64).
+    /// after it was filed, an open appeal or repeat of its matter, or a hold on the file of one (R64).
     func holdBasis(of file: CaseFile) throws -> String? {
         if let hold = file.holds.first(where: { $0.releasedAt == nil }) { return hold.basis }
         let snapshot = try records.snapshot()
@@ -129,18 +156,27 @@ extension Engine {
                 if !file.holds.contains(where: { $0.basis == kind }) { return kind }
             }
             for (other, decision) in try records.standingDecisions(on: number) where decision.isLink {
-                if [.repeatComplaint, .appeal].contains(decision.type), let open = try isOpen(other) { return "关联件 \(open) 未办结" }
+                guard [.repeatComplaint, .appeal].contains(decision.type) else { continue }
+                if let open = try isOpen(other) { return "关联件 \(open) 未办结" }
+                if let version = try snapshot.latest(of: other), let hold = try holdOfFile(of: try Self.complaint(version).archiveID, besides: file) { return hold }
+            }
+            // What this one appeals against.
+            if let first = record.appealOf, let number = try snapshot.recordNumber(id: first) ?? snapshot.recordNumbers(alias: AliasName.folded(first)).first,
+                let version = try snapshot.latest(of: number), let hold = try holdOfFile(of: try Self.complaint(version).archiveID, besides: file)
+            {
+                return hold
             }
         }
         var open: String?
         try snapshot.forEachVersion { version in
             // Most records are no appeal: their JSON does not name the field.
             guard version.json.holds(Array(#""appealOf""#.utf8)), try snapshot.isHead(version.sequence) else { return true }
-            guard let of = try Self.complaint(version).appealOf, names.contains(of) else { return true }
-            open = try isOpen(version.recordNumber)
+            let appeal = try Self.complaint(version)
+            guard let of = appeal.appealOf, names.contains(of) else { return true }
+            open = try isOpen(version.recordNumber).map { "申诉、复查 \($0) 未办结" } ?? holdOfFile(of: appeal.archiveID, besides: file)
             return open == nil
         }
-        return open.map { "申诉、复查 \($0) 未办结" }
+        return open
     }
 
     /// Goes on with a destruction that was noted; nothing to do when none was. Takes the writer lock.

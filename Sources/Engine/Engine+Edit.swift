@@ -43,6 +43,7 @@ extension Engine {
             guard after != before else { return [(complaint.archiveID, nil)] }
             var changed = try Complaint(json: after)
             guard changed.archiveID == complaint.archiveID else { throw EngineError.idFixed(id: complaint.archiveID) }
+            try refuseFrozen(changed.archiveID, before, changed.json, frozenRecords())
             try refuseUnlawful(complaint, changed)
             try refuseStep(from: complaint, to: changed)
             changed.versions.append(note.version(number + 1, cause, Self.differing(before, after)))
@@ -102,7 +103,7 @@ extension Engine {
     }
 
     /// Names of the members that two states of a record do not share.
-    private static func differing(_ before: JSONObject, _ after: JSONObject) -> [String] {
+    static func differing(_ before: JSONObject, _ after: JSONObject) -> [String] {
         let names = Array(after.keys) + before.keys.filter { after[$0] == nil }
         return names.filter { before[$0] != after[$0] }
     }

@@ -127,7 +127,7 @@ private final class ImportRun {
     func readAll(report: ProgressReport) throws {
         let preparer = RowPreparer(
             decoder: reader.decoder, records: engine.records, key: key, sight: try engine.sight(), lexicon: try engine.lexicon(),
-            intake: try engine.intakePolicy())
+            intake: try engine.intakePolicy(), returning: ReturningRow(frozen: try engine.frozenRecords(), user: engine.options.user))
         try OrderedPipeline.run(
             pending: engine.batchesPending,
             next: {

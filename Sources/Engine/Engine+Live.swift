@@ -22,8 +22,11 @@ extension Engine {
     /// Adds records, or new versions of those that are there. All become durable together, or none.
     ///
     /// - Throws: `RecordError` for a record that lacks what every record needs; then nothing is stored.
-    func unloggedAdd(_ objects: [JSONObject]) throws -> [RecordChange] {
+    ///
+    /// - Parameter isOwn: what the archive itself writes into records of a filed or held file.
+    func unloggedAdd(_ objects: [JSONObject], isOwn: Bool = false) throws -> [RecordChange] {
         try require(\.mayWrite, "add")
+        let frozen = try frozenRecords()
         let intake = try intakePolicy()
         let key = try identity().hasKey ? identity().requireKey() : nil
         return try changing { documents in
@@ -36,6 +39,9 @@ extension Engine {
                 try issue.number(&object, stored)
                 let record = try ReadRecord(object)
                 if intake.isDestroyed(record.id) { throw RecordError(path: "id", reason: .destroyed) }
+                if !isOwn, try frozen.file(of: record.id) != nil, let number = try stored.recordNumber(id: record.id), try isVisible(number), let version = try stored.latest(of: number) {
+                    try refuseFrozen(record.id, frozen.whole(version), Complaint(json: object).json, frozen)
+                }
                 return record
             }
             let preparer = RecordPreparer(records: records, key: key, sight: try sight())
@@ -53,6 +59,10 @@ extension Engine {
         // What somebody may not see is not there.
         for id in ids {
             guard let number = try records.recordNumber(id: id), try isVisible(number) else { throw EngineError.recordUnknown(id: id) }
+            // What is on hold stays where it can be found.
+            if let file = try frozenRecords().file(of: id), let hold = file.holds.first(where: { $0.releasedAt == nil }) {
+                throw CaseError.held(id: file.referenceCode ?? file.id, basis: hold.basis)
+            }
         }
         return try withdrawing(ids, note: note)
     }

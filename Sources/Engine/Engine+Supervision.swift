@@ -1,5 +1,5 @@
 // Lists for those who supervise: overdue by unit and level, loops left open, cases handed on again and again, and what one
-// shift leaves to the next (R53, R59, R68, R107).
+// shift leaves to the next; what is grave and still open, and whom to call back (R22, R53, R59, R66, R68, R107).
 
 import Archive
 import Records
@@ -18,9 +18,11 @@ package struct SupervisionLine: Sendable {
     package var secondsLate: Int64?
     package var due: String?
     package var level: String?
+    /// Where two stand alike, what somebody signed comes first (R99).
+    package var isAnonymous = false
 }
 
-package enum SupervisionList: String, CaseIterable, Sendable { case overdue, loops, transfers, handover }
+package enum SupervisionList: String, CaseIterable, Sendable { case overdue, loops, transfers, handover, alerts, followups }
 
 package struct SupervisionReport: Sendable {
     package var asOf: String
@@ -50,7 +52,8 @@ extension Engine {
                         id: record.archiveID, title: PersonalNumbers.title(of: record),
                         unit: record.leadUnit ?? "", handler: record.handler ?? "", reason: reason,
                         daysLate: deadline?.due.map { Int((now.seconds - $0.seconds) / 86_400) }.flatMap { $0 >= 0 ? $0 : nil },
-                        secondsLate: deadline?.due.flatMap { now.seconds > $0.seconds ? now.seconds - $0.seconds : nil }, due: deadline?.due?.text, level: level))
+                        secondsLate: deadline?.due.flatMap { now.seconds > $0.seconds ? now.seconds - $0.seconds : nil }, due: deadline?.due?.text, level: level,
+                        isAnonymous: [.anonymous, .falselySigned].contains(record.namedState?.known)))
             }
         }
         if list == .overdue {
@@ -66,7 +69,8 @@ extension Engine {
             }
         }
         let units = Dictionary(grouping: lines, by: \.unit).map { (unit: $0.key, count: $0.value.count) }
-        lines.sort { ($0.unit, $1.daysLate ?? 0, $0.id) < ($1.unit, $0.daysLate ?? 0, $1.id) }
+        func rank(_ line: SupervisionLine) -> Int { line.isAnonymous ? 1 : 0 }
+        lines.sort { ($0.unit, $1.daysLate ?? 0, rank($0), $0.id) < ($1.unit, $0.daysLate ?? 0, rank($1), $1.id) }
         return SupervisionReport(
             asOf: now.text, snapshot: try sight.rank(of: sight.isWhole ? snapshot.lastSequence : sight.newest).rawValue, lines: lines,
             byUnit: units.sorted { ($1.count, $0.unit) < ($0.count, $1.unit) })
@@ -111,6 +115,21 @@ extension Engine {
             // The first sending to a unit is no passing on.
             let count = events.count { ["转办", "退回"].contains($0.type) }
             return count >= transfersMin ? [("转办、退回 \(count) 次", nil, level)] : []
+        case .alerts:
+            // Tracked until it is closed.
+            let marks = record.flags.filter { [.major, .sudden, .group].contains($0.known) }.map(\.canonicalText) + (record.severity?.known == .grave ? [record.severity?.canonicalText ?? ""] : [])
+            guard !marks.isEmpty, timeline.end.map({ $0 > now }) ?? (record.status?.known != .closed && record.status?.known != .archived) else { return [] }
+            let days = (now.seconds - record.receivedAt.seconds) / 86_400
+            let isReported = events.contains { $0.type == "上报" }
+            return [("\(marks.joined(separator: "、"))，\(days) 天未办结" + (isReported ? "" : "，未上报"), nil, level)]
+        case .followups:
+            guard let closed = timeline.end, closed <= now else { return [] }
+            let called = events.last { $0.type == "回访" }?.at
+            if let due = reckoning.deadlines(of: record).first(where: { one in one.metAt.map { $0 > now } ?? true && reckoning.rules.contains { $0.id == one.ruleID && $0.until.contains("回访") } }) {
+                return [(due.isOverdue(at: now) ? "回访超期" : "待回访", due, nil)]
+            }
+            if [.dissatisfied, .veryDissatisfied].contains(record.satisfaction?.known), called.map({ $0 < closed }) ?? true { return [("不满意，未回访", nil, nil)] }
+            return []
         case .handover:
             if record.receivedAt >= from { return [("本班接收", nil, nil)] }
             guard timeline.end == nil || timeline.end! > now else { return [] }

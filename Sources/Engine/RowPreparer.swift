@@ -62,6 +62,7 @@ struct RowPreparer: Sendable {
     private let preparer: RecordPreparer
     private let readers: Pool<Reader>
     private let intake: IntakePolicy
+    private let returning: ReturningRow?
 
     /// What one thread uses.
     private struct Reader {
@@ -70,8 +71,9 @@ struct RowPreparer: Sendable {
         let gatherer = DocumentGatherer()
     }
 
-    init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, sight: Sight, lexicon: Lexicon, intake: IntakePolicy = IntakePolicy()) {
+    init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, sight: Sight, lexicon: Lexicon, intake: IntakePolicy = IntakePolicy(), returning: ReturningRow? = nil) {
         self.decoder = decoder
+        self.returning = returning
         self.intake = intake
         preparer = RecordPreparer(records: records, key: key, sight: sight)
         readers = Pool { Reader(analyzer: DocumentAnalyzer(lexicon: lexicon)) }
@@ -118,7 +120,7 @@ struct RowPreparer: Sendable {
             return
         }
         do {
-            if let row = try preparer.row(record, stored, &reader.analyzer, &documents) {
+            if let row = try preparer.row(record, stored, &reader.analyzer, &documents, returning: returning.map { ($0, object) }) {
                 batch.rows.append(row)
             } else {
                 batch.unchanged += 1
@@ -136,11 +138,12 @@ struct RecordPreparer: Sendable {
     /// Of whoever brings it: what he may not see he may not change either.
     let sight: Sight
 
-    /// - Throws: `RecordError` for a number that a hidden record has.
+    /// - Parameter returning: for rows of another system: what was changed here is kept.
+    /// - Throws: `RecordError` for a number that a hidden record has, and for a change to a filed record.
     /// - Returns: nil when the newest stored version says the same; else its document was appended to `documents`.
     func row(
         _ record: ReadRecord, _ stored: borrowing RecordSnapshot,
-        _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments
+        _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments, returning: (row: ReturningRow, object: JSONObject)? = nil
     ) throws -> PreparedRow? {
         if !sight.isWhole, let number = try stored.recordNumber(id: record.id), !sight.sees(number) {
             throw RecordError(path: "id", reason: .numberTaken)
@@ -154,6 +157,13 @@ struct RecordPreparer: Sendable {
         let contentHash = ContentHash(
             json: record.json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
         if try isStored(record.id, contentHash, stored) { return nil }
+        if let (returning, object) = returning {
+            switch try returning.outcome(of: object, id: record.id, hash: contentHash, stored) {
+            case .asGiven: break
+            case .nothingNew: return nil
+            case .merged(let complaint): return try row(ReadRecord(complaint), stored, &analyzer, &documents)
+            }
+        }
         let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
         documents.append(document)
         for number in numbers where number.isPersonal { terms += number.identityTerms }

@@ -15,6 +15,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case numberTaken
         /// A record of this id was destroyed by the rules.
         case destroyed
+        /// The record's file is filed or on hold.
+        case frozen
     }
 
     package enum Expected: String, Hashable, Sendable {
@@ -52,6 +54,7 @@ package struct RecordError: Error, Hashable, Sendable {
         case .controlCharacter: "controlCharacter"
         case .numberTaken: "numberTaken"
         case .destroyed: "destroyed"
+        case .frozen: "frozen"
         }
     }
 
@@ -79,6 +82,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case (.numberTaken, .english): "this number cannot be used"
         case (.destroyed, .chinese): "这个编号的记录已按清册销毁，不再入库"
         case (.destroyed, .english): "the record of this id was destroyed by the register and is not taken in again"
+        case (.frozen, .chinese): "记录所在案卷已归档或在保全中，内容不得更改"
+        case (.frozen, .english): "the record's file is filed or on hold: what it says stays"
         }
     }
 
@@ -92,6 +97,8 @@ package struct RecordError: Error, Hashable, Sendable {
         case (.notANumber, .english): "write digits only, such as 1234.50, without a unit, then import again"
         case (.numberTaken, .chinese): "换一个编号；编号应由登记系列依次给出"
         case (.numberTaken, .english): "take another number, as the register gives them in turn"
+        case (.frozen, .chinese): "确需说明的，用 juanzong case note 在案卷中追加备考"
+        case (.frozen, .english): "where something must be said, add a note to the file with juanzong case note"
         case (_, .chinese): "改正该字段后重新导入；已入库的记录不会重复"
         case (_, .english): "mend the field and import again; records already stored are not doubled"
         }

@@ -137,6 +137,8 @@ package enum SecurityLevel: Vocabulary {
         (.open, "公开", "open", ["非密"]), (.restricted, "内部", "internal", ["工作秘密"]), (.personal, "个人信息", "personal", []),
         (.confidential, "秘密", "confidential", []), (.secret, "机密", "secret", []), (.topSecret, "绝密", "topSecret", []),
     ])
+    /// As they are written, the least first.
+    package static let ascending = ["公开", "内部", "个人信息", "秘密", "机密", "绝密"]
 }
 
 /// 流转事件
@@ -193,10 +195,10 @@ package enum LinkType: Vocabulary {
 
 /// 版本由来
 package enum VersionCause: Vocabulary {
-    case imported, edited, event, merged, restored, redacted, withdrawn
+    case imported, edited, event, merged, restored, redacted, withdrawn, filed
     package static let table = CodeTable<Self>([
         (.imported, "导入", "import", ["imported"]), (.edited, "修改", "edit", ["edited"]), (.event, "流转", "event", []),
         (.merged, "合并", "merge", ["merged"]), (.restored, "恢复", "restore", ["restored"]), (.redacted, "脱敏", "redact", ["redacted"]),
-        (.withdrawn, "撤回", "withdraw", ["withdrawn"]),
+        (.withdrawn, "撤回", "withdraw", ["withdrawn"]), (.filed, "立卷归档", "file", ["filed"]),
     ])
 }

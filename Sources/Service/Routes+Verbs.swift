@@ -56,7 +56,7 @@ extension ArchiveService {
         list("/api/audit/verify", ["audit", "--verify"], Options(["expect"]))
         list("/api/cases", ["case", "list"])
         list("/api/cases/due", ["case", "due"], Options(["on"]))
-        list("/api/cases/register", ["case", "register"], json: false)
+        list("/api/cases/register", ["case", "register"])
         list("/api/cases/{id}", ["case", "show"], id: true)
         // The verb ends with an error when something is lacking; here that is an answer like any other.
         table.on(.get, "/api/cases/{id}/check") { call in
@@ -65,7 +65,7 @@ extension ArchiveService {
             let (file, checks) = try await call.read { try $0.checkCase(id) }
             let item: JSONObject = [
                 "file": .string(file.id), "ok": .bool(checks.allSatisfy(\.isMet)),
-                "checks": .array(checks.map { .object(["name": .string($0.name), "ok": .bool($0.isMet), "detail": .string($0.detail)]) }),
+                "checks": .array(checks.map { .object(["name": .string($0.name), "ok": .bool($0.isMet), "detail": .string($0.detail(in: call.language)), "remedy": .string($0.isMet ? "" : $0.remedy.text(in: call.language))]) }),
             ]
             if call.wantsLines { return Response(JSONObject.lines([item]), type: "application/x-ndjson") }
             return .json(["items": .array([.object(item)]), "notices": []])
@@ -88,8 +88,9 @@ extension ArchiveService {
         "corrections": (["filter", "asOf", "period"], ["snapshot"], []), "ladder": (["by", "until", "months", "min"], [], []),
         "repeats": (["by", "from", "until"], [], []), "overdue": (["asOf"], [], []), "loops": (["asOf"], [], []),
         "transfers": (["asOf", "min"], [], []), "handover": (["asOf", "since"], [], []),
+        "alerts": (["asOf"], [], []), "followups": (["asOf"], [], []),
     ]
-    private static let lists: Set<String> = ["overdue", "loops", "transfers", "handover"]
+    private static let lists: Set<String> = ["overdue", "loops", "transfers", "handover", "alerts", "followups"]
 
     private func addFigureRoutes(_ table: RouteTable) {
         table.on(.get, "/api/reports/{name}") { call in
@@ -214,7 +215,7 @@ extension ArchiveService {
     // MARK: Case files
 
     private static let caseActions: [String: [String]] = [
-        "order": ["set"], "close": [], "file": ["checkedBy", "on"], "hold": ["basis", "review"], "release": [],
+        "order": ["set"], "close": [], "file": ["checkedBy", "on"], "hold": ["basis", "review"], "release": ["reason"], "keep": ["period", "approver", "reason"],
         "appraise": ["decision", "by", "until", "on"], "hand-out": ["to", "due", "note"], "take-back": ["note"],
     ]
 

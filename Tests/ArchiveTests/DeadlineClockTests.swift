@@ -1,6 +1,7 @@
 // Deadlines against a calculator that knows nothing clever: it looks at every day, or every minute, one after the other.
 
 import Archive
+import Glibc
 import Records
 import TestSupport
 import Testing
@@ -67,6 +68,84 @@ private struct SlowCalculator {
     }
 }
 
+/// A record's limits read off by hand, moment after moment, with the slow calculator for every amount.
+private struct SlowReading {
+    struct Limit {
+        var rule: String
+        var start: Timestamp
+        var due: Timestamp?
+        var met: Timestamp?
+        var isExtended = false
+        var isPromised = false
+    }
+
+    let record: Complaint
+    let profile: Profile
+
+    private var inOrder: [CaseEvent] {
+        record.events.enumerated().sorted { ($0.element.at!.seconds, $0.offset) < ($1.element.at!.seconds, $1.offset) }.map(\.element)
+    }
+
+    private func events(_ type: String) -> [Timestamp] { inOrder.filter { $0.type!.canonicalText == type }.map { $0.at! } }
+
+    private func moments(_ name: String) -> [Timestamp] {
+        var found = events(name)
+        if name == "接收" { found.append(record.receivedAt) }
+        if name == "受理" || name == "受理决定", let at = record.acceptance?.at { found.append(at) }
+        if name == "受理决定" { found += events("受理") + events("不予受理") }
+        if name == "办结", let at = record.closedAt { found.append(at) }
+        return found.sorted()
+    }
+
+    private func isNotBefore(_ a: Timestamp, _ b: Timestamp) -> Bool { a.hasTime && b.hasTime ? a >= b : a.date >= b.date }
+
+    private func endOfDay(_ moment: Timestamp) -> Timestamp { moment.hasTime ? moment : Timestamp(seconds: moment.seconds + 86_399)! }
+
+    func limits() -> [Limit] {
+        var found: [Limit] = []
+        for rule in profile.deadlines where rule.condition.holds(for: record) {
+            let starts = rule.isForEach ? events(rule.from) : Array(moments(rule.from).prefix(1))
+            for start in starts { found.append(limit(rule, start)) }
+        }
+        return found
+    }
+
+    private func limit(_ rule: DeadlineRule, _ start: Timestamp) -> Limit {
+        var limit = Limit(rule: rule.id, start: start)
+        limit.met = rule.until.flatMap { moments($0) }.filter { isNotBefore($0, start) }.min()
+        if limit.met == nil, let end = moments("办结").first, end > start { limit.met = end }
+        var pauses: [DeadlineClock.Pause] = []
+        for type in rule.pausedBy {
+            for from in events(type) {
+                let ends = (profile.pauses[type] ?? []).flatMap { events($0) }.filter { $0 >= from }
+                pauses.append(.init(from: from, to: ends.min()))
+            }
+        }
+        let slow = SlowCalculator(calendar: .china, pauses: pauses, movesOffRestDays: profile.movesOffRestDays)
+        limit.due = slow.due(from: start, rule.amount, rule.unit)
+        if var due = limit.due, let allowed = rule.prolongation {
+            var number = 0
+            for event in inOrder where event.type!.canonicalText == "延期" {
+                number += 1
+                if number > allowed.times { break }
+                if allowed.approver != nil, event.actor == nil { continue }
+                guard let cap = slow.due(from: due, allowed.amount, allowed.unit) else { continue }
+                let wanted = event.due.map { endOfDay($0) } ?? cap
+                if min(wanted, cap) > due {
+                    due = min(wanted, cap)
+                    limit.isExtended = true
+                }
+            }
+            limit.due = due
+        }
+        if rule.mayBePromised, let promise = inOrder.last(where: { ["协商", "承诺", "交办", "转办", "分流"].contains($0.type!.canonicalText) && $0.due != nil && $0.at!.date >= start.date }) {
+            limit.due = endOfDay(promise.due!)
+            limit.isPromised = true
+        }
+        return limit
+    }
+}
+
 @Suite struct DeadlineClockTests {
     private static func moment(_ text: String) -> Timestamp { try! Timestamp(parsing: text) }
 
@@ -104,6 +183,73 @@ private struct SlowCalculator {
                 if slow != nil { return }
             }
         }
+    }
+
+    /// Whole records this time: the moments out of fields and events, pauses, extensions with caps, promises, one clock a
+    /// referral. JUANZONG_DEADLINE_RECORDS=25000 makes them 100,000.
+    @Test(arguments: Seed.sample(4)) func `the limits of random records agree with who reads them off slowly`(seed: Seed) throws {
+        var seed = seed
+        let count = unsafe getenv("JUANZONG_DEADLINE_RECORDS").flatMap { unsafe Int(String(cString: $0)) } ?? 1_500
+        let profiles = try Profile.shippedIDs.map { try Profile.shipped($0) }.filter { !$0.deadlines.isEmpty }
+        var (limits, paused, extended, promised, met) = (0, 0, 0, 0, 0)
+        for number in 0..<count {
+            let profile = profiles[number % profiles.count]
+            let record = Self.randomRecord(for: profile, &seed)
+            let reckoned = DeadlineReckoning(profile).deadlines(of: record)
+            let slow = SlowReading(record: record, profile: profile).limits()
+            let seen = reckoned.map { "\($0.ruleID) \($0.start.text) \($0.due?.text ?? "-") \($0.metAt?.text ?? "-")" }
+            let expected = slow.map { "\($0.rule) \($0.start.text) \($0.due?.text ?? "-") \($0.met?.text ?? "-")" }
+            #expect(seen == expected, "\(seed), record \(number) under \(profile.id): \(record.events.map { "\($0.type?.canonicalText ?? "") \($0.at?.text ?? "") \($0.due?.text ?? "")" })")
+            if seen != expected { return }
+            limits += slow.count
+            paused += slow.count { $0.due == nil }
+            extended += slow.count { $0.isExtended }
+            promised += slow.count { $0.isPromised }
+            met += slow.count { $0.met != nil }
+        }
+        // All of it occurs, or the test tells nothing.
+        #expect(limits > count && paused > 0 && extended > 0 && promised > 0 && met > count / 4, "\(limits) \(paused) \(extended) \(promised) \(met)")
+    }
+
+    /// A record to which one rule of the profile applies, with events on whole minutes over some weeks, often across a holiday.
+    private static func randomRecord(for profile: Profile, _ seed: inout Seed) -> Complaint {
+        let rule = profile.deadlines.randomElement(using: &seed)!
+        let day = Int(moment(["2012-09-20", "2015-12-28", "2019-01-28", "2023-09-22", "2024-02-01", "2025-12-26"].randomElement(using: &seed)!).date.days) + Int.random(in: 0..<20, using: &seed)
+        let start = Timestamp(CalendarDate(days: Int32(day))!).seconds
+        func later(_ minutesMax: Int64) -> Timestamp { Timestamp(seconds: start + Int64.random(in: 0...minutesMax, using: &seed) * 60)! }
+        var record = Complaint(receivedAt: Bool.random(using: &seed) ? later(1_439) : Timestamp(CalendarDate(days: Int32(day))!))
+        let condition = rule.condition
+        if let kind = condition.kinds.first { record.kind = Code(kind) }
+        record.grade = condition.grades.first
+        if let channel = condition.channels.first { record.channel = Code(channel) }
+        if let origin = condition.origins.first { record.origin = Code(origin) }
+        record.flags = condition.flags.prefix(1).map { Code($0) }
+        record.category = Array(condition.categories.prefix(1))
+        if let outcome = condition.outcomes.first {
+            var found = Outcome()
+            found.codes = [outcome]
+            record.outcome = found
+        }
+        if Bool.random(using: &seed) {
+            var acceptance = Acceptance()
+            acceptance.decision = Code("受理")
+            acceptance.at = later(6_000)
+            record.acceptance = acceptance
+        }
+        if Int.random(in: 0..<3, using: &seed) == 0 { record.closedAt = later(120_000) }
+        let types = [rule.from] + rule.until + rule.pausedBy + ["中止", "恢复", "补正告知", "补正", "延期", "延期", "延期告知", "承诺", "交办", "转办", "退回", "分流", "反馈"]
+        for _ in 0..<Int.random(in: 0...7, using: &seed) {
+            var event = CaseEvent()
+            let type = types.randomElement(using: &seed)!
+            event.type = Code(type)
+            event.at = later(Bool.random(using: &seed) ? 2_000 : 60_000)
+            if Bool.random(using: &seed) { event.actor = "试领导" }
+            if ["延期", "承诺", "交办", "转办", "分流"].contains(type), Bool.random(using: &seed) {
+                event.due = Bool.random(using: &seed) ? later(150_000) : Timestamp(later(150_000).date)
+            }
+            record.events.append(event)
+        }
+        return record
     }
 
     @Test func `make-up days and holidays count as the State Council says`() {

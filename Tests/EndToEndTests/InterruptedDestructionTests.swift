@@ -117,7 +117,7 @@ import Testing
             }
             #expect(left == 1, "\(seed) round \(round): \(first)")
             #expect(!FileBytes.exists(copy.path + "/destroying.json"), "\(seed) round \(round)")
-            let register = copy.start("case", "register").wait()
+            let register = copy.start("case", "register", "--json").wait()
             #expect(register.lines.count == 1 && register.text.contains("AJ000001"), "\(seed) round \(round): \(register.text)")
             #expect(copy.start("search", "路灯", "--count").wait().number == Self.others)
             #expect(copy.start("search", "phone:13900001111", "--count").wait().number == 1, "the held one")

@@ -149,6 +149,8 @@ import Testing
             ("noteCase", { engine in _ = try engine.noteCase(Self.file(engine), kind: "备考", text: "完整") }),
             ("holdCase", { engine in _ = try engine.holdCase(Self.file(engine), basis: "复议", review: nil) }),
             ("releaseCase", { engine in _ = try engine.releaseCase(Self.file(engine)) }),
+            ("keepCase", { engine in _ = try engine.keepCase(Self.file(engine), period: "Y", approver: "甲", reason: "典型") }),
+            ("checkCases", { _ = try $0.checkCases() }),
             ("documentBytes", { engine in _ = try engine.documentBytes(Self.file(engine), number: 1) }),
             ("printCase", { engine in _ = try engine.printCase(Self.file(engine), to: folder.file("print"), pdf: false, inner: false, recipient: nil) }),
             ("closeCase", { engine in _ = try engine.closeCase(Self.file(engine)) }),

@@ -49,17 +49,22 @@ import Testing
         ]
         for (name, ask) in asks {
             var times: [[Int]] = [[], [], []]
-            for round in 0..<240 {
-                // Hidden, nowhere, visible, one after the other, so that whatever else the machine does meets all of them.
-                let ids = ["H\(100 + round % 30 * 2)", "H\(200 + round % 30 * 2)", "H\(101 + round % 30 * 2)"]
-                for place in [round % 3, (round + 1) % 3, (round + 2) % 3] {
-                    let start = Self.nanoseconds()
-                    try ask(ids[place])
-                    if round >= 30 { times[place].append(Self.nanoseconds() - start) }
+            var (hidden, visible, ratio) = (0.0, 0.0, 0.0)
+            // On a machine that is full of other work the measure may tell nothing: then it is taken once more.
+            for _ in 0..<3 where visible <= 0.8 {
+                times = [[], [], []]
+                for round in 0..<240 {
+                    // Hidden, nowhere, visible, one after the other, so that whatever else the machine does meets all of them.
+                    let ids = ["H\(100 + round % 30 * 2)", "H\(200 + round % 30 * 2)", "H\(101 + round % 30 * 2)"]
+                    for place in [round % 3, (round + 1) % 3, (round + 2) % 3] {
+                        let start = Self.nanoseconds()
+                        try ask(ids[place])
+                        if round >= 30 { times[place].append(Self.nanoseconds() - start) }
+                    }
                 }
+                (hidden, visible) = (Self.share(times[0], times[1]), Self.share(times[2], times[1]))
+                ratio = Self.median(times[0]) / Self.median(times[1])
             }
-            let (hidden, visible) = (Self.share(times[0], times[1]), Self.share(times[2], times[1]))
-            let ratio = Self.median(times[0]) / Self.median(times[1])
             print("timing of \(name): hidden over absent \(hidden) (medians \(ratio)), visible over absent \(visible)")
             #expect(visible > 0.8, "\(name): the measure cannot tell")
             #expect((0.25...0.75).contains(hidden) || (0.97...1.03).contains(ratio), "\(name): \(hidden), medians \(ratio)")

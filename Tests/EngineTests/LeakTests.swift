@@ -206,7 +206,7 @@ private struct Pair {
         "search", "count", "precedents", "facetValues", "arrivals", "show", "marked", "deadlines", "publicStatus", "publicView", "safeSummary", "unmask",
         "export", "exportTable", "exportCluster", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "add", "edit", "withdraw", "reinstate", "link", "unlink",
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
-        "noteCase", "holdCase", "releaseCase", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
+        "noteCase", "holdCase", "releaseCase", "keepCase", "checkCases", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
         "duplicateBands", "duplicateEdges", "monthlyCounts",
     ]
@@ -400,7 +400,7 @@ private struct Pair {
                         Self.answer(pair.whole) { try $0.orderCase(name, as: nil).id }, Self.answer(pair.whole) { try $0.checkCase(name).file.id },
                         Self.answer(pair.whole) { try $0.closeCase(name).id }, Self.answer(pair.whole) { try $0.fileCase(name, checkedBy: nil, on: nil).id },
                         Self.answer(pair.whole) { try $0.noteCase(name, kind: "备考", text: "x").id }, Self.answer(pair.whole) { try $0.holdCase(name, basis: "x", review: nil).id },
-                        Self.answer(pair.whole) { try $0.releaseCase(name).id }, Self.answer(pair.whole) { try $0.handOut(name, to: "某科", due: nil, note: nil).id },
+                        Self.answer(pair.whole) { try $0.releaseCase(name).id }, Self.answer(pair.whole) { try $0.keepCase(name, period: "Y", approver: "x", reason: "y").id }, Self.answer(pair.whole) { try $0.handOut(name, to: "某科", due: nil, note: nil).id },
                         Self.answer(pair.whole) { try $0.takeBack(name, note: nil).id }, Self.answer(pair.whole) { try $0.documentBytes(name, number: 1).fileName },
                         Self.answer(pair.whole) { "\(try $0.printCase(name, to: pair.folder.file("print"), pdf: false, inner: false, recipient: nil))" },
                         Self.answer(pair.whole) { try $0.appraise(name, decision: "destroy", by: "x", until: nil, on: nil).id },
@@ -411,7 +411,7 @@ private struct Pair {
                         Self.answer(pair.without) { try $0.orderCase(name, as: nil).id }, Self.answer(pair.without) { try $0.checkCase(name).file.id },
                         Self.answer(pair.without) { try $0.closeCase(name).id }, Self.answer(pair.without) { try $0.fileCase(name, checkedBy: nil, on: nil).id },
                         Self.answer(pair.without) { try $0.noteCase(name, kind: "备考", text: "x").id }, Self.answer(pair.without) { try $0.holdCase(name, basis: "x", review: nil).id },
-                        Self.answer(pair.without) { try $0.releaseCase(name).id }, Self.answer(pair.without) { try $0.handOut(name, to: "某科", due: nil, note: nil).id },
+                        Self.answer(pair.without) { try $0.releaseCase(name).id }, Self.answer(pair.without) { try $0.keepCase(name, period: "Y", approver: "x", reason: "y").id }, Self.answer(pair.without) { try $0.handOut(name, to: "某科", due: nil, note: nil).id },
                         Self.answer(pair.without) { try $0.takeBack(name, note: nil).id }, Self.answer(pair.without) { try $0.documentBytes(name, number: 1).fileName },
                         Self.answer(pair.without) { "\(try $0.printCase(name, to: pair.folder.file("print"), pdf: false, inner: false, recipient: nil))" },
                         Self.answer(pair.without) { try $0.appraise(name, decision: "destroy", by: "x", until: nil, on: nil).id },
@@ -420,6 +420,8 @@ private struct Pair {
                 }
                 same("case list") { "\(try $0.allCases().map(\.title))" }
                 same("case due") { "\(try $0.dueCases(on: nil).map(\.title))" }
+                same("case due --held") { "\(try $0.dueCases(on: nil, held: true).map(\.title))" }
+                same("case check --all") { "\(try $0.checkCases().map { "\($0.file.title) \($0.checks.map(\.detail))" })" }
             }
         }
         #expect(told > 60, "too few verbs answered anything: \(told)")

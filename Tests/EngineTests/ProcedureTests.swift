@@ -28,6 +28,7 @@ import Testing
         let summary = try engine.importRecords(request, report: { _ in })
         #expect(summary.imported == 3 && summary.rejected == 0, "\(id): \(summary)")
 
+        let profile = try Profile.shipped(id)
         // Registered, accepted, looked into by two, closed, told back.
         let first = "\(id)-2024-0001"
         let note = ChangeNote(by: "登记员")
@@ -36,7 +37,9 @@ import Testing
             record.set("acceptance", to: .object(["decision": "受理", "at": "2024-03-05T10:00:00"]))
             record.set("closedAt", to: "2024-03-12T16:00:00")
             record.set("satisfaction", to: "满意")
-            record.set("reply", to: .array(["已按规定处理并答复"]))
+            func sections(_ names: [String]) -> JSONValue { .array(names.map { .object(["heading": .string($0), "text": "已按规定办理"]) }) }
+            record.set("reply", to: profile.replySections.isEmpty ? .array(["已按规定处理并答复"]) : sections(profile.replySections))
+            if !profile.reportSections.isEmpty { record.set("investigationReport", to: sections(profile.reportSections)) }
             record.set("outcome", to: .object(["codes": .array(["责令改正"]), "text": "已改正"]))
             record.set("feedback", to: .array([.object(["mode": "书面", "at": "2024-03-12T17:00:00", "content": "书面答复"])]))
             func event(_ type: String, _ at: String, _ actor: String = "试承办") -> JSONValue { .object(["type": .string(type), "at": .string(at), "actor": .string(actor)]) }
@@ -46,7 +49,6 @@ import Testing
                 event("送达", "2024-03-09T10:00:00"), event("答复", "2024-03-12T16:00:00"), event("回访", "2024-03-15T10:00:00"),
             ]))
         }
-        let profile = try Profile.shipped(id)
         let deadlines = try #require(try engine.deadlines(of: first, asOf: "2024-12-31").first).deadlines
         for rule in profile.deadlines where rule.from == "接收" && rule.condition == RecordCondition() {
             #expect(deadlines.contains { $0.id == rule.id && !$0.steps.isEmpty }, "\(id) \(rule.id)")

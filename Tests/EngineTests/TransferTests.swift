@@ -234,6 +234,7 @@ private struct HandOver {
         // The own one goes where it came from, and changes nothing.
         _ = try Engine.importTransfer(mine.options, from: mine.package)
         #expect(try mine.open().allCases().count == 2)
+        #expect(try mine.open().count(SearchRequest(query: "phone:13900001001")).count == 1, "without its inner part it takes nobody away")
         // A record that was changed since is not set back.
         _ = try mine.open().edit("R1", note: ChangeNote()) { $0.set("summary", to: "后来的更正") }
         #expect(throws: CaseError.packageConflict(place: "records.jsonl:2", id: "R1")) { try Engine.importTransfer(mine.options, from: mine.package) }

@@ -39,6 +39,7 @@ package struct CaseFile: Sendable, Hashable {
         package var review: String?
         package var releasedAt: String?
         package var releasedBy: String?
+        package var releaseReason: String?
         package init(basis: String, by: String, at: String, review: String?, releasedAt: String?, releasedBy: String?) {
             (self.basis, self.by, self.at, self.review, self.releasedAt, self.releasedBy) = (basis, by, at, review, releasedAt, releasedBy)
         }
@@ -140,7 +141,7 @@ package struct CaseFile: Sendable, Hashable {
         set("appraisal", appraisal)
         object.set("documents", to: .array(documents.map { .object(Self.json($0)) }))
         object.set("holds", to: .array(holds.map { hold in
-            Self.object([("basis", hold.basis), ("by", hold.by), ("at", hold.at), ("review", hold.review), ("releasedAt", hold.releasedAt), ("releasedBy", hold.releasedBy)])
+            Self.object([("basis", hold.basis), ("by", hold.by), ("at", hold.at), ("review", hold.review), ("releasedAt", hold.releasedAt), ("releasedBy", hold.releasedBy), ("releaseReason", hold.releaseReason)])
         }))
         if !custody.isEmpty {
             object.set("custody", to: .array(custody.map {
@@ -202,9 +203,11 @@ package struct CaseFile: Sendable, Hashable {
             return document
         }
         holds = (json["holds"]?.array ?? []).map { one in
-            HoldNote(
+            var hold = HoldNote(
                 basis: one["basis"]?.string ?? "", by: one["by"]?.string ?? "", at: one["at"]?.string ?? "", review: one["review"]?.string,
                 releasedAt: one["releasedAt"]?.string, releasedBy: one["releasedBy"]?.string)
+            hold.releaseReason = one["releaseReason"]?.string
+            return hold
         }
         custody = (json["custody"]?.array ?? []).map { one in
             CustodyEvent(
@@ -223,6 +226,14 @@ package enum CaseError: Error, Hashable, Sendable {
     case wrongState(id: String, state: String, wanted: String)
     case recordFiledElsewhere(record: String, file: String)
     case recordUnknown(record: String)
+    /// What a record in a filed or held file says does not change.
+    case recordFrozen(record: String, file: String, field: String, isHeld: Bool)
+    /// The decision to destroy is younger than the rules want.
+    case cooling(id: String, until: String)
+    /// Filed on a day before the matter was closed, or to come.
+    case filingDay(id: String, day: String, earliest: String)
+    /// A period shorter than the rules give, or one that is none.
+    case periodTooShort(id: String, period: String, least: String)
     case nameInTitle(id: String)
     case incomplete(id: String, missing: [String])
     case held(id: String, basis: String)
@@ -258,6 +269,13 @@ package enum CaseError: Error, Hashable, Sendable {
         case .wrongState(let id, let state, let wanted): return three(("案卷状态为 \(state)，此操作需要 \(wanted)", "先办理前一步"), id, ("the file is \(state), this needs \(wanted)", "do the step before first"))
         case .recordFiledElsewhere(let record, let file): return three(("记录已在案卷 \(file) 中", "一案一卷；重复件并入原卷"), record, ("the record is in file \(file) already", "one matter, one file; repeats go to that file"))
         case .recordUnknown(let record): return three(("没有这个编号的记录", "核对编号"), record, ("no record has this number", "check the number"))
+        case .recordFrozen(let record, let file, let field, let isHeld):
+            return three(
+                (isHeld ? "记录所在案卷 \(file) 在保全中，\(field) 不得更改" : "记录所在案卷 \(file) 已归档，\(field) 不得更改", "确需说明的，用 juanzong case note 追加备考；后续的反馈、诉讼、回访仍可登记"), record,
+                (isHeld ? "its file \(file) is on hold: \(field) stays" : "its file \(file) is filed: \(field) stays", "where something must be said, add a note with juanzong case note; feedback, proceedings and events can still be added"))
+        case .cooling(let id, let until): return three(("鉴定销毁后尚在冷静期内（至 \(until)）", "期满后再销毁；天数见 profile.yaml 的 retention.coolingDays"), id, ("the decision to destroy is to rest until \(until)", "destroy it after that day; retention.coolingDays in profile.yaml says how long"))
+        case .filingDay(let id, let day, let earliest): return three(("归档日期 \(day) 不可能：不早于办结（\(earliest)），不晚于今天", "改正 --on；保管期限自归档起算，不能提前"), id, ("\(day) cannot be the day of filing: not before \(earliest), when it was closed, nor after today", "mend --on: the period of keeping counts from that day"))
+        case .periodTooShort(let id, let period, let least): return three(("保管期限 \(period) 短于规则所定的 \(least)", "写 Y、D30、D10 等不短于规则的期限"), id, ("\(period) is shorter than the \(least) that the rules give", "give a period that is no shorter, such as Y, D30 or D10"))
         case .nameInTitle(let id): return three(("案卷题名中有投诉举报人姓名", "题名写责任者、事由、文种，不写来源"), id, ("the title holds the name of who complained", "a title names who is responsible, the matter and the kind of paper"))
         case .incomplete(let id, let missing): return three(("归档检查未通过：" + missing.joined(separator: "、"), "补齐后再归档；juanzong case check 列出全部"), id, ("the checks before filing fail: " + missing.joined(separator: ", "), "mend them first; juanzong case check lists all"))
         case .held(let id, let basis): return three(("案卷处于保全中（\(basis)）", "解除保全后再办理"), id, ("the file is on hold (\(basis))", "release the hold first"))

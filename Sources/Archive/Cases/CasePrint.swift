@@ -132,19 +132,20 @@ package enum CasePrint {
         let first = lines.first ?? JSONObject()
         let witnesses = (first["witnesses"]?.array ?? []).compactMap(\.string)
         let pages = lines.reduce(0) { $0 + ($1["pages"]?.int ?? 0) }
+        let appraisers = lines.compactMap { $0["appraisedBy"]?.string }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let rows = lines.enumerated().map { place, line in
             func text(_ key: String) -> String { escaped(line[key]?.string ?? line[key]?.number ?? "") }
-            return "<tr><td class=c>\(place + 1)</td><td>\(text("title"))</td><td class=c>\(text("year"))</td><td>\(text("referenceCode"))</td><td class=c>\(text("retention"))</td><td class=c>\(text("dueSince"))</td><td class=c>\(text("pages"))</td><td></td></tr>"
+            return "<tr><td class=c>\(place + 1)</td><td>\(text("title"))</td><td class=c>\(text("year"))</td><td>\(text("referenceCode"))</td><td class=c>\(text("retention"))</td><td class=c>\(text("dueSince"))</td><td class=c>\(text("yearsKept"))</td><td class=c>\(text("pages"))</td><td></td></tr>"
         }
         return page(
             "销毁清册",
             """
             <div class="cover"><h2>档案销毁清册</h2><table><tr><th>全宗</th><td>\(escaped(profile.referenceCode.fonds)) \(escaped(profile.referenceCode.fondsName))</td></tr>
-            <tr><th>数量</th><td>\(lines.count) 卷 \(pages) 页</td></tr><tr><th>批准人</th><td>\(escaped(first["approver"]?.string ?? ""))</td></tr>
+            <tr><th>数量</th><td>\(lines.count) 卷 \(pages) 页</td></tr><tr><th>鉴定负责人</th><td>\(escaped(appraisers.joined(separator: "、")))</td></tr><tr><th>批准人</th><td>\(escaped(first["approver"]?.string ?? ""))</td></tr>
             <tr><th>监销人</th><td>\(escaped(witnesses.joined(separator: "、")))</td></tr><tr><th>销毁日期</th><td>\(escaped(first["date"]?.string ?? ""))</td></tr></table>
-            <table class="sign"><tr><td>批准人（签字）：</td><td>监销人（签字）：</td><td>监销人（签字）：</td></tr></table></div>
-            <h1>销毁清册</h1><table><colgroup><col style="width:7%"><col style="width:29%"><col style="width:8%"><col style="width:22%"><col style="width:8%"><col style="width:13%"><col style="width:6%"><col style="width:7%"></colgroup>
-            <thead><tr><th>序号</th><th>案卷题名</th><th>年度</th><th>档号</th><th>期限</th><th>期满</th><th>页数</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
+            <table class="sign"><tr><td>鉴定负责人（签字）：</td><td>批准人（签字）：</td></tr><tr><td>监销人（签字）：</td><td>监销人（签字）：</td></tr></table></div>
+            <h1>销毁清册</h1><table><colgroup><col style="width:7%"><col style="width:25%"><col style="width:8%"><col style="width:21%"><col style="width:7%"><col style="width:12%"><col style="width:8%"><col style="width:6%"><col style="width:6%"></colgroup>
+            <thead><tr><th>序号</th><th>案卷题名</th><th>年度</th><th>档号</th><th>期限</th><th>期满</th><th>已保管年数</th><th>页数</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """)
     }
 }

@@ -331,7 +331,7 @@ package final class CaseStore: Sendable {
             guard let json = try json(transaction, files, Self.key(id)), var file = CaseFile(json: json) else { return }
             for document in file.documents { try transaction.delete(in: blobs, key: [UInt8](bigEndian: document.blob)) }
             file.documents = []
-            (file.notes, file.custody) = ([], [])
+            (file.notes, file.custody, file.holds) = ([], [], [])
             file.title = "（已销毁）"
             file.state = .destroyed
             try transaction.checkedPut(in: files, key: Self.key(id), payload: Self.bytes(file.json))

@@ -31,6 +31,7 @@ package struct RecordCondition: Hashable, Sendable {
     package var categories: [String] = []
     package var outcomes: [String] = []
     package var levels: [String] = []
+    package var statuses: [String] = []
 
     package init() {}
 
@@ -42,7 +43,7 @@ package struct RecordCondition: Hashable, Sendable {
             && any(channels, [record.channel?.canonicalText]) && any(origins, [record.origin?.canonicalText])
             && any(flags, record.flags.map(\.canonicalText))
             && any(outcomes, (record.outcome?.codes ?? []).map { $0 })
-            && any(levels, [record.securityLevel?.canonicalText])
+            && any(levels, [record.securityLevel?.canonicalText]) && any(statuses, [record.status?.canonicalText])
             && (categories.isEmpty
                 || record.category.contains { path in
                     categories.contains { path == $0 || path.hasPrefix($0 + "/") }

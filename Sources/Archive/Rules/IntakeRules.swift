@@ -68,6 +68,15 @@ extension Profile {
             .filter { currentName(ofCategory: $0) == path && $0 != path }.sorted()
     }
 
+    /// What the report of an investigation, or the reply, does not speak of, though the rules ask for it (R57). Nothing while
+    /// none is written.
+    package func missingSections(of record: Complaint) -> [String] {
+        func missing(_ wanted: [String], _ written: [TextSection]) -> [String] {
+            written.isEmpty ? [] : wanted.filter { name in !written.contains { ($0.heading ?? "").contains(name) || ($0.text ?? "").contains(name) } }
+        }
+        return missing(reportSections, record.investigationReport) + missing(replySections, record.reply)
+    }
+
     // MARK: What becomes of it
 
     /// A complaint without a name, as this body's rules treat it (R24, R100). What a person decided already stays.
@@ -142,6 +151,8 @@ extension Profile {
                 add("R14", "登记晚于接收后第一个工作日", "registered later than the first working day after it came")
             }
         }
+        let sections = missingSections(of: record)
+        if !sections.isEmpty { add("R57", "报告或答复缺 \(sections.joined(separator: "、"))", "the report or reply lacks \(sections.joined(separator: ", "))") }
         if Self.isAnonymous(record) {
             if anonymous == .refuse, record.acceptance?.decision?.known == .accepted { add("R100", "匿名而受理，规则为不予受理", "anonymous and accepted; the rules refuse") }
             if anonymous == .asReport, record.kind?.known == .complaint { add("R24", "匿名投诉，规则视为举报", "an anonymous complaint, which the rules take for a report") }

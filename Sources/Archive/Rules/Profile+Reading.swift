@@ -6,7 +6,7 @@ extension Profile {
     private static let keys = [
         "id", "title", "source", "note", "extends", "forms", "required", "categories", "kinds", "channels", "numbering", "status", "anonymous",
         "groupSize", "ladder", "limitationYears", "deadlines", "pauses", "restDays", "assumeWeekends", "reply", "feedback", "retention",
-        "referenceCode", "order", "checks", "roles", "users",
+        "referenceCode", "order", "checks", "roles", "users", "secrecy", "sections",
     ]
 
     /// - Parameter load: the text of a piece by its name.
@@ -146,7 +146,7 @@ extension Profile {
     static func condition(_ node: ProfileNode?) throws(ProfileError) -> RecordCondition {
         var condition = RecordCondition()
         guard let node else { return condition }
-        try node.allow(["kind", "grade", "channel", "origin", "flag", "category", "outcome", "level"])
+        try node.allow(["kind", "grade", "channel", "origin", "flag", "category", "outcome", "level", "status"])
         condition.kinds = try node.strings("kind")
         condition.grades = try node.strings("grade")
         condition.channels = try node.strings("channel")
@@ -155,6 +155,7 @@ extension Profile {
         condition.categories = try node.strings("category")
         condition.outcomes = try node.strings("outcome")
         condition.levels = try node.strings("level")
+        condition.statuses = try node.strings("status")
         return condition
     }
 
@@ -193,6 +194,10 @@ extension Profile {
             for entry in node.entries ?? [] { replyModes[entry.key] = try node.strings(entry.key) }
         }
         feedbackParties = try root.strings("feedback")
+        if let node = root["sections"] {
+            try node.allow(["report", "reply"])
+            (reportSections, replySections) = (try node.strings("report"), try node.strings("reply"))
+        }
         if let node = root["ladder"] {
             try node.allow(["months", "steps"])
             let steps = try node.strings("steps")
@@ -203,12 +208,13 @@ extension Profile {
 
     private mutating func readArchive(_ root: ProfileNode) throws(ProfileError) {
         if let node = root["retention"] {
-            try node.allow(["default", "floorYears", "start", "rules"])
+            try node.allow(["default", "floorYears", "start", "rules", "coolingDays"])
             if let code = try node.string("default") {
                 guard let period = RetentionPeriod(code) else { throw ProfileError(.wrong(code, "Y | D30 | D10 | D5 | D3"), at: node["default"]!) }
                 retention.standard = period
             }
             retention.floorYears = try node.integer("floorYears", in: 1...100) ?? 3
+            retention.coolingDays = try node.integer("coolingDays", in: 0...3_650) ?? 0
             enum Start: String, CaseIterable { case nextYear, filing }
             retention.startsNextYear = try node.word("start", as: Start.self) != .filing
             for rule in node["rules"]?.elements ?? [] {
@@ -242,6 +248,18 @@ extension Profile {
     }
 
     private mutating func readAccess(_ root: ProfileNode) throws(ProfileError) {
+        for rule in root["secrecy"]?.elements ?? [] {
+            try rule.allow(["when", "until", "level", "basis"])
+            guard let level = try rule.string("level"), Code<SecurityLevel>(level).known != nil else {
+                throw ProfileError(.wrong(rule["level"]?.text ?? "level", "公开 | 内部 | 个人信息 | 秘密 | 机密 | 绝密"), at: rule["level"] ?? rule)
+            }
+            var secrecy = SecrecyRule(level: Code<SecurityLevel>(level).canonicalText)
+            secrecy.condition = try Self.condition(rule["when"])
+            secrecy.until = try rule.strings("until")
+            secrecy.basis = try rule.string("basis")
+            guard secrecy.condition != RecordCondition() || !secrecy.until.isEmpty else { throw ProfileError(.missing("when | until"), at: rule) }
+            self.secrecy.append(secrecy)
+        }
         for entry in root["roles"]?.entries ?? [] {
             let node = entry.value
             try node.allow(["title", "levels", "restricted", "identity", "export", "destroy", "administer", "write"])

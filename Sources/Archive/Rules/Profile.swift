@@ -41,6 +41,9 @@ package struct Profile: Sendable {
     /// Channel (or `*`) → ways in which a reply may be given (R61).
     package var replyModes: [String: [String]] = [:]
     package var feedbackParties: [String] = []
+    /// What a report of an investigation, and a reply, must speak of (R57).
+    package var reportSections: [String] = []
+    package var replySections: [String] = []
 
     // MARK: Archive
 
@@ -53,6 +56,8 @@ package struct Profile: Sendable {
 
     package var roles: [Role] = []
     package var users: [UserBinding] = []
+    /// 初查保密 and the like: by stage of the procedure.
+    package var secrecy: [SecrecyRule] = []
 
     package init(id: String, title: String) {
         self.id = id
@@ -238,6 +243,23 @@ package struct Role: Sendable {
     package var mayDestroy = false
     package var mayAdminister = false
     package var mayWrite = false
+}
+
+/// While records are in a stage of the procedure they have this level at least (R102: 初步调查应当保密).
+package struct SecrecyRule: Sendable {
+    package var condition = RecordCondition()
+    /// Moments of `CaseTimeline` with any of which the stage is over; none is never.
+    package var until: [String] = []
+    package var level: String
+    package var basis: String?
+
+    package init(level: String) { self.level = level }
+
+    package func holds(for record: Complaint) -> Bool {
+        guard condition.holds(for: record) else { return false }
+        let timeline = CaseTimeline(record)
+        return !until.contains { timeline.first($0) != nil }
+    }
 }
 
 /// A user of the operating system and what the body lets him do.

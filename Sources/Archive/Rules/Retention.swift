@@ -45,6 +45,8 @@ package struct RetentionTable: Sendable {
     /// Nothing is destroyed before (R74).
     package var floorYears = 3
     package var startsNextYear = true
+    /// From the decision to destroy until it may be carried out (冷静期).
+    package var coolingDays = 0
 
     package init() {}
 

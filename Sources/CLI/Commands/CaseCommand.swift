@@ -25,7 +25,7 @@ struct CaseCommand: ParsableCommand {
             """),
         subcommands: [
             Open.self, Join.self, Add.self, ShowFile.self, List.self, Order.self, Check.self, Close.self, FileIt.self, Note.self, HandOut.self, TakeBack.self, Extract.self,
-            Print.self, Summary.self, Hold.self, Release.self, Due.self, Appraise.self, Destroy.self, Register.self,
+            Print.self, Summary.self, Hold.self, Release.self, Keep.self, Due.self, Appraise.self, Destroy.self, Register.self,
         ])
 
     /// Prints a file after a change.
@@ -42,7 +42,11 @@ struct CaseCommand: ParsableCommand {
                 output.line("  \(document.number)  " + [document.type, document.title, document.date ?? "", say("\(document.pages) 页", "\(document.pages) p."), document.isInner ? say("副卷", "inner") : ""]
                     .filter { !$0.isEmpty }.map(Terminal.line).joined(separator: "  "))
             }
-            for hold in file.holds where hold.releasedAt == nil { output.line(say("  保全：", "  hold: ") + Terminal.line(hold.basis) + " " + hold.at) }
+            for hold in file.holds {
+                let review = hold.review.map { say("，\($0) 前复核", ", to be looked at by \($0)") } ?? ""
+                let released = hold.releasedAt.map { say("，\($0.prefix(10)) 解除", ", released \($0.prefix(10))") + (hold.releaseReason.map { "：" + $0 } ?? "") } ?? ""
+                output.line("  \(hold.at.prefix(10))  " + say("保全：", "hold: ") + Terminal.line(hold.basis + review + released) + "（\(Terminal.line(hold.by))）")
+            }
             for one in file.custody {
                 output.line("  \(one.at.prefix(10))  " + (one.isOut ? say("原件交 ", "paper to ") : say("原件交回：", "paper back from ")) + Terminal.line(one.holder)
                     + (one.due.map { say("，应于 \($0) 前交回", ", due back \($0)") } ?? "") + (one.note.map { "  " + Terminal.line($0) } ?? "") + "（\(Terminal.line(one.by))）")
@@ -129,22 +133,54 @@ struct CaseCommand: ParsableCommand {
     }
 
     struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "check", abstract: say("归档前检查：七有、四部分、四性。", "The checks before filing; exit 2 when one fails."))
-        @OptionGroup var file: FileArgument
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: say("归档前检查：七有、四部分、四性；--all 定期检查全部案卷。", "The checks before filing, and of all files on a schedule; exit 2 when one fails."),
+            discussion: say(
+                "例：juanzong case check AJ000001\n    juanzong case check --all --json > 四性检测-2030-06.jsonl", "Example: juanzong case check AJ000001\n         juanzong case check --all --json > checks-2030-06.jsonl"))
+        @OptionGroup var archive: ArchiveOptions
+        @Argument(help: help("案卷编号或档号", "The file's id or its 档号", value: "file")) var file: String?
+        @Flag(help: help("检查全部案卷，已归档的也在内", "Every file, filed ones too")) var all = false
+        @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+        func validate() throws {
+            if (file == nil) == !all { throw ValidationError(say("写一个案卷编号，或者 --all", "name one file, or give --all")) }
+        }
         func run() throws {
-            let (checked, checks) = try file.archive.open().checkCase(file.file)
+            let engine = try archive.open()
+            let checked = try file.map { [try engine.checkCase($0)] } ?? engine.checkCases()
             var output = Output()
-            if file.json {
-                output.line([
-                    "file": .string(checked.id), "ok": .bool(checks.allSatisfy(\.isMet)),
-                    "checks": .array(checks.map { .object(["name": .string($0.name), "ok": .bool($0.isMet), "detail": .string($0.detail)]) }),
-                ] as JSONObject)
-            } else {
-                for check in checks { output.line((check.isMet ? "✓ " : "✗ ") + check.name + (check.detail.isEmpty ? "" : "  " + Terminal.line(check.detail))) }
+            for (one, checks) in checked {
+                if json {
+                    output.line(CaseCommand.report(one, checks))
+                    continue
+                }
+                // Of many files only what is lacking, a line for each that is whole.
+                if all { output.line([one.id, one.referenceCode ?? "", checks.allSatisfy(\.isMet) ? say("通过", "passed") : say("未通过", "failed")].filter { !$0.isEmpty }.joined(separator: "  ")) }
+                for check in checks where !all || !check.isMet {
+                    let detail = check.detail(in: .ofUser)
+                    output.line((all ? "  " : "") + (check.isMet ? "✓ " : "✗ ") + check.name + (detail.isEmpty ? "" : "  " + Terminal.line(detail)))
+                    if !check.isMet { output.line((all ? "  " : "") + say("    处理：", "    remedy: ") + Terminal.line(check.remedy.text(in: .ofUser))) }
+                }
+            }
+            if all, !json {
+                let whole = checked.count { $0.checks.allSatisfy(\.isMet) }
+                output.line(say("共 \(checked.count) 卷，通过 \(whole) 卷", "\(checked.count) files, \(whole) passed"))
             }
             try output.flush()
-            if !checks.allSatisfy(\.isMet) { throw ExitCode(Exit.error) }
+            if checked.isEmpty { throw ExitCode(Exit.nothingFound) }
+            if !checked.allSatisfy({ $0.checks.allSatisfy(\.isMet) }) { throw ExitCode(Exit.error) }
         }
+    }
+
+    /// What `case check --json` and the service say of one file.
+    static func report(_ file: CaseFileView, _ checks: [CaseCheck]) -> JSONObject {
+        var object: JSONObject = ["file": .string(file.id), "ok": .bool(checks.allSatisfy(\.isMet))]
+        if let code = file.referenceCode { object.set("referenceCode", to: .string(code)) }
+        object.set("checks", to: .array(checks.map { check in
+            var line: JSONObject = ["name": .string(check.name), "ok": .bool(check.isMet), "detail": .string(check.detail(in: .ofUser))]
+            if !check.isMet { line.set("remedy", to: .string(check.remedy.text(in: .ofUser))) }
+            return .object(line)
+        }))
+        return object
     }
 
     struct Close: ParsableCommand {
@@ -249,19 +285,43 @@ struct CaseCommand: ParsableCommand {
     }
 
     struct Release: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "release", abstract: say("解除保全。", "Release all holds of a file."))
+        static let configuration = CommandConfiguration(commandName: "release", abstract: say("解除保全；案卷回到期满清单，须重新鉴定。", "Release all holds of a file; it is due again and is appraised anew."))
         @OptionGroup var file: FileArgument
-        func run() throws { try CaseCommand.print(file.archive.open().releaseCase(file.file), json: file.json) }
+        @Option(help: help("解除的依据，如 判决已生效", "Why, such as 判决已生效", value: "text")) var reason: String?
+        func run() throws { try CaseCommand.print(file.archive.open().releaseCase(file.file, reason: reason), json: file.json) }
+    }
+
+    struct Keep: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "keep",
+            abstract: say("变更保管期限（只可不短于规则所定）；档号不变。", "Change the period of a filed file, never below what the rules give; its 档号 stays."),
+            discussion: say(
+                "例：juanzong case keep AJ000001 --period D30 --approver 李馆长 --reason 典型案例",
+                "Example: juanzong case keep AJ000001 --period D30 --approver 李馆长 --reason 典型案例"))
+        @OptionGroup var file: FileArgument
+        @Option(help: help("Y（永久）、D30、D10 等", "Y (for ever), D30, D10 …", value: "code")) var period: String
+        @Option(help: help("批准人", "Who approved it", value: "name")) var approver: String
+        @Option(help: help("理由", "Why", value: "text")) var reason: String
+        func run() throws { try CaseCommand.print(file.archive.open().keepCase(file.file, period: period, approver: approver, reason: reason), json: file.json) }
+        func validate() throws {
+            if approver.allSatisfy(\.isWhitespace) || reason.allSatisfy(\.isWhitespace) { throw ValidationError(say("--approver 写批准人，--reason 写理由", "--approver names who approved it, --reason says why")) }
+        }
     }
 
     struct Due: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "due", abstract: say("保管期满、未保全的案卷。", "Files whose period is over and that nothing holds."))
+        static let configuration = CommandConfiguration(commandName: "due", abstract: say("保管期满、未保全的案卷；--held 列期满而在保全中的。", "Files whose period is over and that nothing holds; with --held, those on hold."))
         @OptionGroup var archive: ArchiveOptions
+        @Flag(help: help("列期满而在保全中的", "Those that are on hold")) var held = false
         @Option(help: help("以哪天为准，默认今天", "As of this day; today by default", value: "date")) var on: String?
         @Flag(help: help("输出 JSON", "Print JSON")) var json = false
         func run() throws {
-            let files = try archive.open().dueCases(on: on)
+            let engine = try archive.open()
+            let files = try engine.dueCases(on: on, held: held)
             for file in files { try CaseCommand.print(file, json: json) }
+            if !held, !json {
+                let kept = try engine.dueCases(on: on, held: true).count
+                if kept > 0 { Notices.print(say("提示：另有 \(kept) 卷期满而在保全中，见 --held", "note: \(kept) more are past their period and on hold: see --held")) }
+            }
             if files.isEmpty { throw ExitCode(Exit.nothingFound) }
         }
     }
@@ -312,10 +372,24 @@ struct CaseCommand: ParsableCommand {
     struct Register: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "register", abstract: say("历次销毁清册。", "The register of what was destroyed."))
         @OptionGroup var archive: ArchiveOptions
+        @Option(help: help("另写到哪个文件（HTML）", "Also write it here, as HTML", value: "path")) var to: String?
+        @Flag(help: help("每卷输出一个 JSON", "Print one JSON object a file")) var json = false
         func run() throws {
-            let lines = try archive.open().register()
+            if let to { try Console.check(to) }
+            let engine = try archive.open()
+            let lines = try engine.register()
+            if let to { try engine.printRegister(lines, to: to) }
             var output = Output()
-            for line in lines { output.line(line) }
+            for line in lines {
+                if json {
+                    output.line(line)
+                    continue
+                }
+                func text(_ key: String) -> String { line[key]?.string ?? line[key]?.number ?? "" }
+                output.line([text("date"), text("file"), text("referenceCode"), Terminal.line(text("title")), text("retention"), say("\(text("pages")) 页", "\(text("pages")) p.")].joined(separator: "  "))
+                let witnesses = (line["witnesses"]?.array ?? []).compactMap(\.string).joined(separator: "、")
+                output.line(Terminal.line(say("  鉴定 \(text("appraisedBy"))  批准 \(text("approver"))  监销 \(witnesses)", "  appraised \(text("appraisedBy"))  approved \(text("approver"))  witnesses \(witnesses)")))
+            }
             try output.flush()
             if lines.isEmpty { throw ExitCode(Exit.nothingFound) }
         }

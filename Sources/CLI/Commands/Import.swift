@@ -11,14 +11,15 @@ struct Import: ParsableCommand {
         abstract: say("导入记录：新增或更新。", "Add or update records."),
         discussion: say(
             """
-            同一文件导入两次不会改变什么；读不了的行写入 FILE.rejects.jsonl，其余照常入库。
+            同一文件导入两次不会改变什么；新导出的文件再次导入，只改来源改过的，本库已办的不会被冲掉；读不了的行写入 FILE.rejects.jsonl，其余照常入库。
             中断后再运行同一命令会接着做。
 
             例：juanzong import 2023.csv --map 2023.yaml
                 juanzong import --guess 2023.csv > 2023.yaml
             """,
             """
-            The same file twice changes nothing. Rows that cannot be read go to FILE.rejects.jsonl, the others go in.
+            The same file twice changes nothing, and a newer export of it sets back nothing that was done here since: what
+            the source did not change stays. Rows that cannot be read go to FILE.rejects.jsonl, the others go in.
             After an interruption the same command continues.
 
             Example: juanzong import 2023.csv --map 2023.yaml

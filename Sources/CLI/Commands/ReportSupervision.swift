@@ -1,4 +1,4 @@
-// `juanzong report overdue|loops|transfers|handover`: lists for those who supervise.
+// `juanzong report overdue|loops|transfers|handover|alerts|followups`: lists for those who supervise.
 
 import ArgumentParser
 import Engine
@@ -89,6 +89,22 @@ struct ReportHandover: ParsableCommand {
     @OptionGroup var options: SupervisionOptions
     @Option(help: help("本班开始的时刻，默认 12 小时前", "When the shift began; twelve hours ago by default", value: "moment")) var since: String?
     func run() throws { try options.print(.handover, since: since) }
+}
+
+struct ReportAlerts: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts", abstract: say("重大、突发、群体事项，办结以前一直列出，并标明是否上报。", "What is grave, sudden or of a group: listed until it is closed, and whether it was reported."),
+        discussion: say("例：juanzong report alerts", "Example: juanzong report alerts"))
+    @OptionGroup var options: SupervisionOptions
+    func run() throws { try options.print(.alerts) }
+}
+
+struct ReportFollowups: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "followups", abstract: say("待回访：规则定有回访期限的，以及不满意而未回访的。", "Whom to call back: where the rules set a time for it, and who was not content."),
+        discussion: say("例：juanzong report followups", "Example: juanzong report followups"))
+    @OptionGroup var options: SupervisionOptions
+    func run() throws { try options.print(.followups) }
 }
 
 struct ReportIntake: ParsableCommand {

@@ -33,6 +33,16 @@ extension Engine {
         try answering("checkCase", .view) { _ in try unloggedCheckCase(name) }
     }
 
+    /// Every file, open, closed and filed: the same checks on a schedule.
+    package func checkCases() throws -> [(file: CaseFile, checks: [CaseCheck])] {
+        try answering("checkCases", .view) { note in
+            let checked = try unloggedCheckCases()
+            note.give(checked.flatMap(\.file.records))
+            note.entry.count = checked.count
+            return checked
+        }
+    }
+
     package func closeCase(_ name: String) throws -> CaseFile {
         try answering("closeCase", .file) { _ in try unloggedCloseCase(name) }
     }
@@ -51,8 +61,13 @@ extension Engine {
         try answering("holdCase", .hold) { _ in try unloggedHoldCase(name, basis: basis, review: review) }
     }
 
-    package func releaseCase(_ name: String) throws -> CaseFile {
-        try answering("releaseCase", .hold) { _ in try unloggedReleaseCase(name) }
+    package func releaseCase(_ name: String, reason: String? = nil) throws -> CaseFile {
+        try answering("releaseCase", .hold) { _ in try unloggedReleaseCase(name, reason: reason) }
+    }
+
+    /// Another 保管期限 for a filed file, with who approved it and why.
+    package func keepCase(_ name: String, period: String, approver: String, reason: String) throws -> CaseFile {
+        try answering("keepCase", .file) { _ in try unloggedKeepCase(name, period: period, approver: approver, reason: reason) }
     }
 
     /// The paper goes to somebody, who has it from now on (R76).
@@ -93,10 +108,10 @@ extension Engine {
 
     // MARK: Keeping and destroying
 
-    /// Filed files whose period is over on that day, held ones apart.
-    package func dueCases(on day: String?) throws -> [CaseFile] {
+    /// Filed files whose period is over on that day: those that nothing holds, or those on hold.
+    package func dueCases(on day: String?, held: Bool = false) throws -> [CaseFile] {
         try answering("dueCases", .view) { note in
-            let files = try unloggedDueCases(on: day)
+            let files = try unloggedDueCases(on: day, held: held)
             note.give(files.flatMap(\.records))
             return files
         }

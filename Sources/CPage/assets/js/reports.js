@@ -13,8 +13,9 @@ const kinds = [
   ["monthly", "月报", "按月统计汇总，与上月、去年同月并列"], ["annual", "年报", "与上年并列，逐月，附更正清单"], ["pivot", "交叉统计", "任意两个字段、或字段与时间"],
   ["compare", "两期对比", "什么多了，什么少了"], ["ladder", "一年阶梯", "一年内查实事项的次数与处理阶梯"], ["repeats", "重复率", "重复件记在首次承办单位名下"],
   ["overdue", "超期", "按单位和催督办程度"], ["loops", "未了", "办结未反馈、转办无回音、久未归档"], ["transfers", "反复转办", "三次以上转办、退回"], ["handover", "交接班", "本班接收、待办、下一期限"],
+  ["alerts", "重大事项", "重大、突发、群体事项，办结以前一直列出"], ["followups", "待回访", "到期应回访的，以及不满意而未回访的"],
 ];
-const isList = (kind) => ["overdue", "loops", "transfers", "handover"].includes(kind);
+const isList = (kind) => ["overdue", "loops", "transfers", "handover", "alerts", "followups"].includes(kind);
 const listColumns = [["编号", "id"], ["单位", "unit"], ["承办人", "handler"], ["事由", "reason"], ["期限", "due"], ["超期天数", "daysLate"], ["催督办", "level"]];
 const pivotFields = [["category:1", "类别（一级）"], ["category:2", "类别（二级）"], ["category", "类别"], ["region", "区划"], ["region:4", "区划（市）"], ["leadUnit", "承办单位"], ["handler", "承办人"],
   ["kind", "类型"], ["channel", "渠道"], ["status", "状态"], ["verified", "是否查实"], ["satisfaction", "满意度"], ["respondent", "被投诉人"]];
@@ -39,7 +40,7 @@ function conditions(kind, newest) {
     compare: [{ name: "first", title: "前一期", value: before, required: true }, { name: "second", title: "后一期", value: month, required: true }, { name: "by", title: "按什么比", type: "select", values: pivotFields, value: "category:1" }, open],
     ladder: [{ name: "by", title: "按", type: "select", values: [["person", "人员"], ["window", "窗口"], ["unit", "单位"]], value: "person" }, { name: "until", title: "截止日", type: "date", value: newest }, { name: "months", title: "往前几个月", type: "number", value: "12", min: "1" }, { name: "min", title: "至少几个事项", type: "number", value: "1", min: "1" }],
     repeats: [{ name: "by", title: "按", type: "select", values: [["unit", "承办单位"], ["handler", "承办人"]], value: "unit" }, { name: "from", title: "从", type: "date" }, { name: "until", title: "到", type: "date" }],
-    overdue: [asOf], loops: [asOf], transfers: [asOf, { name: "min", title: "至少几次", type: "number", value: "3", min: "2" }],
+    overdue: [asOf], loops: [asOf], alerts: [asOf], followups: [asOf], transfers: [asOf, { name: "min", title: "至少几次", type: "number", value: "3", min: "2" }],
     handover: [{ name: "since", title: "本班开始", type: "datetime-local", note: "不写即 12 小时前" }, asOf],
   }[kind];
 }
