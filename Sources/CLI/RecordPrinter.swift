@@ -57,12 +57,18 @@ struct RecordPrinter {
         "reason": "理由", "decision": "决定", "text": "内容", "heading": "标题", "title": "题名", "date": "日期", "author": "责任者",
         "pages": "页数", "codes": "代码", "mode": "方式", "content": "内容", "stage": "阶段", "basis": "依据", "metAt": "完成时间",
         "target": "对象", "amount": "金额", "state": "状态", "result": "结果", "from": "起", "to": "止", "brand": "品牌", "price": "价格",
+        "phone": "电话", "idNo": "证件号", "sex": "性别", "sha256": "校验值", "level": "密级", "creditCode": "统一社会信用代码",
+    ]
+
+    /// Members of a record that are no fields of the query language.
+    private static let otherNames: [String: String] = [
+        "complainants": "投诉人", "agent": "代理人", "principal": "委托人", "complainantCount": "投诉人数", "representedCount": "人数", "versions": "版本", "archivedAt": "归档时间",
+        "fileId": "案卷", "retentionUntil": "保管至", "kindHistory": "类型变更", "contentRedacted": "脱敏文本", "approval": "审定", "facts": "事实", "incident": "发生月份",
     ]
 
     /// The key as record JSON has it; for a Chinese reader with the field's name in front.
     private static func name(of key: String) -> String {
-        guard Language.ofUser == .chinese, let field = Field.named(key) else { return key }
-        let name = field.name(in: .chinese)
+        guard Language.ofUser == .chinese, let name = Field.named(key)?.name(in: .chinese) ?? otherNames[key] else { return key }
         return name == key ? key : "\(name)（\(key)）"
     }
 }

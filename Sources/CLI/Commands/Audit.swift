@@ -117,7 +117,10 @@ struct Unmask: ParsableCommand {
                 output.line(object)
             } else {
                 output.line(Terminal.line(one.id))
-                RecordPrinter(terminal: Terminal(.auto)).print(one.identity, indent: 2, to: &output)
+                var identity = one.identity
+                // How the number of complainants is kept is the archive's own affair.
+                identity.remove("countIsDerived")
+                RecordPrinter(terminal: Terminal(.auto)).print(identity, indent: 2, to: &output)
                 if one.identity.isEmpty { output.line(say("  （匿名，或没有身份信息）", "  (anonymous, or without identity)")) }
             }
         }

@@ -64,13 +64,16 @@ struct ProfileCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: say("检查一个规则文件，指出错处的行和列。", "Check a profile file; mistakes are told by line and column."))
 
-        @Argument(help: help("规则文件", "The profile", value: "file"))
-        var file: String
+        @Argument(help: help("规则文件；默认本档案库的 profile.yaml", "The profile; that of the archive by default", value: "file"))
+        var file: String?
+
+        @OptionGroup var archive: ArchiveOptions
 
         @Flag(help: help("输出 JSON", "Print JSON"))
         var json = false
 
         func run() throws {
+            let file = file ?? archive.engineOptions.archivePath + "/profile.yaml"
             try Console.check(file)
             let answer = try Engine.checkProfile(at: file)
             var output = Output()
