@@ -100,6 +100,15 @@ extension Engine {
                 !isAsked || investigators.count >= 2 || file.notes.contains { $0.kind == "调查人说明" },
                 isAsked ? "调查人 \(investigators.count) 名" : unnamed ? "未载明调查人" : "无调查", isAsked ? "\(investigators.count) investigators" : unnamed ? "no investigator is named" : "no investigation",
                 remedy: ("调查笔录的责任者写两名调查人；一人调查的，追加 juanzong case note --kind 调查人说明", "name two investigators as authors of the minutes, or add a note: juanzong case note --kind 调查人说明"))
+        case "签名":
+            let minutes = file.documents.filter { $0.type.contains("笔录") }
+            let unsigned = minutes.filter { ["拒签", "未签"].contains($0.signature ?? "") }
+            let unsaid = minutes.count { $0.signature == nil }
+            return made(
+                unsigned.isEmpty || file.notes.contains { $0.kind == "拒签说明" },
+                unsigned.isEmpty ? (unsaid > 0 ? "\(unsaid) 件笔录未载明" : minutes.isEmpty ? "无笔录" : "\(minutes.count) 件已签") : "第 " + unsigned.map { "\($0.number)" }.joined(separator: "、") + " 件未签",
+                unsigned.isEmpty ? (unsaid > 0 ? "of \(unsaid) minutes nobody said" : minutes.isEmpty ? "no minutes" : "\(minutes.count) signed") : "not signed: no. " + unsigned.map { "\($0.number)" }.joined(separator: ", "),
+                remedy: ("请被调查人签名或盖章后重新归入；拒签的，追加 juanzong case note --kind 拒签说明", "have it signed or sealed and add that; where it is refused, add a note: juanzong case note --kind 拒签说明"))
         case "答复方式":
             let wrong = complaints.flatMap { one -> [String] in
                 let modes = profile.replyModes[one.channel?.canonicalText ?? "*"] ?? profile.replyModes["*"] ?? []

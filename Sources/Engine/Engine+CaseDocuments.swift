@@ -12,6 +12,11 @@ package struct NewDocument: Sendable {
     package var author: String?
     package var date: String?
     package var pages: Int = 1
+    /// 签名, 盖章, 拒签 or 未签.
+    package var signature: String?
+    package var copies: Int?
+    package var keepers: String?
+    package var remark: String?
     /// Nil: as the profile's order says for the type.
     package var isInner: Bool?
     package init(path: String, type: String) {
@@ -32,7 +37,8 @@ extension Engine {
         let bytes = try SmallFile.read(new.path, bytesMax: CaseStore.documentBytesMax)
         guard !PaperText.isExecutable(bytes) else { throw CaseError.executable(path: new.path) }
         let profile = try profile()
-        if let title = new.title { try refuseNames(in: title, ofRecords: current.records) }
+        // What is printed on the list of contents names nobody who complained.
+        for text in [new.title, new.remark, new.keepers].compactMap({ $0 }) { try refuseNames(in: text, ofRecords: current.records) }
         let inner = new.isInner ?? profile.order.contains { $0.isInner && $0.types.contains(new.type) }
         let key = try identity().requireKey()
         let blob = try cases().store(bytes, key: key)
@@ -46,6 +52,8 @@ extension Engine {
             document.no = new.no
             document.author = new.author
             document.date = new.date
+            (document.signature, document.copies) = (new.signature, new.copies)
+            (document.keepers, document.remark) = (new.keepers, new.remark)
             file.documents.append(document)
         }
         // 副卷 never reaches the general index; a record that was taken back stays out of it too.

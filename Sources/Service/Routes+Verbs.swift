@@ -86,9 +86,9 @@ extension ArchiveService {
         "pivot": (["filter", "asOf", "rows", "columns", "period"], [], ["public"]),
         "compare": (["filter", "asOf", "by"], ["first", "second"], ["public"]),
         "corrections": (["filter", "asOf", "period"], ["snapshot"], []), "ladder": (["by", "until", "months", "min"], [], []),
-        "repeats": (["by", "from", "until"], [], []), "overdue": (["asOf"], [], []), "loops": (["asOf"], [], []),
-        "transfers": (["asOf", "min"], [], []), "handover": (["asOf", "since"], [], []),
-        "alerts": (["asOf"], [], []), "followups": (["asOf"], [], []),
+        "repeats": (["by", "from", "until"], [], []), "overdue": (["asOf", "unit"], [], []), "loops": (["asOf", "unit"], [], []),
+        "transfers": (["asOf", "min", "unit"], [], []), "handover": (["asOf", "since", "unit"], [], []),
+        "alerts": (["asOf", "unit"], [], []), "followups": (["asOf", "unit"], [], []),
     ]
     private static let lists: Set<String> = ["overdue", "loops", "transfers", "handover", "alerts", "followups"]
 
@@ -114,11 +114,11 @@ extension ArchiveService {
                 return try await call.items(arguments + ["--json", "--"] + positions)
             }
             let types = ["csv": "text/csv; charset=utf-8", "xlsx": Self.workbookType, "html": "text/html; charset=utf-8"]
-            guard let type = types[format], !Self.lists.contains(name) else {
+            guard let type = types[format], !Self.lists.contains(name) || format == "csv" else {
                 throw Problem.parameter("format", call.language, chinese: "应为 json、csv、xlsx 或 html", english: "takes json, csv, xlsx or html")
             }
             let folder = try RequestFolder()
-            if report.positions.isEmpty, name == "ladder" || name == "repeats" {
+            if report.positions.isEmpty, name == "ladder" || name == "repeats" || Self.lists.contains(name) {
                 guard format == "csv" else { throw Problem.parameter("format", call.language, chinese: "应为 json 或 csv", english: "takes json or csv") }
                 let (bytes, _) = try await call.output(arguments + ["--csv"])
                 return Self.attachment(bytes, type, "\(name).csv")

@@ -72,7 +72,7 @@ private struct Exported {
             "evidenceDocs":[{"type":"答复书","no":"D1","title":"答复","text":"全文"},{"type":"照片","no":"D2"}],"investigationReport":[{"heading":"经过","text":"查明"}],"reply":[{"text":"已退费"}],
             "verified":"属实","outcome":{"codes":["退款","整改"],"text":"已退"},"sanctions":[{"kind":"罚款","text":"五百元"},{"kind":"警告"}],"mediation":{"state":"成功","text":"和解"},
             "proceedings":[{"kind":"复议","result":"维持"},{"kind":"诉讼"}],"feedback":[{"content":"满意"}],"satisfaction":"满意","consentPublish":"同意","publishState":"已公示",
-            "links":[{"type":"重复","target":"W-0"},{"type":"关联","target":"W-00"}],"matterId":"M1","status":"已办结","closedAt":"2024-04-01","archivedAt":"2024-05-01","fileId":"F1","referenceCode":"J001-2024-D30-0001",
+            "links":[{"type":"重复","target":"W-0"},{"type":"关联","target":"W-00"}],"appealOf":"FY-1","caseOf":"AJ-1","matterId":"M1","status":"已办结","closedAt":"2024-04-01","archivedAt":"2024-05-01","fileId":"F1","referenceCode":"J001-2024-D30-0001",
             "retentionCode":"D30","retentionUntil":"2054-12-31","holds":[{"kind":"诉讼保全"},{"kind":"冻结"}],"securityLevel":"内部","unheard":{"of":"13811112222"}}
             """#
         return (try? JSONValue.parse(text))?.objectValue ?? [:]

@@ -108,6 +108,30 @@ import Testing
         #expect(all[1].checks.first { $0.name == "目录" }.map { !$0.isMet && $0.remedy.chinese.contains("case add") } == true)
     }
 
+    @Test func `minutes that were not signed want a reason, and the list of contents says who keeps which copy`() throws {
+        let desk = try Desk()
+        func isMet() throws -> Bool { try #require(try desk.engine.checkCase(desk.file).checks.first { $0.name == "签名" }).isMet }
+        FileBytes.write(Array("笔录".utf8), to: desk.folder.file("a.txt"))
+        var minutes = NewDocument(path: desk.folder.file("a.txt"), type: "调查笔录")
+        minutes.signature = "签名"
+        _ = try desk.engine.addDocument(desk.file, minutes)
+        #expect(try isMet())
+        minutes.signature = "拒签"
+        _ = try desk.engine.addDocument(desk.file, minutes)
+        #expect(try !isMet())
+        _ = try desk.engine.noteCase(desk.file, kind: "拒签说明", text: "当事人拒绝签名，两名见证人在场")
+        #expect(try isMet())
+        var agreement = NewDocument(path: desk.folder.file("a.txt"), type: "调解协议书")
+        (agreement.copies, agreement.keepers, agreement.remark) = (3, "双方、本局", "有附图")
+        _ = try desk.engine.addDocument(desk.file, agreement)
+        agreement.remark = "欧阳试留存"
+        #expect(throws: CaseError.nameInTitle(id: "A")) { try desk.engine.addDocument(desk.file, agreement) }
+        let file = try desk.engine.caseFile(desk.file)
+        #expect(file.documents.map(\.notice) == ["", "拒签", "一式3份，双方、本局各执；有附图"])
+        #expect(CaseFile(json: .object(file.json)) == file)
+        #expect(CasePrint.file(file, profile: try Profile.shipped("S21"), isInner: false).contains("一式3份，双方、本局各执；有附图"))
+    }
+
     /// 受理告知书 is no answer, 满意度调查 no investigation.
     @Test func `a paper whose name only sounds like what is wanted does not stand in for it`() throws {
         let desk = try Desk()

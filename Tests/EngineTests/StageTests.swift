@@ -48,9 +48,22 @@ import Testing
     @Test func `rules of secrecy are read, and what they lack is pointed at`() throws {
         let profile = try Profile.shipped("S02")
         #expect(profile.secrecy.map(\.level) == ["秘密"] && profile.secrecy[0].until == ["调查", "办结"])
-        for (text, part) in [("secrecy: [{until: 立案, level: 绝秘}]", "绝秘"), ("secrecy: [{level: 秘密}]", "when | until"), ("secrecy: [{until: 立案, level: 秘密, until2: x}]", "until2")] {
+        for (text, part) in [("secrecy: [{until: 立案, level: 绝秘}]", "绝秘"), ("secrecy: [{until: 立案}]", "level"), ("secrecy: [{until: 立案, level: 秘密, until2: x}]", "until2")] {
             #expect { try Profile.read("id: x\ntitle: x\n\(text)\n", file: "p.yaml") } throws: { error in "\((error as? ProfileError)?.notice(in: .chinese) ?? "")".contains(part) }
         }
+    }
+
+    @Test func `where health is spoken of every record is personal at least (S45, S49)`() throws {
+        for id in ["S45", "S49"] {
+            let profile = try Profile.shipped(id)
+            var record = Complaint(receivedAt: try Timestamp(parsing: "2024-03-04"))
+            #expect(profile.restriction(of: record).level == "个人信息")
+            record.securityLevel = Code("公开")
+            #expect(profile.restriction(of: record).level == "个人信息")
+            record.securityLevel = Code("机密")
+            #expect(profile.restriction(of: record).level == "机密")
+        }
+        #expect(try Profile.shipped("S21").restriction(of: Complaint(receivedAt: Timestamp(parsing: "2024-03-04"))).level == nil)
     }
 
     @Test func `a report and a reply that leave out what the rules want are listed, and hold up the filing (R57)`() throws {

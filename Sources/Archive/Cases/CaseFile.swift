@@ -15,6 +15,12 @@ package struct CaseFile: Sendable, Hashable {
         /// Eight digits; unknown parts are 00.
         package var date: String?
         package var pages: Int
+        /// 签名, 盖章, 拒签, 未签; nil where nobody said (R09, R58).
+        package var signature: String?
+        /// How many there are of it, and who keeps one each (R65).
+        package var copies: Int?
+        package var keepers: String?
+        package var remark: String?
         /// 副卷: never leaves the body.
         package var isInner: Bool
         package var fileName: String
@@ -29,6 +35,12 @@ package struct CaseFile: Sendable, Hashable {
             (self.number, self.type, self.title, self.pages, self.isInner) = (number, type, title, pages, isInner)
             (self.fileName, self.byteCount, self.sha256, self.sm3, self.blob) = (fileName, byteCount, sha256, sm3, blob)
             (self.addedAt, self.addedBy) = (addedAt, addedBy)
+        }
+
+        /// 备注 of the list of contents.
+        package var notice: String {
+            let share = [copies.map { "一式\($0)份" }, keepers.map { "\($0)各执" }].compactMap { $0 }.joined(separator: "，")
+            return [share.isEmpty ? nil : share, signature.flatMap { ["拒签", "未签"].contains($0) ? $0 : nil }, remark].compactMap { $0 }.joined(separator: "；")
         }
     }
 
@@ -165,6 +177,8 @@ package struct CaseFile: Sendable, Hashable {
             if let value { object.set(key, to: .string(value)) }
         }
         object.set("pages", to: .number(String(document.pages)))
+        if let copies = document.copies { object.set("copies", to: .number(String(copies))) }
+        for (key, value) in [("signature", document.signature), ("keepers", document.keepers), ("remark", document.remark)] { if let value { object.set(key, to: .string(value)) } }
         object.set("inner", to: .bool(document.isInner))
         object.set("fileName", to: .string(document.fileName))
         object.set("bytes", to: .number(String(document.byteCount)))
@@ -200,6 +214,8 @@ package struct CaseFile: Sendable, Hashable {
             document.no = one["no"]?.string
             document.author = one["author"]?.string
             document.date = one["date"]?.string
+            (document.signature, document.copies) = (one["signature"]?.string, one["copies"]?.int)
+            (document.keepers, document.remark) = (one["keepers"]?.string, one["remark"]?.string)
             return document
         }
         holds = (json["holds"]?.array ?? []).map { one in

@@ -74,11 +74,11 @@ package enum CasePrint {
             defer { first = last + 1 }
             // The page on which it begins; of the last one also that on which it ends.
             let page = place == documents.count - 1 && last > first ? "\(first)-\(last)" : "\(first)"
-            return "<tr><td class=c>\(place + 1)</td><td>\(escaped(document.no ?? ""))</td><td>\(escaped(document.author ?? ""))</td><td>\(escaped(document.title))</td><td class=c>\(digits(document.date))</td><td class=c>\(page)</td><td class=small></td></tr>"
+            return "<tr><td class=c>\(place + 1)</td><td>\(escaped(document.no ?? ""))</td><td>\(escaped(document.author ?? ""))</td><td>\(escaped(document.title))</td><td class=c>\(digits(document.date))</td><td class=c>\(page)</td><td class=small>\(escaped(document.notice))</td></tr>"
         }
         let list = """
             <h1>卷内文件目录</h1><p>档号：\(code)　\(part)</p>
-            <table><colgroup><col style="width:11%"><col style="width:17%"><col style="width:13%"><col style="width:28%"><col style="width:13%"><col style="width:9%"><col style="width:9%"></colgroup>
+            <table><colgroup><col style="width:11%"><col style="width:16%"><col style="width:12%"><col style="width:26%"><col style="width:13%"><col style="width:8%"><col style="width:14%"></colgroup>
             <thead><tr><th>顺序号</th><th>文号</th><th>责任者</th><th>题名</th><th>日期</th><th>页号</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """
         let notes = file.notes.map { "<div>\(escaped(written(String($0.at.prefix(10))) + "　" + $0.kind + "：" + $0.text))（\(escaped($0.by))）</div>" }.joined()
@@ -135,7 +135,7 @@ package enum CasePrint {
         let appraisers = lines.compactMap { $0["appraisedBy"]?.string }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let rows = lines.enumerated().map { place, line in
             func text(_ key: String) -> String { escaped(line[key]?.string ?? line[key]?.number ?? "") }
-            return "<tr><td class=c>\(place + 1)</td><td>\(text("title"))</td><td class=c>\(text("year"))</td><td>\(text("referenceCode"))</td><td class=c>\(text("retention"))</td><td class=c>\(text("dueSince"))</td><td class=c>\(text("yearsKept"))</td><td class=c>\(text("pages"))</td><td></td></tr>"
+            return "<tr><td class=c>\(place + 1)</td><td>\(text("title"))</td><td class=c>\(text("year"))</td><td>\(text("referenceCode"))</td><td class=c>\(escaped(line["retention"]?.string.flatMap { RetentionPeriod($0) }?.chinese ?? text("retention")))</td><td class='c small'>\(text("dueSince"))</td><td class=c>\(text("yearsKept"))</td><td class=c>\(text("pages"))</td><td></td></tr>"
         }
         return page(
             "销毁清册",
@@ -144,7 +144,7 @@ package enum CasePrint {
             <tr><th>数量</th><td>\(lines.count) 卷 \(pages) 页</td></tr><tr><th>鉴定负责人</th><td>\(escaped(appraisers.joined(separator: "、")))</td></tr><tr><th>批准人</th><td>\(escaped(first["approver"]?.string ?? ""))</td></tr>
             <tr><th>监销人</th><td>\(escaped(witnesses.joined(separator: "、")))</td></tr><tr><th>销毁日期</th><td>\(escaped(first["date"]?.string ?? ""))</td></tr></table>
             <table class="sign"><tr><td>鉴定负责人（签字）：</td><td>批准人（签字）：</td></tr><tr><td>监销人（签字）：</td><td>监销人（签字）：</td></tr></table></div>
-            <h1>销毁清册</h1><table><colgroup><col style="width:7%"><col style="width:25%"><col style="width:8%"><col style="width:21%"><col style="width:7%"><col style="width:12%"><col style="width:8%"><col style="width:6%"><col style="width:6%"></colgroup>
+            <h1>销毁清册</h1><table><colgroup><col style="width:7%"><col style="width:24%"><col style="width:8%"><col style="width:20%"><col style="width:8%"><col style="width:13%"><col style="width:8%"><col style="width:6%"><col style="width:6%"></colgroup>
             <thead><tr><th>序号</th><th>案卷题名</th><th>年度</th><th>档号</th><th>期限</th><th>期满</th><th>已保管年数</th><th>页数</th><th>备注</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """)
     }

@@ -257,7 +257,6 @@ extension Profile {
             secrecy.condition = try Self.condition(rule["when"])
             secrecy.until = try rule.strings("until")
             secrecy.basis = try rule.string("basis")
-            guard secrecy.condition != RecordCondition() || !secrecy.until.isEmpty else { throw ProfileError(.missing("when | until"), at: rule) }
             self.secrecy.append(secrecy)
         }
         for entry in root["roles"]?.entries ?? [] {

@@ -39,7 +39,7 @@ struct CaseCommand: ParsableCommand {
             output.line(say("记录 ", "records ") + file.records.map(Terminal.line).joined(separator: " ")
                 + (file.retention.map { say("  保管期限 ", "  kept ") + $0 } ?? "") + (file.keepUntil.map { say(" 至 ", " until ") + $0 } ?? ""))
             for document in file.documents {
-                output.line("  \(document.number)  " + [document.type, document.title, document.date ?? "", say("\(document.pages) 页", "\(document.pages) p."), document.isInner ? say("副卷", "inner") : ""]
+                output.line("  \(document.number)  " + [document.type, document.title, document.date ?? "", say("\(document.pages) 页", "\(document.pages) p."), document.isInner ? say("副卷", "inner") : "", document.notice]
                     .filter { !$0.isEmpty }.map(Terminal.line).joined(separator: "  "))
             }
             for hold in file.holds {
@@ -92,15 +92,22 @@ struct CaseCommand: ParsableCommand {
         @Option(help: help("日期，8 位", "Its date, eight digits", value: "date")) var date: String?
         @Option(help: help("页数", "Pages", value: "n")) var pages = 1
         @Flag(help: help("归入副卷", "Into the inner part")) var inner = false
+        @Option(help: help("签名、盖章、拒签、未签", "签名 (signed), 盖章 (sealed), 拒签 (refused), 未签 (not signed)", value: "word")) var signature: String?
+        @Option(help: help("一式几份", "How many there are of it", value: "n")) var copies: Int?
+        @Option(help: help("各份由谁执存，如 双方、本局", "Who keeps one each, such as 双方、本局", value: "names")) var keepers: String?
+        @Option(help: help("备注，印在卷内文件目录上", "A remark for the list of contents", value: "text")) var remark: String?
         func run() throws {
             try Console.check(path)
             var new = NewDocument(path: path, type: type)
             (new.title, new.no, new.author, new.date, new.pages) = (title, no, author, date, pages)
+            (new.signature, new.copies, new.keepers, new.remark) = (signature, copies, keepers, remark)
             if inner { new.isInner = true }
             try CaseCommand.print(file.archive.open().addDocument(file.file, new), json: file.json)
         }
         func validate() throws {
             guard (0...100_000).contains(pages) else { throw ValidationError(say("--pages 取 0 至 100000", "--pages takes 0 to 100000")) }
+            if let signature, !["签名", "盖章", "拒签", "未签"].contains(signature) { throw ValidationError(say("--signature 取 签名、盖章、拒签、未签", "--signature takes 签名, 盖章, 拒签, 未签")) }
+            if let copies, !(1...999).contains(copies) { throw ValidationError(say("--copies 取 1 至 999", "--copies takes 1 to 999")) }
         }
     }
 

@@ -10,13 +10,32 @@ struct SupervisionOptions: ParsableArguments {
     @Option(help: help("以这一刻为准，默认现在", "As of this moment; now by default", value: "date"))
     var asOf: String?
 
+    @Option(help: help("只列这个承办单位的", "Only what this unit has to do", value: "unit"))
+    var unit: String?
+
+    @Flag(help: help("输出 CSV", "Print CSV"))
+    var csv = false
+
     @Flag(help: help("每条输出一个 JSON", "Print one JSON object a line"))
     var json = false
 
     func print(_ list: SupervisionList, since: String? = nil, transfersMin: Int = 3) throws {
-        let report = try archive.open().supervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+        var report = try archive.open().supervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+        if let unit {
+            report.lines.removeAll { $0.unit != unit }
+            report.byUnit.removeAll { $0.unit != unit }
+        }
         var output = Output()
-        if json {
+        if csv {
+            var lines = CSVLines()
+            lines.append(
+                Language.ofUser == .chinese ? ["编号", "承办单位", "承办人", "事由", "期限", "超期天数", "催督办", "题名", "截至"] : ["id", "unit", "handler", "reason", "due", "days late", "level", "title", "as of"],
+                to: &output)
+            for line in report.lines {
+                lines.append([line.id, line.unit, line.handler, line.reason, line.due ?? "", line.daysLate.map { "\($0)" } ?? "", line.level ?? "", line.title, report.asOf], to: &output)
+                try output.flushIfLarge()
+            }
+        } else if json {
             for line in report.lines {
                 var object: JSONObject = ["id": .string(line.id), "unit": .string(line.unit), "handler": .string(line.handler), "reason": .string(line.reason)]
                 if let due = line.due { object.set("due", to: .string(due)) }
@@ -60,7 +79,9 @@ extension SupervisionOptions {
 struct ReportOverdue: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "overdue", abstract: say("超期清单，按单位和催督办程度。", "What is overdue, by unit and level of supervision."),
-        discussion: say("例：juanzong report overdue --as-of 2024-10-08", "Example: juanzong report overdue --as-of 2024-10-08"))
+        discussion: say(
+            "例：juanzong report overdue --as-of 2024-10-08\n    juanzong report overdue --unit 区城管局 --csv > 督办-区城管局.csv",
+            "Example: juanzong report overdue --as-of 2024-10-08\n         juanzong report overdue --unit 区城管局 --csv > overdue.csv"))
     @OptionGroup var options: SupervisionOptions
     func run() throws { try options.print(.overdue) }
 }
