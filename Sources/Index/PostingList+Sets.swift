@@ -1,6 +1,8 @@
 // A posting list as a set of documents or a column of sums: what matching and scoring do with whole lists. Loops run
 // over raw memory, block by block, without a call per posting.
 
+import CFind
+
 extension PostingList {
     /// All documents.
     package func docs(using block: inout PostingBlock) -> [UInt32] {
@@ -17,7 +19,8 @@ extension PostingList {
 
     /// Those of the ascending `candidates` that are in the list.
     package func intersection(_ candidates: [UInt32], using block: inout PostingBlock) -> [UInt32] {
-        unsafe [UInt32](unsafeUninitializedCapacity: min(candidates.count, docCount)) { target, filled in
+        // Each step writes one before it knows whether that counts.
+        unsafe [UInt32](unsafeUninitializedCapacity: min(candidates.count, docCount) + 1) { target, filled in
             if isLong {
                 filled = unsafe intersectLong(candidates, into: target, &block)
             } else {
@@ -41,9 +44,10 @@ extension PostingList {
                 guard number < blockCount else { return }
                 let last = lastDoc(ofBlock: number)
                 var end = at + 1
+                while end + 8 <= candidates.count, unsafe candidates[end + 7] <= last { end += 8 }
                 while end < candidates.count, unsafe candidates[end] <= last { end += 1 }
                 let here = unsafe UnsafeBufferPointer(rebasing: candidates[at..<end])
-                // Holds: what was found is among the candidates, for whose number there is room.
+                // Holds: what was found is among the candidates and in the list, so that there is room for it and one more.
                 let found = unsafe target.baseAddress! + filled
                 let body = body(ofBlock: number)
                 if body.u8(0) == PostingEncoder.Mode.bitSet {
@@ -59,62 +63,23 @@ extension PostingList {
         return filled
     }
 
-    /// Few candidates are looked up one by one, many are walked side by side.
-    @inline(__always)
     private static func intersect(
         _ candidates: UnsafeBufferPointer<UInt32>, _ docs: UnsafeBufferPointer<UInt32>,
         into target: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        var filled = 0
-        var i = 0
-        // Holds: indices are checked against the counts; nothing is written that was not read from the candidates.
-        if candidates.count * 8 < docs.count {
-            for unsafe wanted in unsafe candidates {
-                var length = docs.count - i
-                while length > 0 {
-                    let half = length >> 1
-                    if unsafe docs[i + half] < wanted {
-                        i += half + 1
-                        length -= half + 1
-                    } else {
-                        length = half
-                    }
-                }
-                if i == docs.count { break }
-                if unsafe docs[i] == wanted {
-                    unsafe target[filled] = wanted
-                    filled += 1
-                }
-            }
-            return filled
-        }
-        var j = 0
-        while i < candidates.count, j < docs.count {
-            let (a, b) = unsafe (candidates[i], docs[j])
-            if a == b {
-                unsafe target[filled] = a
-                filled += 1
-            }
-            i += a <= b ? 1 : 0
-            j += b <= a ? 1 : 0
-        }
-        return filled
+        guard let first = candidates.baseAddress, let second = docs.baseAddress else { return 0 }
+        return unsafe cblock_intersect(first, candidates.count, second, docs.count, target)
     }
 
     private static func test(
         _ candidates: UnsafeBufferPointer<UInt32>, in bits: Bytes, base: UInt32,
         into target: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        var filled = 0
-        for unsafe doc in unsafe candidates {
-            guard doc >= base else { continue }
-            let bit = Int(doc - base)
-            if bits.u64(bit >> 6 * 8) >> UInt64(bit & 63) & 1 == 1 {
-                unsafe target[filled] = doc
-                filled += 1
-            }
+        guard let first = candidates.baseAddress else { return 0 }
+        return unsafe bits.withBuffer { bits in
+            guard let words = bits.baseAddress else { return 0 }
+            return unsafe cblock_test(first, candidates.count, words.assumingMemoryBound(to: UInt8.self), bits.count / 8, base, target)
         }
-        return filled
     }
 
     /// Sets the bit of every document.

@@ -16,8 +16,8 @@ package struct PostingList {
     let single: (doc: UInt32, weight: UInt8)?
     let bytes: Bytes
 
-    var isLong: Bool { docCount >= PostingEncoder.blockLength }
-    var blockCount: Int { (docCount + PostingEncoder.blockLength - 1) / PostingEncoder.blockLength }
+    package var isLong: Bool { docCount >= PostingEncoder.blockLength }
+    package var blockCount: Int { (docCount + PostingEncoder.blockLength - 1) / PostingEncoder.blockLength }
 
     init(single doc: UInt32, weight: UInt8, hasWeights: Bool) {
         docCount = 1
@@ -47,7 +47,7 @@ package struct PostingList {
     func firstPossible(inBlock block: Int) -> UInt32 { block == 0 ? 0 : lastDoc(ofBlock: block - 1) &+ 1 }
 
     /// Units of the shortest document of a block, 65,535 for all that are as long or longer.
-    func shortest(ofBlock block: Int) -> UInt16 { bytes.u16(blockCount * 8 + block * 2) }
+    package func shortest(ofBlock block: Int) -> UInt16 { bytes.u16(blockCount * 8 + block * 2) }
 
     /// The blocks that may hold one of the `count` shortest documents, or one as short; nil if the list has no blocks.
     package func blocks(ofShortest count: Int) -> [Int]? {
@@ -65,6 +65,25 @@ package struct PostingList {
         }
         return shortest.indices.filter { shortest[$0] <= least[count - 1] }
     }
+
+    /// Of the blocks that may hold a document shorter than `limit`, about the `count` with the shortest ones, these first.
+    ///
+    /// - Returns: also the length from which on documents may stand in other blocks too: `limit` at most.
+    package func blocks(ofShortest count: Int, below limit: UInt32) -> (blocks: [Int], reach: UInt32) {
+        var counts = [Int](repeating: 0, count: Self.lengthClasses)
+        for block in 0..<blockCount { counts[min(Int(shortest(ofBlock: block)), counts.count - 1)] += 1 }
+        var (sum, reach) = (0, 0)
+        while reach < counts.count, reach < limit, sum + counts[reach] <= count {
+            sum += counts[reach]
+            reach += 1
+        }
+        // The last class has no end.
+        let end = reach == counts.count ? limit : min(limit, UInt32(reach))
+        let blocks = (0..<blockCount).filter { UInt32(shortest(ofBlock: $0)) < end }
+        return (blocks.sorted { shortest(ofBlock: $0) < shortest(ofBlock: $1) }, end)
+    }
+
+    private static var lengthClasses: Int { 4_096 }
 
     /// The documents of one block.
     package func docs(ofBlock number: Int, using block: inout PostingBlock) -> [UInt32] {

@@ -7,9 +7,11 @@ import Records
 /// A literal part weighs the idf of its distinct pairs (or of its one character) if the record holds it; an understood
 /// part weighs the idf of those of its pairs that the record holds.
 struct PlainOrder {
-    private let statistics: IndexStatistics
+    let statistics: IndexStatistics
+    /// A list of at least so many blocks is read from its shortest documents on; for tests.
+    var longList = 64
     private let match: (QueryNode, Int, DocSet?) throws -> Match
-    private var best: TopList<RankedDoc>
+    var best: TopList<RankedDoc>
 
     /// - Parameter match: what a tree matches in a segment, among a set of its documents.
     init(
@@ -35,7 +37,7 @@ struct PlainOrder {
         return best.sorted
     }
 
-    private static func isPart(_ node: QueryNode) -> Bool {
+    static func isPart(_ node: QueryNode) -> Bool {
         switch node {
         case .literal, .understood, .pasted: true
         default: false
@@ -56,7 +58,7 @@ struct PlainOrder {
         return Float(try Understanding(units, statistics).weight) / Understanding.weightUnit
     }
 
-    private static func gain(_ length: UInt32, _ meanLength: Float) -> Float {
+    static func gain(_ length: UInt32, _ meanLength: Float) -> Float {
         QueryTerms.gain(1, relativeLength: Float(length) / meanLength)
     }
 
@@ -64,7 +66,7 @@ struct PlainOrder {
     static let gainMax = QueryTerms.gain(1, relativeLength: 0)
 
     /// Lengths from here on cannot reach the list, if what a record holds weighs at most `weight`.
-    private func lengthLimit(_ weight: Float) -> UInt32 {
+    func lengthLimit(_ weight: Float) -> UInt32 {
         guard best.isFull, let least = best.least else { return .max }
         let gain = least.score / weight - QueryTerms.delta
         guard gain > 0 else { return .max }
@@ -74,13 +76,13 @@ struct PlainOrder {
         return length < 0 ? 1 : UInt32(min(length + 2, 4e9))
     }
 
-    private func isBelowList(_ score: Float, _ segment: SegmentReader, _ doc: UInt32) throws -> Bool {
+    func isBelowList(_ score: Float, _ segment: SegmentReader, _ doc: UInt32) throws -> Bool {
         guard best.isFull, let least = best.least else { return false }
         if score != least.score { return score < least.score }
         return try segment.sequence(of: doc) > least.sequence
     }
 
-    private mutating func insert(_ score: Float, _ doc: UInt32, _ number: Int, _ segment: SegmentReader) throws {
+    mutating func insert(_ score: Float, _ doc: UInt32, _ number: Int, _ segment: SegmentReader) throws {
         best.insert(
             RankedDoc(segment: number, doc: doc, sequence: try segment.sequence(of: doc), score: score))
     }
@@ -89,53 +91,19 @@ struct PlainOrder {
 
     /// Every match holds all parts, so that only lengths differ, and only the shortest texts are looked into.
     private mutating func rankAll(_ node: QueryNode, _ parts: [QueryNode.PositivePart]) throws {
-        let weight = try Set(parts.map(\.part.units)).reduce(Float(0)) { $0 + (try self.weight($1)) }
+        let units = parts.map(\.part.units)
+        // In their order: sums in another one differ in their last bits.
+        let weight = try units.indices.reduce(Float(0)) { units[..<$1].contains(units[$1]) ? $0 : $0 + (try self.weight(units[$1])) }
         let term = Self.onlyTerm(node)
+        let pieces = Self.pieces(of: node, parts)
         for (number, segment) in statistics.snapshot.segments.enumerated() {
             if let term, let list = try statistics.postings(of: term)[number],
                 try rankShortest(of: list, weight: weight, number, segment)
             { continue }
+            if let pieces, try rankShortest(holding: pieces, weight: weight, number, segment) { continue }
             let match = try match(node, number, nil)
             try rank(match, weight: weight, number, segment)
         }
-    }
-
-    /// The term whose list is all there is to the query.
-    private static func onlyTerm(_ node: QueryNode) -> TermKey? {
-        let units: [UInt16]
-        switch node {
-        case .literal(let part): units = part.units
-        case .understood(let part), .pasted(let part): units = part.units
-        default: return nil
-        }
-        switch units.count {
-        case 1: return .unigram(units[0])
-        case 2: return .bigram(units[0], units[1])
-        default: return nil
-        }
-    }
-
-    /// Reads only the blocks that can hold one of the shortest documents.
-    ///
-    /// - Returns: false when that is no help: then nothing was ranked.
-    private mutating func rankShortest(
-        of list: PostingList, weight: Float, _ number: Int, _ segment: SegmentReader
-    ) throws -> Bool {
-        // The shortest of a block may be dead.
-        guard let blocks = list.blocks(ofShortest: best.limit + segment.dead.count) else { return false }
-        var column = segment.lengthColumn
-        for block in blocks {
-            let docs = list.docs(ofBlock: block, using: &statistics.block)
-            let lengths = try column.numbers(of: docs)
-            var limit = lengthLimit(weight)
-            for i in docs.indices where lengths[i] < limit && !segment.dead.contains(docs[i]) {
-                let score = weight * Self.gain(lengths[i], statistics.meanLength)
-                if try isBelowList(score, segment, docs[i]) { continue }
-                try insert(score, docs[i], number, segment)
-                limit = lengthLimit(weight)
-            }
-        }
-        return true
     }
 
     private mutating func rank(_ match: Match, weight: Float, _ number: Int, _ segment: SegmentReader) throws {

@@ -61,6 +61,8 @@ package final class Searcher {
     package var depth = RelevanceOrder.depth
     /// As `RelevanceOrder.shortestFirst`; for tests.
     var shortestFirst: Int?
+    /// As `PlainOrder.longList`; for tests.
+    var longList: Int?
     /// How much each kind of evidence counts.
     package var weights = RankingWeights.standard
     /// Sees what the order of the best rests on; for tools/tune.
@@ -206,6 +208,7 @@ package final class Searcher {
         var order = PlainOrder(statistics, limit: limit) { [resolver] node, number, within in
             try Matcher(statistics, segment: number, resolver: resolver, literalOnly: false).match(node, within: within)
         }
+        if let longList { order.longList = longList }
         return try order.best(node)
     }
 

@@ -25,6 +25,47 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(32)) func `two runs have the same in common, and no more is written than there is room for`(start: Seed) {
+        var seed = start
+        func run(_ count: Int, to last: UInt32) -> [UInt32] {
+            Set((0..<count).map { _ in UInt32.random(in: 0...last, using: &seed) }).sorted()
+        }
+        for (first, second) in [(0, 5), (5, 0), (3, 40), (20, 256), (3, 9), (8, 8), (40, 256), (256, 256), (300, 256), (1_000, 256)] {
+            for last in [UInt32(20), 400, 3_000, .max] {
+                let (a, b) = (run(first, to: last), run(second, to: last))
+                let expected = a.filter(Set(b).contains)
+                // A damaged block need not ascend.
+                for (b, isWhole) in [(b, true), (b.shuffled(using: &seed) + b, false)] {
+                    let room = min(a.count, b.count) + 1
+                    for isWide in [true, false] {
+                        var found = [UInt32](repeating: 7, count: room + 16)
+                        let count = unsafe isWide
+                            ? cblock_intersect(a, a.count, b, b.count, &found) : cblock_intersectPlain(a, a.count, b, b.count, &found)
+                        if isWhole { #expect(Array(found[..<count]) == expected) }
+                        #expect(count < room && found[room...].allSatisfy { $0 == 7 })
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `documents are told by their bits`(start: Seed) {
+        var seed = start
+        for wordCount in [0, 1, 5, 40] {
+            let words = (0..<wordCount).map { _ in UInt64.random(in: 0...UInt64.max, using: &seed) & UInt64.random(in: 0...UInt64.max, using: &seed) }
+            let base = UInt32.random(in: 0...500, using: &seed)
+            let docs = Set((0..<300).map { _ in UInt32.random(in: 0...4_000, using: &seed) }).sorted()
+            let expected = docs.filter { doc in
+                guard doc >= base, Int(doc - base) < 64 * wordCount else { return false }
+                return words[Int(doc - base) / 64] >> UInt64((doc - base) % 64) & 1 == 1
+            }
+            let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+            var found = [UInt32](repeating: 7, count: expected.count + 2)
+            let count = unsafe cblock_test(docs, docs.count, bytes, wordCount, base, &found)
+            #expect(Array(found[..<count]) == expected && found.last == 7)
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `what is large is taken out of a window, and nothing stays`(start: Seed) {
         var seed = start
         for count in [0, 1, 7, 8, 9, 64, 1_000] {

@@ -88,6 +88,34 @@ import Testing
         }
     }
 
+    /// Some are found in the blocks with the shortest documents, others only by going through all lists.
+    @Test(arguments: Seed.sample(2)) func `of long lists the shortest documents that hold several pieces are those of a sort of all`(start: Seed) throws {
+        let corpus = SearchCorpus(6_000, start)
+        let slow = SlowOrder(records: corpus.records, oracle: ScanOracle(records: corpus.records))
+        var random = RandomQuery(records: corpus.records, seed: start)
+        let folder = TemporaryFolder()
+        for layout in [SearchCorpus.Layout.one, .many, .withDead] {
+            var corpus = corpus
+            let generation = try corpus.index(layout, in: folder)
+            defer { generation.close() }
+            let searcher = try generation.searcher(corpus.records)
+            for number in 0..<24 {
+                let pieces = (0...(number % 3)).map { _ in QueryNode.literal(random.piece(changed: false)) }
+                let node = pieces.count == 1 ? pieces[0] : .and(pieces)
+                let expected = slow.scores(node).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                let limit = random.number(1...6)
+                searcher.longList = random.number(1...8)
+                let hits = try searcher.search(node, sort: .relevance, ranking: .plain, isCounted: false, limit: limit).hits
+                searcher.longList = .max
+                let others = try searcher.search(node, sort: .relevance, ranking: .plain, isCounted: false, limit: limit).hits
+                #expect(hits.map(\.sequence) == others.map(\.sequence), "\(layout) \(node) \(start)")
+                #expect(hits.map(\.score) == others.map(\.score))
+                #expect(hits.count == min(limit, expected.count))
+                for (hit, wanted) in zip(hits, expected) { #expect(abs(hit.score - wanted.value) <= 1e-4 * wanted.value, "\(node)") }
+            }
+        }
+    }
+
     private static func node(_ random: inout RandomQuery) -> QueryNode {
         func literal() -> QueryNode { .literal(random.piece()) }
         switch random.number(0...6) {
