@@ -75,7 +75,7 @@ enum Parallel {
         let pieces = stride(from: 0, to: items.count, by: pieceLength).map { $0..<min($0 + pieceLength, items.count) }
         guard pieces.count > 1 else { return try body(items[...]) }
         let results = Mutex<[Swift.Result<[Result], any Error>?]>(Array(repeating: nil, count: pieces.count))
-        DispatchQueue.concurrentPerform(iterations: pieces.count) { number in
+        Patience.perform(iterations: pieces.count) { number in
             let result = Swift.Result { try body(items[pieces[number]]) }
             results.withLock { $0[number] = result }
         }

@@ -15,6 +15,8 @@ package enum OrderedPipeline {
         consume: (Output) throws -> Void
     ) throws {
         let queue = DispatchQueue(label: "juanzong.pipeline", attributes: .concurrent)
+        let patient = Patience.isPatient ? PatientThreads() : nil
+        defer { patient?.stop() }
         var places: [Place<Output>] = []
         var first = 0
         defer { for place in places[first...] { place.wait() } }
@@ -27,7 +29,8 @@ package enum OrderedPipeline {
                 }
                 let place = Place<Output>()
                 places.append(place)
-                queue.async { place.fill(with: Result { try work(item) }) }
+                let fill: @Sendable () -> Void = { place.fill(with: Result { try work(item) }) }
+                if let patient { patient.submit(fill) } else { queue.async(execute: fill) }
             }
             guard first < places.count else { return }
             let place = places[first]

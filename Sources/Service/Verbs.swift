@@ -16,7 +16,7 @@ final class Verbs: Sendable {
     private let engine: EngineOptions
     private let reading = NIOThreadPool(numberOfThreads: 2)
     private let changing = NIOThreadPool(numberOfThreads: 1)
-    /// Imports, reindexing: minutes long, and rare.
+    /// Imports, reindexing: minutes long, and rare. They give way to all others.
     private let long = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Atomic<Int>(0)
     private let waitingMax: Int
@@ -61,7 +61,11 @@ final class Verbs: Sendable {
         case .change: changing
         case .long: long
         }
-        return try await pool.runIfActive { runner(request, sink) }
+        return try await pool.runIfActive {
+            // Whoever searches meanwhile goes first.
+            if kind == .long { PatientWork.begin() }
+            return runner(request, sink)
+        }
     }
 
     func stop() async {

@@ -71,6 +71,7 @@ struct WordsKeeper: Service {
         defer { threads.shutdownGracefully { _ in } }
         let rebuild = rebuild
         threads.submit { _ in
+            PatientWork.begin()
             let result = Result { try rebuild() }
             outcome.result.withLock { $0 = result }
         }
