@@ -60,8 +60,8 @@ struct ReturningRow: Sendable {
     let user: String
 
     /// - Throws: `RecordError` for a change to a record whose file is filed or on hold.
-    func outcome(of row: JSONObject, id: String, hash: ContentHash, _ stored: borrowing RecordSnapshot) throws -> Outcome {
-        guard let number = try stored.recordNumber(id: id), let head = try stored.latest(of: number), !head.header.isWithdrawn else { return .asGiven }
+    func outcome(of row: JSONObject, id: String, _ number: RecordNumber, hash: ContentHash, _ stored: borrowing RecordSnapshot) throws -> Outcome {
+        guard let head = try stored.latest(of: number), !head.header.isWithdrawn else { return .asGiven }
         let here = try Engine.complaint(head)
         let file = try frozen.file(of: id)
         let notes = here.versions.filter { $0.cause?.known != .imported }

@@ -145,9 +145,8 @@ struct RecordPreparer: Sendable {
         _ record: ReadRecord, _ stored: borrowing RecordSnapshot,
         _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments, returning: (row: ReturningRow, object: JSONObject)? = nil
     ) throws -> PreparedRow? {
-        if !sight.isWhole, let number = try stored.recordNumber(id: record.id), !sight.sees(number) {
-            throw RecordError(path: "id", reason: .numberTaken)
-        }
+        let number = try stored.recordNumber(id: record.id)
+        if let number, !sight.sees(number) { throw RecordError(path: "id", reason: .numberTaken) }
         var identityJSON: [UInt8] = []
         var terms: [IdentityTerm] = []
         if let identity = record.identity, !identity.isEmpty {
@@ -156,12 +155,14 @@ struct RecordPreparer: Sendable {
         }
         let contentHash = ContentHash(
             json: record.json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
-        if try isStored(record.id, contentHash, stored) { return nil }
-        if let (returning, object) = returning {
-            switch try returning.outcome(of: object, id: record.id, hash: contentHash, stored) {
-            case .asGiven: break
-            case .nothingNew: return nil
-            case .merged(let complaint): return try row(ReadRecord(complaint), stored, &analyzer, &documents)
+        if let number {
+            if try isStored(number, contentHash, stored) { return nil }
+            if let (returning, object) = returning {
+                switch try returning.outcome(of: object, id: record.id, number, hash: contentHash, stored) {
+                case .asGiven: break
+                case .nothingNew: return nil
+                case .merged(let complaint): return try row(ReadRecord(complaint), stored, &analyzer, &documents)
+                }
             }
         }
         let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
@@ -175,9 +176,9 @@ struct RecordPreparer: Sendable {
     }
 
     private func isStored(
-        _ id: String, _ hash: ContentHash, _ stored: borrowing RecordSnapshot
+        _ number: RecordNumber, _ hash: ContentHash, _ stored: borrowing RecordSnapshot
     ) throws -> Bool {
-        guard let number = try stored.recordNumber(id: id), let head = try stored.head(of: number) else { return false }
+        guard let head = try stored.head(of: number) else { return false }
         return head.contentHash == hash && !head.isWithdrawn
     }
 
