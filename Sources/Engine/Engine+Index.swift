@@ -130,11 +130,27 @@ extension Engine {
         try indexFolder.note(wordsStamp: "0")
     }
 
+    /// Indexes what a program that was killed has left; nothing while another program writes.
+    package func bringUpToDate() throws {
+        guard shardView == nil, try index().watermark < records.lastSequence else { return }
+        do {
+            try whileWriting(waitingSeconds: 0) { try catchUp() }
+        } catch ArchiveError.writerActive {}
+    }
+
     /// The index for reading, brought up to date first if nobody else is writing. The notice says when it is behind.
     func currentIndex() throws -> (index: IndexGeneration, notice: Notice?) {
         let index = try index()
         let behind = Int(try records.lastSequence.rawValue) - Int(try index.watermark.rawValue)
         guard behind > 0 else { return (index, nil) }
+        guard behind <= options.versionsOfSearch else {
+            return (
+                index,
+                Notice(
+                    chinese: "提示：最近的 \(behind) 个版本正在进入索引，稍后即可检索",
+                    english: "note: the newest \(behind) versions are being indexed, and will be found soon")
+            )
+        }
         do {
             try whileWriting(waitingSeconds: 0) { try catchUp() }
             return (index, nil)

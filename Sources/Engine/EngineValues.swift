@@ -23,6 +23,8 @@ package struct EngineOptions: Sendable {
     package var shards: String?
     /// Whether a search leaves its snapshot to the next one, until `Engine.rest`: for whoever asks again and again.
     package var keepsSnapshot = false
+    /// So many versions that are not indexed yet a search indexes itself; more it leaves to whoever keeps the index.
+    package var versionsOfSearch = Int.max
     /// For answers that are asked for again while nothing was written; 0 remembers none.
     package var answerBytes = 0
     /// Who complained is cut out of what is imported and kept nowhere.

@@ -55,7 +55,7 @@ package final class ArchiveService: Sendable {
         let server = Server(sockets: sockets, limits: options.limits, group: group, logger: logger) { request, peer, channel in
             await respond(request, peer, channel)
         }
-        var services: [any Service] = [server]
+        var services: [any Service] = [server, IndexKeeper(options.engine, logger: logger)]
         if let interval = options.wordsInterval { services.append(WordsKeeper(options.engine, interval: interval, logger: logger)) }
         var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Who has not taken his answer by then is cut off: what was acknowledged is on disk.

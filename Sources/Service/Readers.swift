@@ -36,6 +36,7 @@ final class Readers: Sendable {
     init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, keptAnswerBytes: Int, audit: AuditQueue) {
         var options = options
         options.keepsSnapshot = true
+        options.versionsOfSearch = IndexKeeper.versionsOfSearch
         options.answerBytes = keptAnswerBytes
         self.options = options
         self.waitingMax = waitingMax

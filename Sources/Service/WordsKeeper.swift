@@ -3,9 +3,7 @@
 
 import Engine
 import Logging
-import NIOPosix
 import ServiceLifecycle
-import Synchronization
 
 struct WordsKeeper: Service {
     /// Between two looks at the words. Nothing begins before they have stayed the same for one of these: lists are edited word by word.
@@ -57,31 +55,9 @@ struct WordsKeeper: Service {
         }
     }
 
-    /// What a thread has come to.
-    private final class Outcome: Sendable {
-        let result = Mutex<Result<Void, any Error>?>(nil)
-    }
-
-    /// A service that stops does not wait for the work, which may take long: what it has done stays for the next start.
     private func cut() async throws {
         logger.info("words have changed: building the index anew")
-        let outcome = Outcome()
-        let threads = NIOThreadPool(numberOfThreads: 1)
-        threads.start()
-        defer { threads.shutdownGracefully { _ in } }
-        let rebuild = rebuild
-        threads.submit { _ in
-            PatientWork.begin()
-            let result = Result { try rebuild() }
-            outcome.result.withLock { $0 = result }
-        }
-        while true {
-            if let result = outcome.result.withLock({ $0 }) {
-                try result.get()
-                break
-            }
-            try await Task.sleep(for: min(interval, .milliseconds(200)))
-        }
+        try await BackgroundWork.run(looking: min(interval, .milliseconds(200)), rebuild)
         logger.info("records are cut by the new words")
     }
 }

@@ -185,6 +185,42 @@ extension ServiceTests {
         _ = try? await task.value
     }
 
+    @Test func `what a killed import has left is indexed in the background, and searches say how much it is`() async throws {
+        let folder = TemporaryFolder()
+        var options = EngineOptions(archivePath: folder.file("archive"))
+        _ = try Engine.create(options, profile: nil)
+        do {
+            let engine = try Engine(opening: options)
+            _ = try engine.add(Self.records)
+            engine.closeAll()
+        }
+        let index = folder.file("archive/index/gen-000001.lmdb")
+        let before = FileBytes.read(index)
+        do {
+            let engine = try Engine(opening: options)
+            for batch in 0..<20 { _ = try engine.add((0..<30).map { record("B\(batch)-\($0)", "第\($0)号楼下停车费涨价，物业不出示依据") }) }
+            engine.closeAll()
+        }
+        FileBytes.write(before, to: index)
+        options.versionsOfSearch = IndexKeeper.versionsOfSearch
+        let searching = try Engine(opening: options)
+        let behind = try searching.search(SearchRequest(query: "停车费"))
+        #expect(behind.total == 30)
+        #expect(behind.notices.contains { $0.english.contains("600 versions are being indexed") })
+        searching.closeAll()
+        let keeper = IndexKeeper(options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let task = Task { try await keeper.run() }
+        var waited = 0
+        while try Engine(opening: options).search(SearchRequest(query: "停车费")).total != 630, waited < 200 {
+            try await Task.sleep(for: .milliseconds(50))
+            waited += 1
+        }
+        let after = try Engine(opening: options).search(SearchRequest(query: "停车费"))
+        #expect(after.total == 630 && !after.notices.contains { $0.english.contains("indexed") })
+        task.cancel()
+        _ = try? await task.value
+    }
+
     @Test func `readers hold their snapshot between requests, and let go when nobody asks`() async throws {
         let service = try await RunningService(records: Self.records)
         #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").status == 200)
