@@ -20,6 +20,8 @@ struct CheckedFiling {
     var respondentNames: [String]
     /// The record itself, when it is in the archive already: never its own candidate.
     var own: RecordNumber?
+    /// Where only what came before it is looked for: the version that is compared, and where the index has it.
+    var before: (sequence: RecordSequence, place: Checker.Place)?
 
     /// Nothing to find others by yet.
     init(_ filing: ComparedFiling, own: RecordNumber?) {
@@ -27,15 +29,22 @@ struct CheckedFiling {
         (bands, persons, complainants, names, respondentNames) = ([], [], ComparedPersons(), [], [])
         self.own = own
     }
+
+    /// Who complains. Takes nobody without a key, and nobody of an anonymous record.
+    mutating func takePersons(of part: IdentityPart, _ identity: IdentityStore?) throws {
+        guard let identity, identity.hasKey, !filing.isAnonymous else { return }
+        let key = try identity.requireKey()
+        persons = part.certainTerms.map { (key.hash($0.term), $0.match) }
+        complainants = ComparedPersons(part)
+        names = part.nameTerms.map { key.hash($0) }
+    }
 }
 
 /// A record of the archive that has to do with the filing.
 struct CheckedMatch {
     var sequence: RecordSequence
     var recordNumber: RecordNumber
-    /// Nil only in a wide search.
-    var ladder: Verdict?
-    var verdict: Verdict { ladder! }
+    var verdict: Verdict
     var evidence: Evidence
     /// The record was filed after the one that is checked.
     var isLater: Bool

@@ -18,8 +18,6 @@ extension Checker {
         var bands = 0
         var weight: Float = 0
         var byRespondent = false
-        /// Among the likeliest of a wide search.
-        var isWide = false
 
         /// By more than its text.
         var isSuggested: Bool { persons != nil || isNamed || byRespondent }
@@ -27,15 +25,10 @@ extension Checker {
 
     func addBands(_ bands: [UInt32], limit: Int, to found: inout [Place: Found]) throws {
         guard bands.count == SegmentReader.bandCount else { return }
-        var docs: [UInt32] = []
-        for (number, segment) in snapshot.segments.enumerated() where segment.hasSketches {
-            for band in bands.indices {
-                // A hidden document takes no other's place.
-                let more = sight.isWhole ? 0 : segment.docCount - segment.liveDocCount
-                try segment.docs(sharingBand: band, hash: bands[band], limit: Self.bandShareMax + more, into: &docs)
-                for doc in docs.lazy.filter({ !segment.dead.contains($0) }).prefix(sight.isWhole ? docs.count : Self.bandShareMax) {
-                    found[Place(segment: number, doc: doc), default: Found()].bands += 1
-                }
+        for (number, segment) in snapshot.segments.enumerated() {
+            // A hidden document takes no other's place.
+            try segment.forEachDoc(sharing: bands, limit: Self.bandShareMax, liveOnly: !sight.isWhole) { doc in
+                found[Place(segment: number, doc: doc), default: Found()].bands += 1
             }
         }
         guard found.count > limit else { return }
@@ -44,27 +37,6 @@ extension Checker {
             ($1.value.bands, $1.key.segment, $1.key.doc) < ($0.value.bands, $0.key.segment, $0.key.doc)
         }
         found = Dictionary(uniqueKeysWithValues: kept.prefix(limit).map { ($0.key, $0.value) })
-    }
-
-    /// The newest records before this one that share rare pairs with it: in other words on the same matter.
-    func addLike(
-        _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
-    ) throws {
-        // Each pair weighs once for this text and once, about as much, for the other.
-        let pairs = try weighted(checked.filing.title, checked.filing.text).heaviest(Self.widePairs).map {
-            (pair: $0.pair, weight: $0.weight * (try rarity($0.pair)))
-        }
-        let own = try checked.own.flatMap { try stored.head(of: $0)?.latest }.flatMap { try place(of: $0) }
-        let moment = checked.filing.receivedAtSeconds
-        let candidates = try PieceSearch().heaviest(
-            pairs, newest: Self.wideNewest, before: own.map { ($0.segment, $0.doc) },
-            receivedIn: (moment - Self.wideSeconds)...(moment + Self.wideSeconds), limit: Self.wideMax, in: snapshot,
-            using: &weightCounter)
-        for candidate in candidates {
-            let place = Place(segment: candidate.segment, doc: candidate.doc)
-            found[place, default: Found()].isWide = true
-            found[place]!.weight = candidate.weight
-        }
     }
 
     func addPieces(_ filing: ComparedFiling, to found: inout [Place: Found]) throws {
@@ -92,8 +64,9 @@ extension Checker {
         _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
     ) throws {
         guard let identity, !checked.persons.isEmpty else { return }
+        let last = checked.before?.sequence ?? snapshot.watermark
         for (hash, match) in checked.persons {
-            let own = try identity.newestMatches(hash, upTo: snapshot.watermark, limit: Self.ownRecordsKnown)
+            let own = try identity.newestMatches(hash, upTo: last, limit: Self.ownRecordsKnown)
                 .filter { $0.role == .complainant || $0.role == .principal }
             for other in own.suffix(Self.ownRecordsMax) {
                 guard let place = try place(of: other.sequence) else { continue }
@@ -123,6 +96,8 @@ extension Checker {
         var added = 0
         let namesakes = try namesakes(of: checked)
         for (number, segment) in snapshot.segments.enumerated().reversed() {
+            if let before = checked.before?.place, number > before.segment { continue }
+            let end = checked.before.flatMap { number == $0.place.segment ? $0.place.doc : nil } ?? .max
             guard added < limit || !namesakes.isEmpty else { return }
             var block = PostingBlock()
             var docs: Set<UInt32> = []
@@ -130,12 +105,12 @@ extension Checker {
             let own = namesakes.filter { $0.segment == number }.map(\.doc).sorted()
             for name in checked.respondentNames {
                 guard let list = try segment.postings(ofFacet: FacetName.bytes(.respondent, name)) else { continue }
-                if sight.isWhole {
-                    docs.formUnion(list.lastDocs(limit * 4))
-                } else {
-                    let more = segment.docCount - segment.liveDocCount
-                    docs.formUnion(list.lastDocs(limit * 4 + more).filter { !segment.dead.contains($0) }.suffix(limit * 4))
-                }
+                // A hidden document takes no other's place.
+                let more = sight.isWhole ? 0 : segment.docCount - segment.liveDocCount
+                var newest: [UInt32] = []
+                _ = list.forEachLast(limit * 4 + more, below: end, using: &block) { newest.append($0) }
+                if !sight.isWhole { newest.removeAll(where: segment.dead.contains) }
+                docs.formUnion(newest.prefix(limit * 4))
                 if !own.isEmpty { sameName.formUnion(list.intersection(own, using: &block)) }
             }
             for doc in sameName where !segment.dead.contains(doc) {
@@ -162,9 +137,10 @@ extension Checker {
         var places: [Place] = []
         for name in checked.names {
             // Those that are hidden take no place among the newest.
+            let last = checked.before?.sequence ?? snapshot.watermark
             let newest = sight.isWhole
-                ? try identity.newestMatches(name, upTo: snapshot.watermark, limit: Self.namesakesMax)
-                : Array(try identity.matches(name, upTo: snapshot.watermark).filter { sight.sees($0.recordNumber) }.suffix(Self.namesakesMax))
+                ? try identity.newestMatches(name, upTo: last, limit: Self.namesakesMax)
+                : Array(try identity.matches(name, upTo: last).filter { sight.sees($0.recordNumber) }.suffix(Self.namesakesMax))
             for other in newest
             where other.role == .complainant || other.role == .principal {
                 if let place = try place(of: other.sequence) { places.append(place) }

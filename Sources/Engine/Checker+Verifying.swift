@@ -19,21 +19,6 @@ extension Checker {
         var sharedRarePairs = 0
     }
 
-    /// Of what a wide search found, what can put two records into one matter: reading a record costs more than all else.
-    private func worthReading(_ compared: [Compared], _ filing: ComparedFiling) throws -> [Compared] {
-        func prefix(_ candidates: [Compared]) -> ArraySlice<Compared> {
-            candidates.sorted { ($1.likeness ?? 0, $1.number) < ($0.likeness ?? 0, $0.number) }.prefix(Self.wideRead)
-        }
-        let own = prefix(compared.filter { Self.isReadAnyway($0, rules) })
-        let known = Set(own.map(\.number))
-        return Array(own) + prefix(compared.filter { !known.contains($0.number) })
-    }
-
-    /// In a wide search: one person, a number or the text itself puts the two together, likeness need not.
-    private static func isReadAnyway(_ candidate: Compared, _ rules: VerdictRules) -> Bool {
-        candidate.how.persons != nil || candidate.how.isNamed || candidate.overlap.containment >= rules.sameTextContainment
-    }
-
     /// All that person, number or respondent suggest, and of those that only the text suggests the ones that share most: where a
     /// set text fills the archive, hundreds share it.
     private func nearest(_ compared: [Compared], _ textsMax: Int) throws -> [Compared] {
@@ -49,21 +34,18 @@ extension Checker {
 
     func verified(
         _ checked: CheckedFiling, _ found: [Place: Found], _ stored: borrowing RecordSnapshot,
-        earlierThan last: RecordNumber?, widely: Bool, textsMax: Int
+        earlierThan last: RecordNumber?, textsMax: Int
     ) throws -> [CheckedMatch] {
-        let filing = checked.filing
-        var compared = try texts(of: found, comparedWith: checked, earlierThan: last, widely: widely)
-        compared = try widely ? worthReading(compared, filing) : nearest(compared, textsMax)
         var matches: [CheckedMatch] = []
-        for candidate in compared {
-            if let match = try match(candidate, checked, stored, widely: widely) { matches.append(match) }
+        for candidate in try nearest(texts(of: found, comparedWith: checked, earlierThan: last), textsMax) {
+            if let match = try match(candidate, checked, stored) { matches.append(match) }
         }
-        return widely ? matches : Self.sorted(matches, for: checked)
+        return Self.sorted(matches, for: checked)
     }
 
     /// Compares the texts alone, as the index has them, and keeps what may have to do with the filing.
     private func texts(
-        of found: [Place: Found], comparedWith checked: CheckedFiling, earlierThan last: RecordNumber?, widely: Bool
+        of found: [Place: Found], comparedWith checked: CheckedFiling, earlierThan last: RecordNumber?
     ) throws -> [Compared] {
         let filing = checked.filing
         var shingles = ShingleProbe(ShingleSet(filing.text.span, without: common))
@@ -76,44 +58,26 @@ extension Checker {
         // Where the respondent is known it finds what words do not.
         let likeliest = filing.respondents.isEmpty ? Self.likenessMax : Self.likenessMax / 4
         let lightest = found.values.map(\.weight).sorted(by: >).prefix(likeliest).last ?? 0
-        let likenessMin = widely ? Self.wideLikeness : rules.ownMatterLikeness
         var units: [UInt16] = []
         var compared: [Compared] = []
-        // Of a wide search only the likeliest are read: heavy ones first, so that it is soon known what is likely enough.
-        let candidates = widely ? found.sorted { $0.value.weight > $1.value.weight } : Array(found)
-        var likeliestWide: [Double] = []
-        for (place, how) in candidates {
+        for (place, how) in found {
             let segment = snapshot.segments[place.segment]
             let number = try segment.recordNumber(of: place.doc)
             if number == checked.own { continue }
             if let last, number >= last { continue }
-            // Nothing but the same text puts records together that lie so far apart.
-            let isFar = try widely && how.persons == nil && !how.isNamed
-                && abs(segment.receivedAt(of: place.doc) - filing.receivedAtSeconds) > Self.wideSeconds
-            if isFar, how.bands == 0 { continue }
             try segment.text(of: place.doc).decode(into: &units)
             let range = ComparedText.range(in: units.span)
             let overlap = shingles.overlap(with: units.span.extracting(range), without: common)
-            if isFar, overlap.containment < rules.sameTextContainment { continue }
             let isHeavy = how.weight > 0 && how.weight >= lightest
-            guard how.isSuggested || isHeavy || how.isWide || overlap.containment >= rules.ownMatterContainment else { continue }
+            guard how.isSuggested || isHeavy || overlap.containment >= rules.ownMatterContainment else { continue }
             var candidate = Compared(place: place, how: how, number: number, overlap: overlap)
-            let isIn = how.isSuggested || overlap.containment >= rules.ownMatterContainment
-            if widely || !isIn {
-                let isReadAnyway = widely && Self.isReadAnyway(candidate, rules)
-                let isFull = likeliestWide.count == Self.wideRead
-                let least = isReadAnyway ? 0 : isFull ? likeliestWide[0] : widely && isIn ? 0 : likenessMin
+            if !how.isSuggested, overlap.containment < rules.ownMatterContainment {
                 let title = ComparedText.range(of: .title, in: units.span)
                 candidate.likeness = try likeness.likeness(
                     title: units.span.extracting(title), text: units.span.extracting(range),
-                    atLeast: least, rarity: rarity)
+                    atLeast: rules.ownMatterLikeness, rarity: rarity)
                 candidate.sharedRarePairs = likeness.sharedRarePairs
-                guard isIn || candidate.likeness! >= likenessMin else { continue }
-                if widely, !isReadAnyway, !isFull || candidate.likeness! > likeliestWide[0] {
-                    if isFull { likeliestWide.removeFirst() }
-                    let place = likeliestWide.firstIndex { $0 > candidate.likeness! } ?? likeliestWide.count
-                    likeliestWide.insert(candidate.likeness!, at: place)
-                }
+                guard candidate.likeness! >= rules.ownMatterLikeness else { continue }
             }
             compared.append(candidate)
         }
@@ -122,7 +86,7 @@ extension Checker {
 
     /// Reads the record of a candidate and says what it is to the filing; nil for nothing.
     private func match(
-        _ candidate: Compared, _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot, widely: Bool
+        _ candidate: Compared, _ checked: CheckedFiling, _ stored: borrowing RecordSnapshot
     ) throws -> CheckedMatch? {
         let filing = checked.filing
         let (how, number) = (candidate.how, candidate.number)
@@ -135,33 +99,31 @@ extension Checker {
             isLater
             ? Evidence(other, filing, overlap: candidate.overlap.reversed, likeness: candidate.likeness ?? 0, persons: persons)
             : Evidence(filing, other, overlap: candidate.overlap, likeness: candidate.likeness ?? 0, persons: persons)
-        if !widely {
-            // The same whatever the way in which the record was found.
-            if rules.restsOnLikeness(evidence) {
-                if candidate.likeness == nil {
-                    evidence.likeness = try likeness.likeness(
-                        title: other.title.span, text: other.text.span, atLeast: rules.ownMatterLikeness, rarity: rarity)
-                    evidence.sharedRarePairs = likeness.sharedRarePairs
-                } else {
-                    evidence.sharedRarePairs = candidate.sharedRarePairs
-                }
-                if rules.restsOnPlace(evidence) {
-                    evidence.sharesNamedPlace = try !namedPlaces(filing).isDisjoint(with: namedPlaces(other))
-                }
+        // The same whatever the way in which the record was found.
+        if rules.restsOnLikeness(evidence) {
+            if candidate.likeness == nil {
+                evidence.likeness = try likeness.likeness(
+                    title: other.title.span, text: other.text.span, atLeast: rules.ownMatterLikeness, rarity: rarity)
+                evidence.sharedRarePairs = likeness.sharedRarePairs
             } else {
-                evidence.likeness = 0
+                evidence.sharedRarePairs = candidate.sharedRarePairs
             }
+            if rules.restsOnPlace(evidence) {
+                evidence.sharesNamedPlace = try !namedPlaces(filing).isDisjoint(with: namedPlaces(other))
+            }
+        } else {
+            evidence.likeness = 0
         }
-        var verdict = rules.verdict(evidence)
-        guard verdict != nil || widely else { return nil }
+        guard var verdict = rules.verdict(evidence) else { return nil }
         // Whether it is one matter does not hang on who is another person, nor does another matter.
-        if !widely, verdict != .sameRespondent, how.persons == nil {
+        if verdict != .sameRespondent, how.persons == nil {
             evidence.persons = try self.persons(checked, read, sequence)
-            verdict = rules.verdict(evidence)
+            guard let known = rules.verdict(evidence) else { return nil }
+            verdict = known
         }
         evidence.overlap = candidate.overlap
         return CheckedMatch(
-            sequence: sequence, recordNumber: number, ladder: verdict, evidence: evidence, isLater: isLater, other: read)
+            sequence: sequence, recordNumber: number, verdict: verdict, evidence: evidence, isLater: isLater, other: read)
     }
 
     private func namedPlaces(_ filing: ComparedFiling) throws -> Set<UInt64> {
@@ -225,7 +187,7 @@ extension Checker {
     }
 
     /// Of a stored version what is compared; the rest stays unread.
-    private static func compared(_ version: StoredVersion) throws -> Complaint {
+    static func compared(_ version: StoredVersion) throws -> Complaint {
         let members = try JSONObject.members(ComparedFiling.members, of: version.json.span)
         // A record must have a text: where its title is none, the whole of it is read.
         if members["title"]?.string?.isEmpty ?? true { return try Engine.complaint(version) }

@@ -26,6 +26,7 @@ final class Checker {
     var likeness = LikenessProbe()
     var pieceCounter = PieceCounter()
     var weightCounter = WeightCounter()
+    var sketcher = Sketcher()
     var readFilings = ReadFilings()
     var analyzer: DocumentAnalyzer
     let rules = VerdictRules()
@@ -51,18 +52,6 @@ final class Checker {
     static let ownRecordsKnown = 4_096
     /// Compared by their words though they share few of them.
     static let likenessMax = 16
-    static let wideMax = 48
-    static let widePairs = 64
-    static let wideLikeness = 0.09
-    /// Newest records taken of each pair in a wide search: a matter is a thing of its time.
-    static let wideNewest = 192
-    /// Likeness alone puts no records together that lie further apart.
-    static let wideDays = 180
-    static var wideSeconds: Int64 { Int64(wideDays + 1) * 86_400 }
-    /// Of those that share a band, so many that share most are compared in a wide search.
-    static let wideBandsMax = 32
-    /// Of a wide search so many of the likeliest are read whole, and so many of one person.
-    static let wideRead = 16
     /// A pair is rare that stands in one of so many records, or in two of a small archive …
     private static let rareShare = 1_000
     /// … and names a place, before the kind of it, if it stands in one of so many, or in a few.
@@ -114,31 +103,25 @@ final class Checker {
         var checked = CheckedFiling(filing, own: own)
         checked.bands = document.bands
         checked.respondentNames = complaint.respondents.flatMap(\.names)
-        if let identity, identity.hasKey, !filing.isAnonymous, let part = record.identity {
-            let key = try identity.requireKey()
-            checked.persons = part.certainTerms.map { (key.hash($0.term), $0.match) }
-            checked.complainants = ComparedPersons(part)
-            checked.names = part.nameTerms.map { key.hash($0) }
-        }
+        if let part = record.identity { try checked.takePersons(of: part, identity) }
         return checked
     }
 
     // MARK: Matches
 
     /// - Parameter last: only records that came into the archive before it.
-    /// - Parameter widely: also records without a verdict that are a little like it, for matters.
     func matches(
-        of checked: CheckedFiling, earlierThan last: RecordNumber? = nil, widely: Bool = false,
+        of checked: CheckedFiling, earlierThan last: RecordNumber? = nil,
         respondentsMax: Int = respondentsMax, textsMax: Int = textsMax
     ) throws -> [CheckedMatch] {
         let stored = try records.snapshot()
         var found: [Place: Found] = [:]
-        try addBands(checked.bands, limit: widely ? Self.wideBandsMax : Self.bandCandidatesMax, to: &found)
-        if widely { try addLike(checked, stored, to: &found) } else { try addPieces(checked.filing, to: &found) }
+        try addBands(checked.bands, limit: Self.bandCandidatesMax, to: &found)
+        try addPieces(checked.filing, to: &found)
         try addPersons(checked, stored, to: &found)
         try addNumbers(checked.filing, stored, to: &found)
         try addRespondents(checked, limit: respondentsMax, to: &found)
-        return try verified(checked, found, stored, earlierThan: last, widely: widely, textsMax: textsMax)
+        return try verified(checked, found, stored, earlierThan: last, textsMax: textsMax)
     }
 
     /// What the sources of the text alone find, unverified: for measuring them.
@@ -151,10 +134,8 @@ final class Checker {
 
     // MARK: What is rare
 
-    func weighted(_ title: [UInt16], _ text: [UInt16]) throws -> WeightedText { try weighted(title.span, text.span) }
-
-    func weighted(_ title: Span<UInt16>, _ text: Span<UInt16>) throws -> WeightedText {
-        try WeightedText(title: title, text: text, rarity: rarity)
+    func weighted(_ title: [UInt16], _ text: [UInt16]) throws -> WeightedText {
+        try WeightedText(title: title.span, text: text.span, rarity: rarity)
     }
 
     /// The logarithm of records over records that have the pair; 0 for what only one has.

@@ -157,7 +157,7 @@ extension Checker {
         var decided = 0
         let text = OriginalText(complaint)
         let group = matches.count { match in
-            match.ladder == .sameMatter && match.evidence.persons == .different && match.evidence.respondent != nil
+            match.verdict == .sameMatter && match.evidence.persons == .different && match.evidence.respondent != nil
                 && match.evidence.sharesTopic && match.evidence.daysBetween <= CheckRequest.groupDays
         }
         for match in matches where request.verdicts.isEmpty || request.verdicts.contains(match.verdict) {

@@ -151,7 +151,7 @@ extension BatchWork {
                     evidence.overlap = pair.overlap
                     matches.append(
                         CheckedMatch(
-                            sequence: otherSequence, recordNumber: otherNumber, ladder: verdict, evidence: evidence,
+                            sequence: otherSequence, recordNumber: otherNumber, verdict: verdict, evidence: evidence,
                             isLater: isLater, other: other))
                 }
                 guard matches.contains(where: { request.verdicts.contains($0.verdict) }), let version = try stored.version(at: sequence)

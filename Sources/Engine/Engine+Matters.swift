@@ -75,9 +75,8 @@ extension Engine {
     private static let rowsInSlice = 16_384
     /// Whoever asks for matters waits so many times as long as a writer: what is under way is mostly a few new records.
     private static let groupingWaits = 30
-    /// A likeness in words alone joins no records further apart than this; one respondent and category not further than that.
-    private static let likenessDays = Checker.wideDays
-    private static let respondentDays = 21
+    /// Of the memory that bulk work may take, so much holds records that were read.
+    private static let keptShare = 0.5
 
     private func matterBook() throws -> MatterBook {
         var stamp = "\(IndexFolder.stamp.text) \(try identity().hasKey)"
@@ -96,13 +95,20 @@ extension Engine {
         let start = book.watermark
         let last = try index().watermark
         var work: (first: Checker, batch: BatchWork)?
+        var kept = GroupedFilings(bytesMax: Int(Double(options.memoryBytes) * Self.keptShare))
         while book.watermark < last.rawValue {
             // A fresh view for every slice: an old one keeps the index from being merged.
             let first = try checker()
-            if work?.first !== first { work = (first, BatchWork(self, identity: try identity(), first: first)) }
+            if work?.first !== first {
+                // What was kept is measured by what was rare then.
+                if let before = work?.first, first.pairs == nil || first.pairs !== before.pairs {
+                    kept = GroupedFilings(bytesMax: Int(Double(options.memoryBytes) * Self.keptShare))
+                }
+                work = (first, BatchWork(self, identity: try identity(), first: first))
+            }
             let done = Int(book.watermark - start)
             let total = Int(last.rawValue - start)
-            try place(changes(after: book.watermark, since: start, upTo: last), book, work!.batch) { placed in
+            try place(changes(after: book.watermark, since: start, upTo: last), book, work!.batch, kept) { placed in
                 report(Progress(.comparing, done: min(done + placed, total), total: total))
             }
         }
@@ -139,7 +145,8 @@ extension Engine {
     }
 
     private func place(
-        _ slice: (changes: [MatterChange], end: UInt64), _ book: MatterBook, _ work: BatchWork, report: (Int) -> Void
+        _ slice: (changes: [MatterChange], end: UInt64), _ book: MatterBook, _ work: BatchWork, _ kept: GroupedFilings,
+        report: (Int) -> Void
     ) throws {
         let changes = slice.changes
         let clock = ContinuousClock()
@@ -148,7 +155,7 @@ extension Engine {
         var nextSave = clock.now
         try inPieces(
             of: changes.count, report: { _ in report(placed) },
-            work: { place in changes[place].isGone ? nil : try work.neighbours(of: changes[place].sequence) }
+            work: { place in changes[place].isGone ? nil : try work.neighbours(of: changes[place].sequence, kept) }
         ) { (found: RecordNeighbours?) in
             let change = changes[placed]
             placed += 1
@@ -296,21 +303,6 @@ extension Engine {
         }
         return titles[best.place]
     }
-
-    /// Neighbours for `BatchWork`, which has the checkers.
-    fileprivate static func score(_ match: CheckedMatch, _ decision: LinkDecision?) -> Double {
-        if let decision { return decision.isLink ? 1 : 0 }
-        let evidence = match.evidence
-        switch match.ladder {
-        case .sameFiling, .sameText, .repeatComplaint, .appeal: return 1
-        case .sameMatter where evidence.respondent != nil && evidence.sharesTopic && evidence.daysBetween <= respondentDays:
-            return max(0.4, evidence.likeness)
-        case .sameRespondent: return 0
-        default:
-            if evidence.respondentsDiffer || evidence.daysBetween > likenessDays { return 0 }
-            return evidence.likeness
-        }
-    }
 }
 
 /// A record with the earlier ones it may belong with.
@@ -323,27 +315,26 @@ struct RecordNeighbours: Sendable {
 }
 
 extension BatchWork {
-    /// Newest records on the same respondent that are looked into, whatever their words.
-    private static let respondentsMax = 12
-
-    func neighbours(of sequence: RecordSequence) throws -> RecordNeighbours {
+    func neighbours(of sequence: RecordSequence, _ kept: GroupedFilings) throws -> RecordNeighbours {
         try with { checker in
-            guard let (complaint, number) = try complaint(at: sequence) else {
-                throw ArchiveError.recordUnreadable(path: recordsPath, sequence: sequence.rawValue)
-            }
-            let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
-            let decisions = try decisions(on: number)
-            let matches = try checker.matches(of: checked, earlierThan: number, widely: true, respondentsMax: Self.respondentsMax)
-            let found = Set(matches.map(\.recordNumber))
+            let checked = try checker.prepareStored(sequence) ?? prepared(sequence, checker)
+            let decisions = try decisions(on: checked.own!)
+            let neighbours = try checker.neighbours(of: checked, decisions: decisions, kept)
+            let found = Set(neighbours.map(\.recordNumber))
             // What people put together belongs together, however little the two have in common.
-            let linked = decisions.filter { $0.value.isLink && $0.key < number && !found.contains($0.key) }.keys
+            let linked = decisions.filter { $0.value.isLink && $0.key < checked.own! && !found.contains($0.key.rawValue) }.keys
             return RecordNeighbours(
-                number: number.rawValue, sequence: sequence.rawValue,
-                receivedAtSeconds: complaint.receivedAt.seconds, persons: checked.persons.map(\.hash.short),
-                neighbours: matches.map {
-                    MatterNeighbour(
-                        recordNumber: $0.recordNumber.rawValue, score: Engine.score($0, decisions[$0.recordNumber]))
-                } + linked.map { MatterNeighbour(recordNumber: $0.rawValue, score: 1) })
+                number: checked.own!.rawValue, sequence: sequence.rawValue,
+                receivedAtSeconds: checked.filing.receivedAtSeconds, persons: checked.persons.map(\.hash.short),
+                neighbours: neighbours + linked.map { MatterNeighbour(recordNumber: $0.rawValue, score: 1) })
         }
+    }
+
+    /// A version that came after the checker's view of the index.
+    private func prepared(_ sequence: RecordSequence, _ checker: Checker) throws -> CheckedFiling {
+        guard let (complaint, number) = try complaint(at: sequence) else {
+            throw ArchiveError.recordUnreadable(path: recordsPath, sequence: sequence.rawValue)
+        }
+        return try checker.prepare(ReadRecord(complaint), complaint, own: number)
     }
 }

@@ -117,36 +117,48 @@ extension SegmentReader {
         try end(ofBucket: layout.bucketCount - 1, band: 0, layout)
     }
 
-    /// The documents that share a band with a sketch, ascending, dead ones included; replaces what `docs` held.
+    /// Visits the documents that share a band with a sketch, band after band, ascending in each: what shares two comes twice.
     ///
-    /// - Parameter limit: of more, only so many of the first are given.
-    /// - Returns: how many share it.
-    @discardableResult package func docs(
-        sharingBand band: Int, hash: UInt32, limit: Int, into docs: inout [UInt32]
-    ) throws(IndexError) -> Int {
-        docs.removeAll(keepingCapacity: true)
-        guard header.hasSketches else { return 0 }
+    /// - Parameter first: the band of the first hash.
+    /// - Parameter limit: of one band, so many of the first documents at most.
+    /// - Parameter liveOnly: dead documents take no place among these; they are never visited.
+    package func forEachDoc(
+        sharing hashes: [UInt32], from first: Int = 0, limit: Int, liveOnly: Bool, _ body: (UInt32) throws(IndexError) -> Void
+    ) throws(IndexError) {
+        guard header.hasSketches else { return }
         let layout = layout
-        let hash = hash & (1 << BandLayout.hashBits - 1)
-        let bucket = layout.bucket(of: hash)
-        let from = try end(ofBucket: bucket - 1, band: band, layout)
-        let to = try end(ofBucket: bucket, band: band, layout)
-        guard from < to else { return 0 }
-        let first = band * (try entryCount(layout))
-        var shared = 0
-        for place in (first + from)..<(first + to) {
-            let number = place / BandLayout.perChunk
-            let bytes = try chunk(.bandEntries, number)
-            let offset = place % BandLayout.perChunk * 4
-            guard offset + 4 <= bytes.count else { throw damaged(.bandEntries, number) }
-            let entry = bytes.u32(offset)
-            let other = layout.hash(of: entry, bucket: bucket)
-            if other > hash { break }
-            guard other == hash else { continue }
-            shared += 1
-            if docs.count < limit { docs.append(layout.doc(of: entry)) }
+        let count = try entryCount(layout)
+        // All buckets are found before any is looked into: the memory of one need not be waited for to ask for the next.
+        var buckets: [(hash: UInt32, bucket: Int, from: Int, to: Int)] = []
+        buckets.reserveCapacity(hashes.count)
+        for (place, full) in hashes.enumerated() {
+            let band = first + place
+            let hash = full & (1 << BandLayout.hashBits - 1)
+            let bucket = layout.bucket(of: hash)
+            let to = try end(ofBucket: bucket, band: band, layout)
+            buckets.append((hash, bucket, band * count + (try end(ofBucket: bucket - 1, band: band, layout)), band * count + to))
         }
-        return shared
+        for (hash, bucket, from, to) in buckets where from < to {
+            var taken = 0
+            var number = from / BandLayout.perChunk
+            var bytes = try chunk(.bandEntries, number)
+            for place in from..<to {
+                if place / BandLayout.perChunk != number {
+                    number = place / BandLayout.perChunk
+                    bytes = try chunk(.bandEntries, number)
+                }
+                let offset = place % BandLayout.perChunk * 4
+                guard offset + 4 <= bytes.count else { throw damaged(.bandEntries, number) }
+                let entry = bytes.u32(offset)
+                let other = layout.hash(of: entry, bucket: bucket)
+                if other > hash || taken == limit { break }
+                guard other == hash else { continue }
+                let doc = layout.doc(of: entry)
+                let isDead = dead.contains(doc)
+                if !isDead || !liveOnly { taken += 1 }
+                if !isDead { try body(doc) }
+            }
+        }
     }
 
     /// All entries of a band, ascending by hash, then document; dead documents included.

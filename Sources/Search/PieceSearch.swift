@@ -95,6 +95,7 @@ package struct PieceSearch {
         receivedIn span: ClosedRange<Int64>, limit: Int, in snapshot: IndexSnapshot, using counter: inout WeightCounter
     ) throws -> [PieceCandidate] {
         var left = [Int](repeating: newest, count: pairs.count)
+        let lists = try pairs.map { try counter.lists(of: $0.pair, in: snapshot) }
         var found: [PieceCandidate] = []
         var best = TopWeights(limit: limit)
         for (number, segment) in snapshot.segments.enumerated().reversed() {
@@ -103,7 +104,7 @@ package struct PieceSearch {
             let end = before.flatMap { number == $0.segment ? $0.doc : nil } ?? .max
             counter.begin(segment.docCount)
             for (place, entry) in pairs.enumerated() where left[place] > 0 {
-                guard let list = try segment.postings(of: Self.term(entry.pair)) else { continue }
+                guard let list = lists[place][number] else { continue }
                 left[place] -= counter.addLast(left[place], of: list, below: end, entry.weight)
             }
             var receivedAt = segment.receivedAtColumn
@@ -122,13 +123,30 @@ package struct PieceSearch {
     }
 }
 
-/// Sums weights by document of one segment after the other, in memory that is kept.
+/// Sums weights by document of one segment after the other, in memory that is kept. Who looks for one record's like mostly looks
+/// for another's next: lists that were looked up are kept as well.
 package struct WeightCounter: ~Copyable {
     private var weights: [Float] = []
     private var touched: [UInt32] = []
     private var block = PostingBlock()
+    /// By pair: its list in each segment.
+    private var lists: [UInt32: [PostingList?]] = [:]
+    private var snapshot: IndexSnapshot?
+    /// Of more it forgets all: some 20 MiB where there are few segments.
+    private static let listsMax = 1 << 15
 
     package init() {}
+
+    fileprivate mutating func lists(of pair: UInt32, in snapshot: IndexSnapshot) throws -> [PostingList?] {
+        if self.snapshot !== snapshot || lists.count >= Self.listsMax {
+            lists.removeAll(keepingCapacity: true)
+            self.snapshot = snapshot
+        }
+        if let known = lists[pair] { return known }
+        let found = try snapshot.segments.map { try $0.postings(of: PieceSearch.term(pair)) }
+        lists[pair] = found
+        return found
+    }
 
     fileprivate mutating func begin(_ docCount: Int) {
         clear()  // something is left only of a segment that could not be read

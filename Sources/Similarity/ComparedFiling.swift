@@ -40,8 +40,7 @@ package struct ComparedFiling: Sendable {
     package init(_ complaint: Complaint, units: [UInt16], numbers textNumbers: [RecognizedNumber]) {
         id = complaint.id ?? complaint.registerNo ?? ""
         receivedAtSeconds = complaint.receivedAt.seconds
-        text = Array(units[ComparedText.range(in: units.span)])
-        title = Array(units[ComparedText.range(of: .title, in: units.span)])
+        (text, title) = ([], [])
         isAnonymous = complaint.namedState?.known == .anonymous
         let kind = complaint.kind?.text ?? ""
         isAppeal =
@@ -61,6 +60,21 @@ package struct ComparedFiling: Sendable {
                 default: nil
                 }
             })
+        take(textsOf: units.span)
+    }
+
+    /// - Parameter units: of the document.
+    package mutating func take(textsOf units: Span<UInt16>) {
+        let (textRange, titleRange) = (ComparedText.range(in: units), ComparedText.range(of: .title, in: units))
+        text = textRange.map { units[$0] }
+        title = titleRange.map { units[$0] }
+    }
+
+    /// What the index does not have.
+    package var withoutTexts: ComparedFiling {
+        var filing = self
+        (filing.text, filing.title) = ([], [])
+        return filing
     }
 
     package static func folded(_ number: String) -> String {

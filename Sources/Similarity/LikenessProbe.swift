@@ -4,23 +4,26 @@
 
 /// One text, to which others are compared.
 package struct LikenessProbe: Sendable {
-    private struct Own {
+    struct Own {
         var pair: UInt32 = 0
         /// 0 where nothing is.
         var weight: Float = 0
         var rarity: Float = 0
     }
-    private struct Seen {
+    struct Seen {
         var pair: UInt32 = 0
         var round: UInt32 = 0
         /// 1: the title has it, 2: the content has it.
         var zones: UInt32 = 0
     }
 
-    private var own: [Own] = []
-    private var seen = [Seen](repeating: Seen(), count: 1 << 10)
+    private(set) var own: [Own] = []
+    private(set) var seen = [Seen](repeating: Seen(), count: 1 << 10)
     private var round: UInt32 = 0
-    private var touched: [Int32] = []
+    private(set) var touched: [Int32] = []
+    /// Of the text that others are compared with: its pairs as weights of a vector of length 1, with their rarities.
+    private(set) var weights: [(pair: UInt32, weight: Float, rarity: Float)] = []
+    private(set) var ownLength = 0.0
     private var rareFrom: Float = .infinity
     /// Of the text compared last: how many rare pairs it shares.
     package private(set) var sharedRarePairs = 0
@@ -28,7 +31,7 @@ package struct LikenessProbe: Sendable {
     package init() {}
 
     @inline(__always)
-    private static func place(of pair: UInt32, _ room: Int) -> Int { Int((pair &* 0x9E37_79B1) >> 8) & (room - 1) }
+    static func place(of pair: UInt32, _ room: Int) -> Int { Int((pair &* 0x9E37_79B1) >> 8) & (room - 1) }
 
     private static func room(for count: Int) -> Int {
         var room = 64
@@ -37,7 +40,7 @@ package struct LikenessProbe: Sendable {
     }
 
     /// The pairs of a text, each once.
-    private mutating func gather(_ title: Span<UInt16>, _ text: Span<UInt16>) {
+    mutating func gather(_ title: Span<UInt16>, _ text: Span<UInt16>) {
         let room = Self.room(for: title.count + text.count)
         if room > seen.count {
             seen = [Seen](repeating: Seen(), count: room)
@@ -81,7 +84,7 @@ package struct LikenessProbe: Sendable {
 
     /// A pair of the content alone, of the title alone, of both: as `WeightedText` damps them.
     @inline(__always)
-    private static func damped(_ zones: UInt32) -> Float { zones == 2 ? 0.693 : zones == 1 ? 1.386 : 1.609 }
+    static func damped(_ zones: UInt32) -> Float { zones == 2 ? 0.693 : zones == 1 ? 1.386 : 1.609 }
 
     /// Takes another text as the one that others are compared with.
     ///
@@ -92,8 +95,7 @@ package struct LikenessProbe: Sendable {
     ) rethrows {
         self.rareFrom = rareFrom
         gather(title, text)
-        var weights: [(pair: UInt32, weight: Float, rarity: Float)] = []
-        weights.reserveCapacity(touched.count)
+        weights.removeAll(keepingCapacity: true)
         var squares = 0.0
         for place in touched {
             let entry = seen[Int(place)]
@@ -103,12 +105,14 @@ package struct LikenessProbe: Sendable {
             weights.append((entry.pair, weight, rarity))
             squares += Double(weight) * Double(weight)
         }
-        let length = squares > 0 ? squares.squareRoot() : 1
+        ownLength = squares.squareRoot()
         own = [Own](repeating: Own(), count: Self.room(for: weights.count))
-        for (pair, weight, rarity) in weights {
+        for index in weights.indices {
+            weights[index].weight = Float(Double(weights[index].weight) / ownLength)
+            let (pair, weight, rarity) = weights[index]
             var place = Self.place(of: pair, own.count)
             while own[place].weight > 0 { place = (place + 1) & (own.count - 1) }
-            own[place] = Own(pair: pair, weight: Float(Double(weight) / length), rarity: rarity)
+            own[place] = Own(pair: pair, weight: weight, rarity: rarity)
         }
     }
 

@@ -154,14 +154,16 @@ extension IndexContents {
                 if let previous { precondition(previous < (entry.hash, entry.doc), "bands stand in order") }
                 previous = (entry.hash, entry.doc)
                 // The look-up finds what the walk finds.
-                let count = try segment.docs(sharingBand: band, hash: entry.hash, limit: .max, into: &docs)
-                precondition(count == docs.count && docs.contains(entry.doc), "a walk and a look-up differ")
                 if segment.dead.contains(entry.doc) { continue }
+                docs.removeAll(keepingCapacity: true)
+                try segment.forEachDoc(sharing: [entry.hash], from: band, limit: .max, liveOnly: true) { docs.append($0) }
+                precondition(docs.contains(entry.doc), "a walk and a look-up differ")
                 bands[UInt64(band) << 32 | UInt64(entry.hash), default: []].append(
                     try segment.sequence(of: entry.doc).rawValue)
             }
-            try segment.docs(sharingBand: band, hash: 0xFFF_FFFF, limit: .max, into: &docs)
-            precondition(docs.isEmpty, "no document has this hash")
+            try segment.forEachDoc(sharing: [0xFFF_FFFF], from: band, limit: .max, liveOnly: false) { _ in
+                preconditionFailure("no document has this hash")
+            }
         }
     }
 }
