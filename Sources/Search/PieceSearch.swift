@@ -95,7 +95,6 @@ package struct PieceSearch {
         receivedIn span: ClosedRange<Int64>, limit: Int, in snapshot: IndexSnapshot, using counter: inout WeightCounter
     ) throws -> [PieceCandidate] {
         var left = [Int](repeating: newest, count: pairs.count)
-        let lists = try pairs.map { try counter.lists(of: $0.pair, in: snapshot) }
         var found: [PieceCandidate] = []
         var best = TopWeights(limit: limit)
         for (number, segment) in snapshot.segments.enumerated().reversed() {
@@ -104,7 +103,7 @@ package struct PieceSearch {
             let end = before.flatMap { number == $0.segment ? $0.doc : nil } ?? .max
             counter.begin(segment.docCount)
             for (place, entry) in pairs.enumerated() where left[place] > 0 {
-                guard let list = lists[place][number] else { continue }
+                guard let list = try counter.list(of: entry.pair, number, in: snapshot) else { continue }
                 left[place] -= counter.addLast(left[place], of: list, below: end, entry.weight)
             }
             var receivedAt = segment.receivedAtColumn
@@ -129,22 +128,23 @@ package struct WeightCounter: ~Copyable {
     private var weights: [Float] = []
     private var touched: [UInt32] = []
     private var block = PostingBlock()
-    /// By pair: its list in each segment.
-    private var lists: [UInt32: [PostingList?]] = [:]
+    /// By segment and pair.
+    private var lists: [UInt64: PostingList?] = [:]
     private var snapshot: IndexSnapshot?
-    /// Of more it forgets all: some 20 MiB where there are few segments.
-    private static let listsMax = 1 << 15
+    /// Of more it forgets all: some 20 MiB.
+    private static let listsMax = 1 << 17
 
     package init() {}
 
-    fileprivate mutating func lists(of pair: UInt32, in snapshot: IndexSnapshot) throws -> [PostingList?] {
+    fileprivate mutating func list(of pair: UInt32, _ segment: Int, in snapshot: IndexSnapshot) throws -> PostingList? {
         if self.snapshot !== snapshot || lists.count >= Self.listsMax {
             lists.removeAll(keepingCapacity: true)
             self.snapshot = snapshot
         }
-        if let known = lists[pair] { return known }
-        let found = try snapshot.segments.map { try $0.postings(of: PieceSearch.term(pair)) }
-        lists[pair] = found
+        let key = UInt64(segment) << 32 | UInt64(pair)
+        if let known = lists[key] { return known }
+        let found = try snapshot.segments[segment].postings(of: PieceSearch.term(pair))
+        lists[key] = .some(found)
         return found
     }
 
