@@ -48,7 +48,8 @@ extension Checker {
     /// A record of the archive as the index has it; nil where this checker's view of the index has not.
     func prepareStored(_ sequence: RecordSequence) throws -> CheckedFiling? {
         guard let place = try place(of: sequence), let version = try records.version(at: sequence) else { return nil }
-        let units = try snapshot.segments[place.segment].text(of: place.doc).units
+        var units: [UInt16] = []
+        try snapshot.segments[place.segment].text(of: place.doc).decode(through: .demand, into: &units)
         let range = ComparedText.range(in: units.span)
         let title = ComparedText.range(of: .title, in: units.span)
         let complaint = try Self.compared(version)
@@ -141,7 +142,7 @@ extension Checker {
         for (index, grouped) in kept.find(candidates.map(\.sequence)).enumerated() {
             var candidate = candidates[index]
             if let grouped { candidate.grouped = grouped } else {
-                try snapshot.segments[candidate.place.segment].text(of: candidate.place.doc).decode(into: &units)
+                try snapshot.segments[candidate.place.segment].text(of: candidate.place.doc).decode(through: .demand, into: &units)
                 let (title, text) = (ComparedText.range(of: .title, in: units.span), ComparedText.range(in: units.span))
                 candidate.grouped = GroupedFiling(
                     try likeness.vector(
@@ -168,7 +169,7 @@ extension Checker {
         _ checked: CheckedFiling, _ place: Place, _ shingles: inout ShingleProbe?, _ units: inout [UInt16]
     ) throws -> Overlap {
         if shingles == nil { shingles = ShingleProbe(ShingleSet(checked.filing.text.span, without: common)) }
-        try snapshot.segments[place.segment].text(of: place.doc).decode(into: &units)
+        try snapshot.segments[place.segment].text(of: place.doc).decode(through: .demand, into: &units)
         return shingles!.overlap(with: units.span.extracting(ComparedText.range(in: units.span)), without: common)
     }
 
@@ -204,7 +205,8 @@ extension Checker {
         let restsOnText = candidate.overlap != nil || found.respondentOfOneOnly && other.respondents.isEmpty
             || found.respondent != nil && !found.sharesTopic
         if restsOnText {
-            let units = try snapshot.segments[candidate.place.segment].text(of: candidate.place.doc).units
+            var units: [UInt16] = []
+            try snapshot.segments[candidate.place.segment].text(of: candidate.place.doc).decode(through: .demand, into: &units)
             other.take(textsOf: units.span)
             var shingles: ShingleProbe?
             var scratch: [UInt16] = []

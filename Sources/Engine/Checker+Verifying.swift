@@ -17,6 +17,8 @@ extension Checker {
         /// Nil as long as nothing rested on it.
         var likeness: Double?
         var sharedRarePairs = 0
+        /// The names in its text already say that it is another respondent.
+        var respondentsDiffer = false
     }
 
     /// All that person, number or respondent suggest, and of those that only the text suggests the ones that share most: where a
@@ -60,12 +62,19 @@ extension Checker {
         let lightest = found.values.map(\.weight).sorted(by: >).prefix(likeliest).last ?? 0
         var units: [UInt16] = []
         var compared: [Compared] = []
+        var texts: [(place: Place, how: Found, number: RecordNumber, text: StoredText)] = []
+        texts.reserveCapacity(found.count)
         for (place, how) in found {
             let segment = snapshot.segments[place.segment]
             let number = try segment.recordNumber(of: place.doc)
             if number == checked.own { continue }
             if let last, number >= last { continue }
-            try segment.text(of: place.doc).decode(into: &units)
+            texts.append((place, how, number, try segment.text(of: place.doc)))
+            // All are on their way before the first is waited for.
+            texts.last!.text.prefetch()
+        }
+        for (place, how, number, text) in texts {
+            text.decode(through: .respondents, into: &units)
             let range = ComparedText.range(in: units.span)
             let overlap = shingles.overlap(with: units.span.extracting(range), without: common)
             let isHeavy = how.weight > 0 && how.weight >= lightest
@@ -79,9 +88,31 @@ extension Checker {
                 candidate.sharedRarePairs = likeness.sharedRarePairs
                 guard candidate.likeness! >= rules.ownMatterLikeness else { continue }
             }
+            if !how.isSuggested {
+                let names = ComparedText.range(of: .respondents, in: units.span)
+                candidate.respondentsDiffer = filing.respondents.differ(fromNamesIn: units.span.extracting(names))
+            }
             compared.append(candidate)
         }
         return compared
+    }
+
+    /// Found by its text alone, and about another respondent: nothing, unless it says itself what it appeals against.
+    private func isOther(_ candidate: Compared, _ sequence: RecordSequence, _ stored: borrowing RecordSnapshot) throws -> Bool {
+        guard candidate.respondentsDiffer else { return false }
+        return try stored.version(at: sequence).map { !Self.namesAppeal($0.json) } ?? true
+    }
+
+    /// Whether there is a member `appealOf`.
+    private static func namesAppeal(_ json: [UInt8]) -> Bool {
+        let member = Array("\"appealOf\"".utf8)
+        let sign = UInt8(ascii: "O")  // seldom stands in a record, and the member has one
+        guard let signPlace = member.firstIndex(of: sign) else { return false }
+        for place in json.indices where json[place] == sign {
+            let start = place - signPlace
+            if start >= 0, start + member.count <= json.count, json[start..<(start + member.count)] == member[...] { return true }
+        }
+        return false
     }
 
     /// Reads the record of a candidate and says what it is to the filing; nil for nothing.
@@ -91,6 +122,7 @@ extension Checker {
         let filing = checked.filing
         let (how, number) = (candidate.how, candidate.number)
         let sequence = try snapshot.segments[candidate.place.segment].sequence(of: candidate.place.doc)
+        if try isOther(candidate, sequence, stored) { return nil }
         guard let read = try read(sequence, candidate.place, stored) else { return nil }
         let other = read.filing
         let isLater = Self.isLater(other.receivedAtSeconds, number, than: filing.receivedAtSeconds, checked.own)
@@ -176,7 +208,8 @@ extension Checker {
     func read(_ sequence: RecordSequence, _ place: Place, _ stored: borrowing RecordSnapshot) throws -> ReadFiling? {
         if let known = readFilings[sequence] { return known }
         guard let version = try stored.version(at: sequence) else { return nil }
-        let units = try snapshot.segments[place.segment].text(of: place.doc).units
+        var units: [UInt16] = []
+        try snapshot.segments[place.segment].text(of: place.doc).decode(through: .demand, into: &units)
         let range = ComparedText.range(in: units.span)
         let complaint = try Self.compared(version)
         let read = ReadFiling(

@@ -4,6 +4,8 @@
 // A piece is looked for as it stands in bytes: no unit's code is found inside another's unless it begins behind a
 // lead byte, and that is one look at the two bytes before.
 
+import Records
+
 /// Bytes of units, and units of bytes.
 package enum TextCode {
     /// Begins a zone; the zone's number follows. In no unit's code.
@@ -69,38 +71,42 @@ package enum TextCode {
     }
 
     /// The units of a document or a part of one, zone marks as in `append(document:)`; replaces what `units` held.
-    static func decode(_ bytes: Bytes, into units: inout [UInt16]) {
+    ///
+    /// - Parameter last: zones behind this one are left out; they stand in the order of their numbers.
+    static func decode(_ bytes: Bytes, through last: UInt8 = .max, into units: inout [UInt16]) {
         units.removeAll(keepingCapacity: true)
-        units.reserveCapacity(bytes.count)
-        unsafe bytes.withBuffer { source in
-            unsafe decoded.withUnsafeBufferPointer { table in
-                var at = 0
-                // Holds: `at` and the bytes behind a lead are checked against the count; a table entry exists for
-                // each of the numbers that two bytes can make.
-                while at < source.count {
-                    let first = unsafe Int(source[at])
-                    if first < firstLead {
-                        if first == 0 {
-                            units.append(DocumentText.zoneMark)
+        units.append(addingCapacity: bytes.count) { output in
+            unsafe bytes.withBuffer { source in
+                unsafe decoded.withUnsafeBufferPointer { table in
+                    var at = 0
+                    // Holds: `at` and the bytes behind a lead are checked against the count; a table entry exists for
+                    // each of the numbers that two bytes can make.
+                    while at < source.count {
+                        let first = unsafe Int(source[at])
+                        if first < firstLead {
+                            if first == 0 {
+                                at += 1
+                                if unsafe at < source.count && source[at] > last { return }
+                                output.append(DocumentText.zoneMark)
+                                if at < source.count { unsafe output.append(UInt16(source[at])) }
+                            } else {
+                                unsafe output.append(table[first - 1])
+                            }
                             at += 1
-                            if at < source.count { unsafe units.append(UInt16(source[at])) }
+                        } else if first < Int(firstLongLead) {
+                            precondition(at + 1 < source.count, "damaged text")
+                            let second = unsafe max(Int(source[at + 1]), 1)
+                            precondition(second <= oneByteCount, "damaged text")
+                            unsafe output.append(table[first * oneByteCount - firstLead * oneByteCount + oneByteCount + second - 1])
+                            at += 2
                         } else {
-                            unsafe units.append(table[first - 1])
+                            precondition(at + 2 < source.count, "damaged text")
+                            let high = unsafe Int(source[at + 1]) - 1
+                            let low = unsafe Int(source[at + 2]) - 1
+                            let lead = first - Int(firstLongLead)
+                            output.append(UInt16(truncatingIfNeeded: lead * unitsPerLongLead + high * oneByteCount + low))
+                            at += 3
                         }
-                        at += 1
-                    } else if first < Int(firstLongLead) {
-                        precondition(at + 1 < source.count, "damaged text")
-                        let second = unsafe max(Int(source[at + 1]), 1)
-                        precondition(second <= oneByteCount, "damaged text")
-                        unsafe units.append(table[first * oneByteCount - firstLead * oneByteCount + oneByteCount + second - 1])
-                        at += 2
-                    } else {
-                        precondition(at + 2 < source.count, "damaged text")
-                        let high = unsafe Int(source[at + 1]) - 1
-                        let low = unsafe Int(source[at + 2]) - 1
-                        let lead = first - Int(firstLongLead)
-                        units.append(UInt16(truncatingIfNeeded: lead * unitsPerLongLead + high * oneByteCount + low))
-                        at += 3
                     }
                 }
             }
@@ -156,6 +162,11 @@ package struct StoredText {
 
     /// Replaces what `units` held.
     package func decode(into units: inout [UInt16]) { TextCode.decode(bytes, into: &units) }
+
+    /// The same without the zones behind one.
+    package func decode(through last: TextZone, into units: inout [UInt16]) {
+        TextCode.decode(bytes, through: last.rawValue, into: &units)
+    }
 
     /// Has the text on its way to the processor.
     package func prefetch() { bytes.prefetch() }

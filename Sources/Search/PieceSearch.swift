@@ -178,8 +178,13 @@ package struct WeightCounter: ~Copyable {
 
 /// Counts hits in one segment after the other, in memory that is kept.
 package struct PieceCounter: ~Copyable {
-    private var hits: [UInt16] = []
-    private var weights: [Float] = []
+    /// Of one document; side by side, as they are wanted together.
+    private struct Count {
+        var weight: Float = 0
+        var hits: UInt32 = 0
+    }
+
+    private var counts: [Count] = []
     private var touched: [UInt32] = []
     private var block = PostingBlock()
 
@@ -190,25 +195,21 @@ package struct PieceCounter: ~Copyable {
         into found: inout [PieceCandidate]
     ) throws {
         clear()  // something is left only of a segment that could not be read
-        if hits.count < segment.docCount {
-            hits = [UInt16](repeating: 0, count: segment.docCount)
-            weights = [Float](repeating: 0, count: segment.docCount)
-        }
+        if counts.count < segment.docCount { counts = [Count](repeating: Count(), count: segment.docCount) }
         for (pair, weight) in pairs {
             guard let list = try segment.postings(of: PieceSearch.term(pair)) else { continue }
             add(list, weight)
         }
         // Only what is heavy enough to be among the best of all segments is handed on.
         var best = TopWeights(limit: heaviest)
-        for doc in touched where !segment.dead.contains(doc) { best.offer(weights[Int(doc)]) }
+        for doc in touched where !segment.dead.contains(doc) { best.offer(counts[Int(doc)].weight) }
         // Where one hit is enough all are exact, and the heaviest are kept.
         let least = hitsMin > 1 ? min(4, hitsMin) : 4
         var likely: [PieceCandidate] = []
         for doc in touched {
-            let place = Int(doc)
-            let hits = Int(hits[place])
-            if hits >= least || weights[place] >= best.least {
-                likely.append(PieceCandidate(segment: number, doc: doc, hits: hits, weight: weights[place], isShort: false))
+            let count = counts[Int(doc)]
+            if count.hits >= least || count.weight >= best.least {
+                likely.append(PieceCandidate(segment: number, doc: doc, hits: Int(count.hits), weight: count.weight, isShort: false))
             }
         }
         clear()
@@ -216,30 +217,24 @@ package struct PieceCounter: ~Copyable {
         var lengths = segment.lengthColumn
         for var candidate in likely where !segment.dead.contains(candidate.doc) {
             // Most pairs of a text are not among the rare ones that are counted.
-            let length = Int(try lengths.number(of: candidate.doc))
-            candidate.isShort = candidate.hits >= 4 && candidate.hits * 4 >= length
+            if candidate.hits >= 4 { candidate.isShort = candidate.hits * 4 >= Int(try lengths.number(of: candidate.doc)) }
             if candidate.isShort || candidate.weight >= best.least || hitsMin > 1 && candidate.hits >= hitsMin { found.append(candidate) }
         }
     }
 
     private mutating func clear() {
-        for doc in touched {
-            hits[Int(doc)] = 0
-            weights[Int(doc)] = 0
-        }
+        for doc in touched { counts[Int(doc)] = Count() }
         touched.removeAll(keepingCapacity: true)
     }
 
     private mutating func add(_ list: PostingList, _ weight: Float) {
-        unsafe hits.withUnsafeMutableBufferPointer { hits in
-            unsafe weights.withUnsafeMutableBufferPointer { weights in
-                list.forEach(using: &block) { doc, _ in
-                    // Holds: a document's number is below the segment's count, for which there is room.
-                    let place = Int(doc)
-                    if unsafe hits[place] == 0 { touched.append(doc) }
-                    unsafe hits[place] &+= 1
-                    unsafe weights[place] += weight
-                }
+        unsafe counts.withUnsafeMutableBufferPointer { counts in
+            list.forEach(using: &block) { doc, _ in
+                // Holds: a document's number is below the segment's count, for which there is room.
+                let place = Int(doc)
+                if unsafe counts[place].hits == 0 { touched.append(doc) }
+                unsafe counts[place].hits &+= 1
+                unsafe counts[place].weight += weight
             }
         }
     }

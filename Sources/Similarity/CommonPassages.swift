@@ -25,21 +25,24 @@ package enum CommonPassages {
     package static func find(in text: Span<UInt16>, and other: Span<UInt16>, without common: CommonPairs) -> [CommonPassage] {
         let seedLength = 4
         guard text.count >= lengthMin, other.count >= lengthMin else { return [] }
-        var places: [UInt64: [Int32]] = [:]
-        for place in 0...(other.count - seedLength) {
-            places[seed(other, place), default: []].append(Int32(place))
-        }
+        let seeds = Seeds(other, seedLength)
         var found: [CommonPassage] = []
         var place = 0
         while place + lengthMin <= text.count {
             var best: CommonPassage?
-            for start in places[seed(text, place)]?.prefix(placesMax) ?? [] {
+            let wanted = seed(text, place)
+            var start = seeds.first(wanted)
+            var tried = 0
+            while start >= 0, tried < placesMax {
+                defer { start = seeds.next(start) }
+                guard seed(other, start) == wanted else { continue }
+                tried += 1
                 var length = seedLength
-                while place + length < text.count, Int(start) + length < other.count,
-                    text[place + length] == other[Int(start) + length], text[place + length] != ComparedText.zoneMark
+                while place + length < text.count, start + length < other.count,
+                    text[place + length] == other[start + length], text[place + length] != ComparedText.zoneMark
                 { length += 1 }
                 if length > best?.length ?? lengthMin - 1 {
-                    best = CommonPassage(start: place, otherStart: Int(start), length: length)
+                    best = CommonPassage(start: place, otherStart: start, length: length)
                 }
             }
             if let best, hasRarePair(text.extracting(best.start..<(best.start + best.length)), common) {
@@ -53,6 +56,32 @@ package enum CommonPassages {
             found = Array(found.sorted { $0.length > $1.length }.prefix(countMax)).sorted { $0.start < $1.start }
         }
         return found
+    }
+
+    /// Where each seed of a text stands: chains of places by hash, in ascending order.
+    private struct Seeds {
+        private var heads: [Int32]
+        private var nexts: [Int32]
+
+        init(_ text: Span<UInt16>, _ length: Int) {
+            var room = 64
+            while room < text.count { room *= 2 }
+            heads = [Int32](repeating: -1, count: room)
+            nexts = [Int32](repeating: -1, count: text.count)
+            for place in (0...(text.count - length)).reversed() {
+                let slot = Self.slot(seed(text, place), room)
+                nexts[place] = heads[slot]
+                heads[slot] = Int32(place)
+            }
+        }
+
+        private static func slot(_ seed: UInt64, _ room: Int) -> Int {
+            Int(truncatingIfNeeded: (seed &* 0x9E37_79B9_7F4A_7C15) >> 32) & (room - 1)
+        }
+
+        /// The first place that may be the seed's; -1 if there is none.
+        func first(_ seed: UInt64) -> Int { Int(heads[Self.slot(seed, heads.count)]) }
+        func next(_ place: Int) -> Int { Int(nexts[place]) }
     }
 
     private static func seed(_ units: Span<UInt16>, _ place: Int) -> UInt64 {

@@ -42,9 +42,7 @@ package struct ComparedFiling: Sendable {
         receivedAtSeconds = complaint.receivedAt.seconds
         (text, title) = ([], [])
         isAnonymous = complaint.namedState?.known == .anonymous
-        let kind = complaint.kind?.text ?? ""
-        isAppeal =
-            complaint.kind?.known == .appeal || complaint.appealOf != nil || kind.contains("复查") || kind.contains("复核")
+        isAppeal = complaint.appealOf != nil || (complaint.kind.map { $0.known == .appeal || Self.namesReview($0.text) } ?? false)
         appealOf = [complaint.appealOf].compactMap { $0.map(Self.folded) }
         numbers = complaint.allNumbers.map(Self.folded)
         upstreamNumbers = complaint.aliasNos.compactMap { $0.no.map(Self.folded) }.filter { $0.utf8.count >= 4 }
@@ -75,6 +73,11 @@ package struct ComparedFiling: Sendable {
         var filing = self
         (filing.text, filing.title) = ([], [])
         return filing
+    }
+
+    private static func namesReview(_ kind: String) -> Bool {
+        // Most kinds are words of two letters.
+        kind.utf8.count <= 6 ? kind == "复查" || kind == "复核" : kind.contains("复查") || kind.contains("复核")
     }
 
     package static func folded(_ number: String) -> String {

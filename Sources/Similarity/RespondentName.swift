@@ -49,6 +49,32 @@ package struct RespondentNames: Hashable, Sendable {
         return String(decoding: units, as: UTF16.self)
     }
 
+    /// Whether none of a record's respondents can be one of these, told by the names as the index has them: no name of these
+    /// stands there, begins or ends with what stands there. Never so where numbers could make them one.
+    ///
+    /// - Parameter zone: folded, all names one after the other.
+    package func differ(fromNamesIn zone: Span<UInt16>) -> Bool {
+        guard creditCodes.isEmpty, !names.isEmpty else { return false }
+        var letters: [UInt16] = []
+        letters.reserveCapacity(zone.count)
+        for place in zone.indices where Shingles.isLetter(zone[place]) || (0x30...0x39).contains(zone[place]) { letters.append(zone[place]) }
+        guard letters.count >= 2 else { return false }
+        for name in names {
+            let units = Array(name.utf16)
+            let length = min(4, units.count)
+            if Self.holds(letters, units.prefix(length)) || Self.holds(letters, units.suffix(length)) { return false }
+        }
+        return true
+    }
+
+    private static func holds(_ text: [UInt16], _ piece: ArraySlice<UInt16>) -> Bool {
+        guard piece.count <= text.count else { return false }
+        for start in 0...(text.count - piece.count) where text[start] == piece.first! && text[start..<(start + piece.count)] == piece {
+            return true
+        }
+        return false
+    }
+
     /// How two respondents were found to be one.
     package enum Match: String, Sendable {
         case creditCode, name

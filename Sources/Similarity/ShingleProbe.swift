@@ -5,16 +5,15 @@ package struct ShingleProbe: Sendable {
     /// Shingles of the one text: a table with open addressing, 0 where nothing is.
     private var own: [UInt64]
     private let ownCount: Int
-    /// Shingles of the text that is compared now: those whose round is not this one are left from earlier texts.
+    /// Shingles of the text that is compared now, each with the round in its upper 16 bits: those of another round are left from
+    /// earlier texts.
     private var seen: [UInt64]
-    private var rounds: [UInt32]
-    private var round: UInt32 = 0
+    private var round: UInt64 = 0
 
     package init(_ set: ShingleSet) {
         ownCount = set.count
         own = [UInt64](repeating: 0, count: Self.room(for: set.count))
-        seen = [UInt64](repeating: 0, count: 1 << 11)
-        rounds = [UInt32](repeating: 0, count: 1 << 11)
+        seen = [UInt64](repeating: 0, count: 1 << 10)
         for key in set.keys {
             var place = Self.place(of: key, own.count)
             while own[place] != 0 { place = (place + 1) & (own.count - 1) }
@@ -36,7 +35,6 @@ package struct ShingleProbe: Sendable {
         if seen.count < 2 * units.count {
             let room = Self.room(for: units.count)
             seen = [UInt64](repeating: 0, count: room)
-            rounds = [UInt32](repeating: 0, count: room)
             round = 0
         }
         let counted = count(units, without: common)
@@ -47,13 +45,17 @@ package struct ShingleProbe: Sendable {
     }
 
     private mutating func count(_ units: Span<UInt16>, without common: CommonPairs?) -> (shared: Int, others: Int) {
-        if round == .max { rounds = [UInt32](repeating: 0, count: rounds.count) }
-        round = round == .max ? 1 : round + 1
+        if round == 0xFFFF {
+            for place in seen.indices { seen[place] = 0 }
+            round = 0
+        }
+        round += 1
+        let round = round << 48
         var (shared, others) = (0, 0)
         Shingles.forEach(in: units) { key, _ in
             var place = Self.place(of: key, seen.count)
-            while rounds[place] == round {
-                if seen[place] == key { return }
+            while seen[place] >> 48 == round >> 48 {
+                if seen[place] == round | key { return }
                 place = (place + 1) & (seen.count - 1)
             }
             if let common {
@@ -62,8 +64,7 @@ package struct ShingleProbe: Sendable {
                 )
                 if common.contains(second, third), first == 0 || common.contains(first, second) { return }
             }
-            seen[place] = key
-            rounds[place] = round
+            seen[place] = round | key
             others += 1
             var ownPlace = Self.place(of: key, own.count)
             while own[ownPlace] != 0 {
