@@ -219,6 +219,8 @@ extension Checker {
         case .sameRespondent: return 0
         default:
             if found.respondentsDiffer || found.daysBetween > Self.wideDays { return 0 }
+            // Every text of such a language is like every other.
+            if found.isLatin { return found.overlap.containment >= rules.latinMatterContainment ? found.overlap.containment : 0 }
             return candidate.likeness
         }
     }

@@ -17,8 +17,6 @@ extension Checker {
         /// Nil as long as nothing rested on it.
         var likeness: Double?
         var sharedRarePairs = 0
-        /// The names in its text already say that it is another respondent.
-        var respondentsDiffer = false
     }
 
     /// All that person, number or respondent suggest, and of those that only the text suggests the ones that share most: where a
@@ -39,7 +37,7 @@ extension Checker {
         earlierThan last: RecordNumber?, textsMax: Int
     ) throws -> [CheckedMatch] {
         var matches: [CheckedMatch] = []
-        for candidate in try nearest(texts(of: found, comparedWith: checked, earlierThan: last), textsMax) {
+        for candidate in try nearest(texts(of: found, comparedWith: checked, earlierThan: last, stored), textsMax) {
             if let match = try match(candidate, checked, stored) { matches.append(match) }
         }
         return Self.sorted(matches, for: checked)
@@ -47,7 +45,7 @@ extension Checker {
 
     /// Compares the texts alone, as the index has them, and keeps what may have to do with the filing.
     private func texts(
-        of found: [Place: Found], comparedWith checked: CheckedFiling, earlierThan last: RecordNumber?
+        of found: [Place: Found], comparedWith checked: CheckedFiling, earlierThan last: RecordNumber?, _ stored: borrowing RecordSnapshot
     ) throws -> [Compared] {
         let filing = checked.filing
         var shingles = ShingleProbe(ShingleSet(filing.text.span, without: common))
@@ -75,6 +73,9 @@ extension Checker {
         }
         for (place, how, number, text) in texts {
             text.decode(through: .respondents, into: &units)
+            // About another respondent it is nothing, unless it came later and says itself what it appeals against.
+            let isOther = !how.isSuggested && isOther(units.span, filing)
+            if isOther, try snapshot.segments[place.segment].receivedAt(of: place.doc) < filing.receivedAtSeconds { continue }
             let range = ComparedText.range(in: units.span)
             let overlap = shingles.overlap(with: units.span.extracting(range), without: common)
             let isHeavy = how.weight > 0 && how.weight >= lightest
@@ -88,23 +89,20 @@ extension Checker {
                 candidate.sharedRarePairs = likeness.sharedRarePairs
                 guard candidate.likeness! >= rules.ownMatterLikeness else { continue }
             }
-            if !how.isSuggested {
-                let names = ComparedText.range(of: .respondents, in: units.span)
-                candidate.respondentsDiffer = filing.respondents.differ(fromNamesIn: units.span.extracting(names))
-            }
+            if isOther, try !namesAppeal(place, stored) { continue }
             compared.append(candidate)
         }
         return compared
     }
 
-    /// Found by its text alone, and about another respondent: nothing, unless it says itself what it appeals against.
-    private func isOther(_ candidate: Compared, _ sequence: RecordSequence, _ stored: borrowing RecordSnapshot) throws -> Bool {
-        guard candidate.respondentsDiffer else { return false }
-        return try stored.version(at: sequence).map { !Self.namesAppeal($0.json) } ?? true
+    /// Whether a text names another respondent.
+    private func isOther(_ units: Span<UInt16>, _ filing: ComparedFiling) -> Bool {
+        filing.respondents.differ(fromNamesIn: units.extracting(ComparedText.range(of: .respondents, in: units)))
     }
 
-    /// Whether there is a member `appealOf`.
-    private static func namesAppeal(_ json: [UInt8]) -> Bool {
+    /// Whether a record has a member `appealOf`; found without reading it.
+    private func namesAppeal(_ place: Place, _ stored: borrowing RecordSnapshot) throws -> Bool {
+        guard let json = try stored.version(at: snapshot.segments[place.segment].sequence(of: place.doc))?.json else { return false }
         let member = Array("\"appealOf\"".utf8)
         let sign = UInt8(ascii: "O")  // seldom stands in a record, and the member has one
         guard let signPlace = member.firstIndex(of: sign) else { return false }
@@ -122,7 +120,6 @@ extension Checker {
         let filing = checked.filing
         let (how, number) = (candidate.how, candidate.number)
         let sequence = try snapshot.segments[candidate.place.segment].sequence(of: candidate.place.doc)
-        if try isOther(candidate, sequence, stored) { return nil }
         guard let read = try read(sequence, candidate.place, stored) else { return nil }
         let other = read.filing
         let isLater = Self.isLater(other.receivedAtSeconds, number, than: filing.receivedAtSeconds, checked.own)
@@ -146,6 +143,10 @@ extension Checker {
         } else {
             evidence.likeness = 0
         }
+        if rules.restsOnEstates(evidence) {
+            let (own, others) = try (estates(filing), estates(other))
+            evidence.estatesDiffer = !own.isEmpty && !others.isEmpty && own.isDisjoint(with: others)
+        }
         guard var verdict = rules.verdict(evidence) else { return nil }
         // Whether it is one matter does not hang on who is another person, nor does another matter.
         if verdict != .sameRespondent, how.persons == nil {
@@ -156,6 +157,11 @@ extension Checker {
         evidence.overlap = candidate.overlap
         return CheckedMatch(
             sequence: sequence, recordNumber: number, verdict: verdict, evidence: evidence, isLater: isLater, other: read)
+    }
+
+    private func estates(_ filing: ComparedFiling) throws -> Set<UInt32> {
+        let most = estateRecordsMax
+        return try NamedPlaces.estates(in: filing.text.span) { try records(with: $0) <= most }
     }
 
     private func namedPlaces(_ filing: ComparedFiling) throws -> Set<UInt64> {

@@ -57,6 +57,9 @@ final class Checker {
     /// … and names a place, before the kind of it, if it stands in one of so many, or in a few.
     private static let placeShare = 500
     private static let placeRecords = 5
+    /// Before the kind of an estate a pair is its name if it stands in no more than one of so many, or in a few dozen.
+    private static let estateShare = 50
+    private static let estateRecords = 24
     /// Of a text, pairs looked up at most: a text of more is known by these.
     static let pairsMax = 1_500
 
@@ -150,6 +153,9 @@ final class Checker {
         if let weight = pairs?.weight(of: pair) { return weight }
         return TextRarity.telling(docCount: try known.rarity(of: pair, docCount: docCount).records + 1, of: documentCount + 1)
     }
+
+    /// In how many records the name of an estate may stand.
+    var estateRecordsMax: Int { max(Self.estateRecords, documentCount / Self.estateShare) }
 
     /// The least rarity of a pair that names a place.
     var placeFrom: Float {

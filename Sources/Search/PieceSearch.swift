@@ -185,7 +185,9 @@ package struct PieceCounter: ~Copyable {
     }
 
     private var counts: [Count] = []
+    /// The documents counted, the first `touchedCount` of it.
     private var touched: [UInt32] = []
+    private var touchedCount = 0
     private var block = PostingBlock()
 
     package init() {}
@@ -202,11 +204,11 @@ package struct PieceCounter: ~Copyable {
         }
         // Only what is heavy enough to be among the best of all segments is handed on.
         var best = TopWeights(limit: heaviest)
-        for doc in touched where !segment.dead.contains(doc) { best.offer(counts[Int(doc)].weight) }
+        for doc in touched[..<touchedCount] where !segment.dead.contains(doc) { best.offer(counts[Int(doc)].weight) }
         // Where one hit is enough all are exact, and the heaviest are kept.
         let least = hitsMin > 1 ? min(4, hitsMin) : 4
         var likely: [PieceCandidate] = []
-        for doc in touched {
+        for doc in touched[..<touchedCount] {
             let count = counts[Int(doc)]
             if count.hits >= least || count.weight >= best.least {
                 likely.append(PieceCandidate(segment: number, doc: doc, hits: Int(count.hits), weight: count.weight, isShort: false))
@@ -223,20 +225,30 @@ package struct PieceCounter: ~Copyable {
     }
 
     private mutating func clear() {
-        for doc in touched { counts[Int(doc)] = Count() }
-        touched.removeAll(keepingCapacity: true)
+        for doc in touched[..<touchedCount] { counts[Int(doc)] = Count() }
+        touchedCount = 0
     }
 
     private mutating func add(_ list: PostingList, _ weight: Float) {
+        if touched.count < touchedCount + list.docCount {
+            touched.append(contentsOf: repeatElement(0, count: max(touched.count, touchedCount + list.docCount - touched.count)))
+        }
+        var end = touchedCount
         unsafe counts.withUnsafeMutableBufferPointer { counts in
-            list.forEach(using: &block) { doc, _ in
-                // Holds: a document's number is below the segment's count, for which there is room.
-                let place = Int(doc)
-                if unsafe counts[place].hits == 0 { touched.append(doc) }
-                unsafe counts[place].hits &+= 1
-                unsafe counts[place].weight += weight
+            unsafe touched.withUnsafeMutableBufferPointer { touched in
+                list.forEach(using: &block) { doc, _ in
+                    // Holds: a document's number is below the segment's count, for which there is room; so there is for all
+                    // documents of the list behind those touched before.
+                    let place = Int(doc)
+                    // Written always and kept only if it is new: which it is cannot be foreseen.
+                    unsafe touched[end] = doc
+                    unsafe end += counts[place].hits == 0 ? 1 : 0
+                    unsafe counts[place].hits &+= 1
+                    unsafe counts[place].weight += weight
+                }
             }
         }
+        touchedCount = end
     }
 }
 

@@ -10,6 +10,8 @@ package struct ComparedFiling: Sendable {
     /// The compared text, folded, personal numbers masked (`ComparedText`).
     package var text: [UInt16]
     package var title: [UInt16]
+    /// Most letters of the text are Latin: pairs and threes of these stand in every text of such a language.
+    package private(set) var isLatin = false
     /// Named, anonymous or unknown; an anonymous record has no person, whatever else is known of it.
     package var isAnonymous: Bool
     /// An appeal, a review or a complaint about the answer.
@@ -66,6 +68,12 @@ package struct ComparedFiling: Sendable {
         let (textRange, titleRange) = (ComparedText.range(in: units), ComparedText.range(of: .title, in: units))
         text = textRange.map { units[$0] }
         title = titleRange.map { units[$0] }
+        var (letters, latin) = (0, 0)
+        for unit in text where Shingles.isLetter(unit) {
+            letters += 1
+            if unit < 0x0250 { latin += 1 }
+        }
+        isLatin = latin * 2 > letters
     }
 
     /// What the index does not have.

@@ -22,6 +22,7 @@ extension Evidence {
         self.overlap = overlap
         isSameText = !later.text.isEmpty && later.text == earlier.text
         self.likeness = likeness
+        isLatin = later.isLatin || earlier.isLatin
         self.persons = later.isAnonymous || earlier.isAnonymous ? .unknown : persons
         respondent = later.respondents.match(earlier.respondents)
         if respondent == nil {
@@ -43,7 +44,9 @@ extension Evidence {
         // Only asked of short texts.
         if min(overlap.own, overlap.others) < VerdictRules.numbersTellBelow {
             let (shorter, longer) = later.text.count <= earlier.text.count ? (later.text, earlier.text) : (earlier.text, later.text)
-            numbersDiffer = !Self.digitRuns(shorter).isSubset(of: Self.digitRuns(longer))
+            let (few, many) = (Self.digitRuns(shorter), Self.digitRuns(longer))
+            // Of two short ones neither may say a number more: code 41 is not any code.
+            numbersDiffer = max(overlap.own, overlap.others) < VerdictRules.numbersTellBelow ? few != many : !few.isSubset(of: many)
         }
         sharesRegion = later.region != nil && later.region == earlier.region
         sharesPlace = later.place != nil && later.place == earlier.place

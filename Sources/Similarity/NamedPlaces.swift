@@ -22,4 +22,22 @@ package enum NamedPlaces {
         }
         return places
     }
+
+    /// Where people live together under a name: who complains of one does not complain of another.
+    private static let estateKinds: [UInt16: [[UInt16]]] = Dictionary(
+        grouping: ["小区", "花园", "公寓", "山庄", "家园", "新村", "苑", "楼盘"].map { Array($0.utf16) }, by: \.[0])
+
+    /// The two letters before each kind of estate: 瑚湾小区 and 瑚湾花园 may be one.
+    package static func estates(in units: Span<UInt16>, where isName: (_ pair: UInt32) throws -> Bool) rethrows -> Set<UInt32> {
+        var names: Set<UInt32> = []
+        for start in units.indices.dropFirst(2) {
+            guard let kinds = estateKinds[units[start]], Shingles.isLetter(units[start - 1]), Shingles.isLetter(units[start - 2]) else { continue }
+            guard kinds.contains(where: { kind in
+                start + kind.count <= units.count && kind.indices.allSatisfy { units[start + $0] == kind[$0] }
+            }) else { continue }
+            let pair = CommonPairs.key(units[start - 2], units[start - 1])
+            if try isName(pair) { names.insert(pair) }
+        }
+        return names
+    }
 }

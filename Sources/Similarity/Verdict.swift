@@ -71,6 +71,10 @@ package struct Evidence: Sendable {
     package var sharedRarePairs = 0
     /// Both texts name one place of its own (`NamedPlaces`); asked only where the verdict rests on it.
     package var sharesNamedPlace = false
+    /// Both texts name estates, and none that is the other's; asked only where the verdict rests on it.
+    package var estatesDiffer = false
+    /// One text is written in Latin letters: likeness by pairs of letters tells nothing of it.
+    package var isLatin = false
     package var persons = Persons.unknown
     package var respondent: RespondentNames.Match?
     /// Both name a respondent, and it is not the same.
@@ -85,7 +89,7 @@ package struct Evidence: Sendable {
     package var isAppeal = false
     package var appealNamesOther = false
     package var sharedNumbers: [String] = []
-    /// The shorter text has a run of digits that the other has not.
+    /// The shorter text has a run of digits that the other has not; of two short texts either has.
     package var numbersDiffer = false
     package var sharesRegion = false
     package var sharesPlace = false
@@ -103,6 +107,9 @@ package struct VerdictRules: Sendable {
     /// … and one of fewer than this says the same only if its numbers do too: line 41 is not line 55.
     package static let numbersTellBelow = 25
     package var shortTextContainment = 0.95
+    /// A text of fewer than this is a phrase that a long one may hold: it says the same as one that is not much longer.
+    package var phraseShingles = 15
+    package var phraseJaccard = 0.5
     /// Where no respondent is known: so much of the shorter text makes one matter …
     package var matterContainment = 0.5
     /// … or so much likeness.
@@ -114,6 +121,9 @@ package struct VerdictRules: Sendable {
     /// One person's two filings need less.
     package var ownMatterContainment = 0.3
     package var ownMatterLikeness = 0.2
+    /// Of texts in Latin letters, and of one person's: any two letters of a language share a third of their threes.
+    package var latinMatterContainment = 0.75
+    package var ownLatinMatterContainment = 0.6
     /// The same likeness is enough, however long ago, where both name one place and share so many rare pairs.
     package var rarePairsAtPlace = 8
 
@@ -121,7 +131,7 @@ package struct VerdictRules: Sendable {
 
     /// Whether likeness can make a difference: no respondent and category decide, and the texts share little.
     package func restsOnLikeness(_ evidence: Evidence) -> Bool {
-        if evidence.respondentsDiffer || evidence.respondentOfOneOnly { return false }
+        if evidence.respondentsDiffer || evidence.respondentOfOneOnly || evidence.isLatin { return false }
         if evidence.respondent == nil { return evidence.overlap.containment < sameTextContainment }
         return !evidence.sharesTopic && !evidence.topicsDiffer && evidence.overlap.containment < ownMatterContainment
     }
@@ -129,6 +139,11 @@ package struct VerdictRules: Sendable {
     /// Whether a place that both texts name would make a difference.
     package func restsOnPlace(_ evidence: Evidence) -> Bool {
         evidence.respondent == nil && evidence.likeness >= ownMatterLikeness && evidence.sharedRarePairs >= rarePairsAtPlace
+    }
+
+    /// Whether estates that both texts name would make a difference: nothing else than like words puts the two together.
+    package func restsOnEstates(_ evidence: Evidence) -> Bool {
+        evidence.respondent == nil && !evidence.citesNumber && verdict(evidence) == .sameMatter
     }
 
     /// Nil: they have nothing to do with each other.
@@ -141,9 +156,8 @@ package struct VerdictRules: Sendable {
         if evidence.respondent != nil {
             let isSameMatter =
                 evidence.sharesTopic
-                || (!evidence.topicsDiffer
-                    && (evidence.overlap.containment >= ownMatterContainment || evidence.likeness >= ownMatterLikeness))
-                || evidence.overlap.containment >= matterContainment
+                || (!evidence.topicsDiffer && isMuchShared(evidence, ownMatterContainment, ownMatterLikeness))
+                || evidence.overlap.containment >= (evidence.isLatin ? latinMatterContainment : matterContainment)
             if !isSameMatter { return .sameRespondent }
             if case .same = evidence.persons { return .repeatComplaint }
             return .sameMatter
@@ -153,7 +167,7 @@ package struct VerdictRules: Sendable {
             return isAlike(evidence, ownMatterContainment, ownMatterLikeness) || evidence.citesNumber ? .repeatComplaint : nil
         }
         let isNear = evidence.daysBetween <= nearDays
-        let isOneMatter = isAlike(
+        let isOneMatter = !evidence.estatesDiffer && isAlike(
             evidence, isNear ? nearMatterContainment : matterContainment, isNear ? nearMatterLikeness : matterLikeness)
         return isOneMatter || evidence.citesNumber ? .sameMatter : nil
     }
@@ -167,6 +181,7 @@ package struct VerdictRules: Sendable {
         guard overlap.containment >= sameTextContainment, overlap.shared > 0 else { return false }
         let shorter = min(overlap.own, overlap.others)
         if shorter < Self.numbersTellBelow, evidence.numbersDiffer || overlap.containment < shortTextContainment { return false }
+        if shorter < phraseShingles, overlap.jaccard < phraseJaccard { return false }
         return shorter >= sameTextShinglesMin || overlap.jaccard >= sameTextContainment
     }
 
@@ -179,7 +194,15 @@ package struct VerdictRules: Sendable {
 
     private func isAlike(_ evidence: Evidence, _ containment: Double, _ likeness: Double) -> Bool {
         guard min(evidence.overlap.own, evidence.overlap.others) >= sameTextShinglesMin else { return false }
-        return evidence.overlap.containment >= containment
-            || !evidence.respondentOfOneOnly && (evidence.likeness >= likeness || evidence.sharesNamedPlace && restsOnPlace(evidence))
+        if evidence.respondentOfOneOnly { return isMuchShared(evidence, containment, .infinity) }
+        return isMuchShared(evidence, containment, likeness) || evidence.sharesNamedPlace && restsOnPlace(evidence)
+    }
+
+    private func isMuchShared(_ evidence: Evidence, _ containment: Double, _ likeness: Double) -> Bool {
+        if evidence.isLatin {
+            let isOwn = if case .same = evidence.persons { true } else { false }
+            return evidence.overlap.containment >= (isOwn ? ownLatinMatterContainment : latinMatterContainment)
+        }
+        return evidence.overlap.containment >= containment || evidence.likeness >= likeness
     }
 }

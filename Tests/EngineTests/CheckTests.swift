@@ -74,6 +74,70 @@ import Testing
         #expect(try archive.candidates(of: "a").first { $0.id == "b" }?.verdict == .sameMatter)
     }
 
+    @Test func `one trouble in two estates is two matters`() throws {
+        var records: [JSONObject] = try CheckedArchive.records(120)
+        let texts = [
+            "a": "锦绣花园电梯坏了三天无人维修", "b": "望江小区电梯坏了三天无人维修", "c": "锦绣花园电梯坏了三天还是没有人来维修",
+            // The same pair before another kind may be the same estate.
+            "d": "锦绣小区电梯坏了三天无人维修",
+        ]
+        for (id, text) in texts.sorted(by: { $0.key < $1.key }) {
+            records.append(["id": .string(id), "receivedAt": "2024-03-05", "content": .string(text)])
+        }
+        let archive = try CheckedArchive(records)
+        let found = try archive.candidates(of: "a").map(\.id).filter { texts[$0] != nil }
+        #expect(Set(found) == ["c", "d"], "\(found)")
+        #expect(try archive.candidates(of: "b").filter { texts[$0.id] != nil }.isEmpty)
+    }
+
+    @Test func `an appeal is found by its text though it complains of the office that answered`() throws {
+        var records: [JSONObject] = try CheckedArchive.records(240)
+        let text = "新埠岛码头停靠的渔船夜间清洗甲板，污水直排入海，鱼腥味弥漫至岸边居民楼，多次劝阻无果，请海洋部门核实查处。"
+        records.append([
+            "id": "a", "receivedAt": "2024-03-05", "content": .string(text),
+            "respondents": .array([.object(["name": "顺舟渔业合作社"])]),
+        ])
+        records.append([
+            "id": "b", "receivedAt": "2024-04-05", "content": .string("不服答复：" + text), "appealOf": "a",
+            "respondents": .array([.object(["name": "岬湾区海洋综合执法支队"])]),
+        ])
+        records.append([
+            "id": "c", "receivedAt": "2024-04-06", "content": .string("另有一事：" + text),
+            "respondents": .array([.object(["name": "岬湾区海洋综合执法支队"])]),
+        ])
+        let found = try CheckedArchive(records).candidates(of: "a").filter { ["b", "c"].contains($0.id) }
+        #expect(found.map(\.id) == ["b"] && found.first?.verdict == .appeal)
+    }
+
+    @Test func `two letters in English are not one matter because they are English`() throws {
+        var records: [JSONObject] = try CheckedArchive.records(120)
+        let texts = [
+            "a": "The parcel I ordered on March 3 has never been delivered and the seller does not answer my messages. I want my money back.",
+            "b": "My hotel room was dirty, the air conditioner did not work and the staff refused to give me another room or a refund.",
+            "c": "The gym closed its doors last month without notice and my annual membership fee has not been returned to me.",
+            "d": "Again: the parcel I ordered on March 3 has never been delivered, the seller does not answer my messages. I want my money back!",
+        ]
+        for (id, text) in texts.sorted(by: { $0.key < $1.key }) {
+            records.append(["id": .string(id), "receivedAt": "2024-03-05", "content": .string(text)])
+        }
+        let archive = try CheckedArchive(records)
+        for id in ["b", "c"] { #expect(try archive.candidates(of: id).isEmpty) }
+        #expect(try archive.candidates(of: "a").map(\.id) == ["d"])
+        let matters = try archive.matters()
+        #expect(matters.contains(["a", "d"]) && matters.contains(["b"]) && matters.contains(["c"]))
+    }
+
+    @Test func `short texts that differ by a number are not one text`() throws {
+        var records: [JSONObject] = try CheckedArchive.records(120)
+        records.append(["id": "a", "receivedAt": "2024-03-05", "content": "来电咨询：1208违章代码的问题。"])
+        records.append(["id": "b", "receivedAt": "2024-03-06", "content": "来电咨询：违章代码的问题。"])
+        records.append(["id": "c", "receivedAt": "2024-03-07", "content": "来电咨询，1208违章代码的问题"])
+        let archive = try CheckedArchive(records)
+        let found = Dictionary(uniqueKeysWithValues: try archive.candidates(of: "a").map { ($0.id, $0.verdict) })
+        #expect(found["b"].map { $0 > .sameText } ?? true)
+        #expect(found["c"] == .sameText)
+    }
+
     @Test func `what was decided is not proposed again`() throws {
         let archive = try CheckedArchive(try CheckedArchive.records(300))
         let ids = try CheckedArchive.records(300).compactMap { $0["id"]?.string }

@@ -44,6 +44,48 @@ struct RandomTexts {
         }
     }
 
+    @Test(arguments: Seed.sample(8)) func `a vector that was kept says of likeness what the texts say`(start: Seed) {
+        var random = RandomTexts(seed: start)
+        func rarity(_ pair: UInt32) -> Float { Float(pair % 7) * 0.5 }
+        var (kept, fresh) = (LikenessProbe(), LikenessProbe())
+        for _ in 0..<10 {
+            let (title, text) = (random.text(0...12), random.text(0...60))
+            kept.begin(title: title.span, text: text.span, rarity: rarity)
+            fresh.begin(title: title.span, text: text.span, rarity: rarity)
+            let own = kept.ownVector()
+            for _ in 0..<10 {
+                let (otherTitle, other) = (random.text(0...12), random.text(0...60))
+                let vector = kept.vector(title: otherTitle.span, text: other.span, rarity: rarity)
+                let plain = fresh.likeness(title: otherTitle.span, text: other.span, rarity: rarity)
+                #expect(abs(kept.likeness(to: vector).likeness - plain) < 1e-5)
+            }
+            let itself = kept.likeness(to: own)
+            #expect(itself.shared == kept.ownCount && (kept.ownCount == 0 || abs(itself.likeness - 1) < 1e-5))
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `respondents that differ by what the index has of them never match`(start: Seed) {
+        var seed = start
+        let pieces = ["恒发", "物业", "海口", "新城", "第一", "医院", "有限公司", "（分店）", "集团", "3号", "A座", "・", " "]
+        func name() -> String { (0..<Int.random(in: 1...4, using: &seed)).map { _ in pieces.randomElement(using: &seed)! }.joined() }
+        var told = 0
+        for _ in 0..<400 {
+            func respondents() -> [Respondent] {
+                (0..<Int.random(in: 1...2, using: &seed)).map { _ in
+                    var respondent = Respondent()
+                    respondent.name = name()
+                    return respondent
+                }
+            }
+            let (a, b) = (respondents(), respondents())
+            let zone = Normalizer.shared.fold(b.flatMap(\.names).joined(separator: "\n"))
+            guard RespondentNames(a).differ(fromNamesIn: zone.span) else { continue }
+            told += 1
+            #expect(RespondentNames(a).match(RespondentNames(b)) == nil, "\(a.map(\.name)) \(b.map(\.name))")
+        }
+        #expect(told > 0)
+    }
+
     @Test(arguments: Seed.sample(8)) func `texts one after the other share with one what their sets share`(start: Seed) {
         var random = RandomTexts(seed: start)
         for _ in 0..<10 {

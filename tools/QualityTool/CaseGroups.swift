@@ -61,10 +61,14 @@ private func objects(_ path: String) throws -> [JSONObject] {
 struct CaseGroups {
     private let folder: String
     private let showsExamples: Bool
+    /// Proposals listed for judging by hand.
+    private let shownMax: Int
 
     init(_ options: Options) throws {
         folder = try options.text("data") + "/haikou_12345"
-        showsExamples = try options.number("examples", default: 0) > 0
+        let examples = try options.number("examples", default: 0)
+        showsExamples = examples > 0
+        shownMax = max(120, examples)
     }
 
     /// Runs of ten digits and more: ticket numbers, which give the case away.
@@ -122,14 +126,14 @@ struct CaseGroups {
             guard let id = records[record]["id"]?.string else { continue }
             for candidate in try archive.engine.check(record: id, request).candidates {
                 proposed += 1
-                if showsExamples, shown < 120 {
+                if showsExamples, shown < shownMax {
                     shown += 1
                     Swift.print("    judge \(id) \(candidate.id) \(candidate.verdict.rawValue) \(DuplicatesRun.decimals(candidate.containment, 2))")
                 }
             }
         }
         DuplicatesRun.row(
-            "haikou, D0–D2 proposed", "\(proposed)", "for \((records.count + 12) / 13) tickets; --examples 1 lists ids to judge by hand")
+            "haikou, D0–D2 proposed", "\(proposed)", "for \((records.count + 12) / 13) tickets; --examples 1 lists ids to judge by hand, --examples 300 more")
     }
 }
 
