@@ -21,7 +21,7 @@ final class AuditQueue: Sendable {
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let engine = Mutex<Held?>(nil)
 
-    // Holds: only used inside the lock, on the one thread.
+    // Holds: only used inside the lock.
     private struct Held: @unchecked Sendable { let engine: Engine }
 
     init(_ options: EngineOptions) {
@@ -38,6 +38,26 @@ final class AuditQueue: Sendable {
             }
             if starts { thread.submit { [self] _ in run() } }
         }
+    }
+
+    /// Appends on the calling thread, if nobody else's entry is under way: whoever is alone waits for no other thread.
+    ///
+    /// - Returns: false when somebody else's is: then nothing was done.
+    func appendIfIdle(_ audit: PendingAudit) throws -> Bool {
+        let isMine = state.withLock { state in
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        guard isMine else { return false }
+        defer {
+            let isNext = state.withLock { state in
+                state.isRunning = !state.waiting.isEmpty
+                return state.isRunning
+            }
+            if isNext { thread.submit { [self] _ in run() } }
+        }
+        try write([audit])
+        return true
     }
 
     private func run() {
