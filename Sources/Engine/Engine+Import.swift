@@ -125,6 +125,8 @@ private final class ImportRun {
     }
 
     func readAll(report: ProgressReport) throws {
+        // Three bytes a character, and a third of a record is no text.
+        BreakTableKeeper.shared.expect(units: ((reader.totalBytes ?? 0) - resumedBytes) / 4)
         let preparer = RowPreparer(
             decoder: reader.decoder, records: engine.records, key: key, sight: try engine.sight(), lexicon: try engine.lexicon(),
             intake: try engine.intakePolicy(), returning: ReturningRow(frozen: try engine.frozenRecords(), user: engine.options.user))

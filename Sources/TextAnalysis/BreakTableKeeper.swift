@@ -10,7 +10,7 @@ package final class BreakTableKeeper: Sendable {
     private struct State {
         var folders: [String] = []
         var foldersTried = 0
-        /// Units broken by ICU so far.
+        /// Units broken by ICU so far, and those expected.
         var unitCount = 0
         var source: BreakTable.Source?
         var table: BreakTable?
@@ -35,6 +35,9 @@ package final class BreakTableKeeper: Sendable {
             if !state.folders.contains(folder) { state.folders.append(folder) }
         }
     }
+
+    /// Notes that so many units are about to be broken, though not which: then none of them wait for a table to be worth it.
+    package func expect(units: Int) { state.withLock { $0.unitCount += max(0, units) } }
 
     /// The table, if it is worth having by now; nil for good when this ICU cannot be read or does not break as we do.
     ///

@@ -119,23 +119,18 @@ private struct FreeSpace {
     private var firstFree = 0
     /// By size of family: where the last one was placed. A little before it there is hardly room for another.
     private var lastPlaces = [Int](repeating: 0, count: 64)
+    private static let lookedBack = 2_048
 
     /// Takes cells for a family with these codes (rising) at the lowest base where all are free. Tries 64 bases at once.
     mutating func take(_ codes: [Int]) -> Int {
         while firstFree < bits.count && bits[firstFree] == 0 { firstFree += 1 }
         let size = min(codes.count, lastPlaces.count) - 1
-        var base = max(1, max(firstFree * 64, lastPlaces[size] - 8_192) - codes[0])
-        while true {
-            var candidates: UInt64 = ~0
-            for code in codes {
-                candidates &= freeBits(from: base + code)
-                if candidates == 0 { break }
-            }
-            if candidates != 0 { break }
+        var base = max(1, max(firstFree * 64, lastPlaces[size] - Self.lookedBack) - codes[0])
+        var candidates = freeBits(for: codes, from: base)
+        while candidates == 0 {
             base += 64
+            candidates = freeBits(for: codes, from: base)
         }
-        var candidates: UInt64 = ~0
-        for code in codes { candidates &= freeBits(from: base + code) }
         base += candidates.trailingZeroBitCount
         lastPlaces[size] = base + codes[0]
         for code in codes { fill(base + code) }
@@ -147,10 +142,22 @@ private struct FreeSpace {
         bits[cell / 64] &= ~(1 << UInt64(cell % 64))
     }
 
+    /// Bit n: base `place + n` has a free cell for each of the codes.
     @inline(__always)
-    private func freeBits(from place: Int) -> UInt64 {
-        let (word, bit) = (place / 64, UInt64(place % 64))
-        func word64(_ word: Int) -> UInt64 { word < bits.count ? bits[word] : ~0 }
-        return bit == 0 ? word64(word) : word64(word) >> bit | word64(word + 1) << (64 - bit)
+    private func freeBits(for codes: [Int], from place: Int) -> UInt64 {
+        let (codes, bits) = (codes.span, bits.span)
+        var candidates: UInt64 = ~0
+        for number in codes.indices {
+            let cell = place + codes[number]
+            let (word, bit) = (cell >> 6, UInt64(truncatingIfNeeded: cell & 63))
+            if word + 1 < bits.count {
+                // Shifted twice, so that a shift by 64 leaves nothing.
+                candidates &= bits[word] &>> bit | (bits[word + 1] &<< 1) &<< (63 &- bit)
+            } else if word < bits.count {
+                candidates &= bits[word] &>> bit | (~0 &<< 1) &<< (63 &- bit)
+            }
+            if candidates == 0 { break }
+        }
+        return candidates
     }
 }
