@@ -130,7 +130,7 @@ let package = Package(
             name: "IndexTests", dependencies: ["Index", "Store", "TextAnalysis", "CFind", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "SimilarityTests", dependencies: ["Similarity", "Store", "TextAnalysis", "Records", "TestSupport"],
+            name: "SimilarityTests", dependencies: ["Similarity", "Store", "TextAnalysis", "CSketch", "Records", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "Index", "TextAnalysis", "Records", "TestSupport"],

@@ -1,8 +1,10 @@
 // Adding a batch: one durable transaction, so that an import costs one disk flush for thousands of records.
 
+import Dispatch
 import Glibc
 import Records
 import Store
+import Synchronization
 
 /// How far an import came, kept with the records it brought.
 package struct ImportProgress: Hashable, Sendable {
@@ -39,7 +41,7 @@ extension RecordStore {
             var appending = try Appending(self, transaction, batch, now)
             var outcomes: [AppendOutcome] = []
             outcomes.reserveCapacity(batch.count)
-            for version in batch { outcomes.append(try appending.add(version, transaction)) }
+            for (place, version) in batch.enumerated() { outcomes.append(try appending.add(version, at: place, transaction)) }
             try appending.finish(transaction)
             if let progress = progress(outcomes) {
                 try transaction.checkedPut(
@@ -65,9 +67,14 @@ private struct Appending {
     private let now: Int64
     private var counters: Counters
     private var dictionary: CompressionDictionary?
-    private var newIDs: [[UInt8]: (number: UInt64, text: [UInt8])] = [:]
+    /// Numbers of new ids, and their rows: a key is looked up in the one and written from the other.
+    private var newIDs: [[UInt8]: UInt64] = [:]
+    private var idRows = OrderedRows()
     private var newHeads: [UInt64: Head] = [:]
-    private var newAliases: [[UInt8]: UInt64] = [:]
+    private var aliasRows = OrderedRows()
+    private let firstNewNumber: UInt64
+    /// By place in the batch: what nobody packed with the present dictionary beforehand.
+    private var packedNow: [PackedJSON?] = []
 
     /// Fewer samples give a dictionary of accidents.
     private static let samplesMin = 2_000
@@ -80,9 +87,28 @@ private struct Appending {
         tables = store.tables
         self.now = now
         counters = try Counters.read(transaction, tables.meta)
+        firstNewNumber = counters.lastRecordNumber + 1
         if counters.dictionaryID == 0 { try learnDictionary(transaction, batch) }
         dictionary = try store.dictionary(counters.dictionaryID, in: transaction)
         store.newestDictionary.withLock { $0 = dictionary }
+        pack(batch)
+        newIDs.reserveCapacity(batch.count)
+        newHeads.reserveCapacity(batch.count)
+    }
+
+    /// All that waited for a dictionary to be learnt, on all cores: nobody else can write meanwhile.
+    private mutating func pack(_ batch: [NewVersion]) {
+        guard let dictionary, batch.count >= Self.samplesMin else { return }
+        let (codec, pieceLength) = (store.codec, 256)
+        let packed = Mutex<[PackedJSON?]>(Array(repeating: nil, count: batch.count))
+        DispatchQueue.concurrentPerform(iterations: (batch.count + pieceLength - 1) / pieceLength) { piece in
+            for place in (piece * pieceLength)..<min((piece + 1) * pieceLength, batch.count)
+            where batch[place].packed?.dictionaryID != dictionary.id {
+                let bytes = codec.compress(batch[place].json, with: dictionary)
+                packed.withLock { $0[place] = PackedJSON(dictionaryID: dictionary.id, bytes: bytes) }
+            }
+        }
+        packedNow = packed.withLock { $0 }
     }
 
     private mutating func learnDictionary(_ transaction: borrowing WriteTransaction, _ batch: [NewVersion]) throws {
@@ -112,7 +138,7 @@ private struct Appending {
         counters.dictionaryID = trained.id
     }
 
-    mutating func add(_ version: NewVersion, _ transaction: borrowing WriteTransaction) throws -> AppendOutcome {
+    mutating func add(_ version: NewVersion, at place: Int, _ transaction: borrowing WriteTransaction) throws -> AppendOutcome {
         let text = Array(version.id.utf8)
         let idKey = LongKey.key(of: text)
         let known = try knownNumber(text, idKey, transaction)
@@ -123,11 +149,12 @@ private struct Appending {
         }
 
         let sequence = counters.lastSequence + 1
-        try write(version, sequence: sequence, number: number, head: head, transaction)
+        try write(version, at: place, sequence: sequence, number: number, head: head, transaction)
         counters.lastSequence = sequence
         if known == nil {
             counters.lastRecordNumber = number
-            newIDs[idKey] = (number, text)
+            newIDs[idKey] = number
+            idRows.append(key: idKey, payload: IDEntry.encode(number, of: text))
         }
         counters.liveCount -= head.map { $0.isWithdrawn ? 0 : 1 } ?? 0
         counters.liveCount += version.isWithdrawn ? 0 : 1
@@ -135,7 +162,9 @@ private struct Appending {
             latest: RecordSequence(sequence), contentHash: version.contentHash,
             versionCount: (head?.versionCount ?? 0) + 1, isWithdrawn: version.isWithdrawn)
         for alias in version.aliases {
-            newAliases[LongKey.key(of: Array(alias.utf8)) + [UInt8](bigEndian: number)] = sequence
+            var key = LongKey.key(of: Array(alias.utf8))
+            key.append(bigEndian: number)
+            aliasRows.append(key: key, payload: AliasEntry.encode(sequence))
         }
         return if let head {
             .changed(sequence: RecordSequence(sequence), previous: head.latest, recordNumber: RecordNumber(number))
@@ -147,7 +176,7 @@ private struct Appending {
     private func knownNumber(
         _ text: [UInt8], _ key: [UInt8], _ transaction: borrowing WriteTransaction
     ) throws -> UInt64? {
-        if let entry = newIDs[key] { return entry.number }
+        if let number = newIDs[key] { return number }
         return try transaction.checkedValue(in: tables.ids, for: key) { payload in
             guard let number = IDEntry.decode(payload, of: text) else {
                 throw transaction.damagedError(in: tables.ids, key: key.span)
@@ -166,7 +195,7 @@ private struct Appending {
     }
 
     private func write(
-        _ version: NewVersion, sequence: UInt64, number: UInt64, head: Head?,
+        _ version: NewVersion, at place: Int, sequence: UInt64, number: UInt64, head: Head?,
         _ transaction: borrowing WriteTransaction
     ) throws {
         let header = VersionHeader(
@@ -178,28 +207,50 @@ private struct Appending {
         let packed =
             if let packed = version.packed, packed.dictionaryID == header.dictionaryID {
                 packed.bytes
+            } else if place < packedNow.count, let packed = packedNow[place] {
+                packed.bytes
             } else {
                 store.codec.compress(version.json, with: dictionary)
             }
         var payload = header.encoded
+        payload.reserveCapacity(payload.count + packed.count)
         payload.append(contentsOf: packed)
         try transaction.checkedPut(
             in: tables.versions, key: [UInt8](bigEndian: sequence), payload: payload, append: true)
     }
 
     func finish(_ transaction: borrowing WriteTransaction) throws {
-        for (key, entry) in newIDs.sorted(by: { $0.key.precedes($1.key) }) {
-            try transaction.checkedPut(in: tables.ids, key: key, payload: IDEntry.encode(entry.number, of: entry.text))
-        }
+        for row in idRows.sorted() { try transaction.checkedPut(in: tables.ids, key: row.key, payload: row.payload) }
         for (number, head) in newHeads.sorted(by: { $0.key < $1.key }) {
-            try transaction.checkedPut(in: tables.heads, key: [UInt8](bigEndian: number), payload: head.encoded)
+            // Numbers ascend, so that those of new records stand behind all others.
+            try transaction.checkedPut(
+                in: tables.heads, key: [UInt8](bigEndian: number), payload: head.encoded, append: number >= firstNewNumber)
         }
-        for (key, sequence) in newAliases.sorted(by: { $0.key.precedes($1.key) }) {
-            try transaction.checkedPut(in: tables.aliases, key: key, payload: AliasEntry.encode(sequence))
-        }
+        for row in aliasRows.sorted() { try transaction.checkedPut(in: tables.aliases, key: row.key, payload: row.payload) }
         try transaction.checkedPut(in: tables.meta, key: RecordStore.MetaKey.counters, payload: counters.encoded)
         if let head = store.auditAnchor.withLock({ $0 }) {
             try transaction.checkedPut(in: tables.meta, key: RecordStore.MetaKey.auditHead, payload: head)
         }
+    }
+}
+
+/// Rows of a table in the order they came, which is that of their keys more often than not.
+private struct OrderedRows {
+    private var rows: [(key: [UInt8], payload: [UInt8])] = []
+    private var isAscending = true
+
+    mutating func append(key: [UInt8], payload: [UInt8]) {
+        if isAscending, let last = rows.last, !last.key.precedes(key) { isAscending = false }
+        rows.append((key, payload))
+    }
+
+    /// Ascending by key; of rows with one key the newest is the last.
+    func sorted() -> [(key: [UInt8], payload: [UInt8])] {
+        if isAscending { return rows }
+        let order = rows.indices.sorted { one, other in
+            if rows[one].key.precedes(rows[other].key) { return true }
+            return rows[one].key == rows[other].key && one < other
+        }
+        return order.map { rows[$0] }
     }
 }

@@ -30,9 +30,13 @@ package struct ContentHash: Hashable, Sendable {
         var hasher = SHA256()
         hasher.update(data: [isWithdrawn ? 1 : 0, UInt8(truncatingIfNeeded: identityHash.count)] + identityHash)
         hasher.update(data: json)
-        let digest = Array(hasher.finalize())
-        high = digest.span.number(bigEndianAt: 0)!
-        low = digest.span.number(bigEndianAt: 8)!
+        (high, low) = unsafe hasher.finalize().withUnsafeBytes { digest in
+            // Holds: a digest of SHA-256 has 32 bytes.
+            unsafe (
+                UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
     }
 }
 

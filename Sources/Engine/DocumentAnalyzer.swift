@@ -26,19 +26,24 @@ struct DocumentAnalyzer {
         var units: [UInt16] = []
         var words: [IndexableDocument.Word] = []
         var numbers: [RecognizedNumber] = []
+        // A character has three bytes, as a rule, and a word nearly two characters.
+        let bytes = record.zones.reduce(0) { $0 + $1.text.utf8.count }
+        units.reserveCapacity(bytes / 3 + bytes / 8 + 2 * record.zones.count)
+        words.reserveCapacity(bytes / 4)
         /// Where the zones that may be compared end: they come first.
         var comparedEnd = 0
         // The title first: early words count more.
-        for zone in record.zones.sorted(by: { $0.zone.rawValue < $1.zone.rawValue }) {
+        let zones = record.zones.count > 1 ? record.zones.sorted { $0.zone.rawValue < $1.zone.rawValue } : record.zones
+        for zone in zones {
             units.append(DocumentText.zoneMark)
             units.append(UInt16(zone.zone.rawValue))
-            let start = units.count
+            let start = Int32(units.count)
             analyzed.removeAll()
             analyzer.append(zone.text.utf8.span, to: &analyzed, masking: true)
             units.append(contentsOf: analyzed.units)
             numbers += analyzed.numbers
-            for word in analyzed.words {
-                words.append(IndexableDocument.Word(start: Int32(start) + word.start, length: word.length))
+            words.append(addingCapacity: analyzed.words.count) { words in
+                for word in analyzed.words { words.append(IndexableDocument.Word(start: start &+ word.start, length: word.length)) }
             }
             if ComparedText.isCompared(zone.zone) { comparedEnd = units.count }
         }

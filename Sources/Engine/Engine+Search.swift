@@ -230,21 +230,24 @@ extension Engine: RecordResolver {
 /// How a number is written in the alias table and looked up there: folded like text, without blanks.
 enum AliasName {
     static func folded(_ name: String) -> String {
-        if isFolded(name) { return name }
+        if let plain = foldedPlain(name) { return plain }
         let units = Normalizer.shared.fold(name).filter { $0 != 0x20 }
         return String(decoding: units, as: UTF16.self)
     }
 
-    /// Whether the number is small letters, digits and dashes alone: folding leaves those as they are.
-    private static func isFolded(_ name: String) -> Bool {
+    /// Of a number of letters, digits and dashes alone, as most are: folding makes its letters small. Nil of others.
+    private static func foldedPlain(_ name: String) -> String? {
         let bytes = name.utf8.span
+        var hasCapital = false
         for place in bytes.indices {
             switch bytes[place] {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"): continue
-            default: return false
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapital = true
+            default: return nil
             }
         }
-        return true
+        if !hasCapital { return name }
+        return String(decoding: name.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }
 

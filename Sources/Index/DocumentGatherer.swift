@@ -7,20 +7,30 @@ import Records
 
 /// One for a thread. Empty again after `finish`.
 package final class DocumentGatherer {
-    private var tables = GatherTables()
-    private var gathered = GatheredDocuments()
+    private var gathering = Gathering()
 
     package init() {}
 
-    package var count: Int { gathered.count }
+    package var count: Int { gathering.gathered.count }
 
     /// Whether to call `finish` before the next document.
-    package var isFull: Bool { count >= GatheredDocuments.docsMax || gathered.texts.count >= 8 << 20 }
+    package var isFull: Bool { gathering.isFull }
 
     /// - Precondition: not full.
-    package func add(_ document: IndexableDocument) {
-        precondition(count < GatheredDocuments.docsMax)
-        let doc = UInt32(count)
+    package func add(_ document: IndexableDocument) { gathering.add(document) }
+
+    package func finish() -> GatheredDocuments { gathering.finish() }
+}
+
+private struct Gathering: ~Copyable {
+    private var tables = GatherTables()
+    private(set) var gathered = GatheredDocuments()
+
+    var isFull: Bool { gathered.count >= GatheredDocuments.docsMax || gathered.texts.count >= 8 << 20 }
+
+    mutating func add(_ document: IndexableDocument) {
+        precondition(gathered.count < GatheredDocuments.docsMax)
+        let doc = UInt32(gathered.count)
         gathered.documents.append(
             DocumentColumns(
                 sequence: document.sequence, recordNumber: document.recordNumber,
@@ -39,7 +49,7 @@ package final class DocumentGatherer {
         tables.end()
     }
 
-    package func finish() -> GatheredDocuments {
+    mutating func finish() -> GatheredDocuments {
         tables.makeRuns(&gathered)
         var finished = GatheredDocuments()
         swap(&finished, &gathered)
@@ -98,7 +108,7 @@ package final class DocumentGatherer {
     mutating func begin(unitCount: Int, wordCount count: Int) {
         unigramPostings.reserve(unitCount)
         bigramPostings.reserve(unitCount)
-        let most = 2 * unitCount + count
+        let most = 2 * unitCount + count + 1
         terms.reserve(termCount + most)
         newest.reserve(termCount + most)
         ids.reserve(postingCount + most)
@@ -113,13 +123,16 @@ package final class DocumentGatherer {
     /// Notes that the term stands in the document, if that is not known yet.
     @inline(__always)
     private mutating func post(_ id: UInt32) -> UInt32 {
+        // No jump, as it would be guessed wrong every third time: the place behind the last is written in any case. Holds:
+        // `begin` makes room for it.
         let known = unsafe newest.elements[Int(id)]
-        if known > docStart { return known - 1 }
         unsafe ids.elements[postingCount] = id
         unsafe weights.elements[postingCount] = 0
-        postingCount += 1
-        unsafe newest.elements[Int(id)] = UInt32(truncatingIfNeeded: postingCount)
-        return UInt32(truncatingIfNeeded: postingCount - 1)
+        let isNew = known <= docStart
+        let posting = isNew ? UInt32(truncatingIfNeeded: postingCount) &+ 1 : known
+        postingCount &+= isNew ? 1 : 0
+        unsafe newest.elements[Int(id)] = posting
+        return posting &- 1
     }
 
     @inline(__always)
@@ -214,8 +227,8 @@ package final class DocumentGatherer {
         facets.reserve(number + 1)
         terms.reserve(termCount + 1)
         newest.reserve(termCount + 1)
-        ids.reserve(postingCount + 1)
-        weights.reserve(postingCount + 1)
+        ids.reserve(postingCount + 2)
+        weights.reserve(postingCount + 2)
         var id = unsafe facets.elements[number]
         if id == 0 {
             id = newTerm(.facet(ordinal: number))
@@ -254,8 +267,8 @@ package final class DocumentGatherer {
     mutating func makeRuns(_ gathered: inout GatheredDocuments) {
         // Counting sort by id: where the list of each id ends, going backwards through it as it is filled.
         let ends = GrowingMemory<UInt32>(capacity: termCount)
-        let docs = GrowingMemory<UInt16>(capacity: postingCount)
-        let levels = GrowingMemory<UInt8>(capacity: postingCount)
+        // Document over level.
+        let sorted = GrowingMemory<UInt32>(capacity: postingCount, isZeroed: false)
         for posting in 0..<postingCount { unsafe ends.elements[Int(ids.elements[posting])] += 1 }
         var sum: UInt32 = 0
         for id in 0..<termCount {
@@ -263,48 +276,51 @@ package final class DocumentGatherer {
             unsafe ends.elements[id] = sum
             sum += count
         }
-        let lowest = WordWeight.lowest
+        let allSteps = WordWeight.steps
+        let steps = allSteps.span
         var posting = 0
         for doc in docEnds.indices {
             let end = Int(docEnds[doc])
+            let doc = UInt32(truncatingIfNeeded: doc) << 8
             while posting < end {
                 let id = unsafe Int(ids.elements[posting])
                 let place = unsafe Int(ends.elements[id])
                 unsafe ends.elements[id] += 1
-                unsafe docs.elements[place] = UInt16(truncatingIfNeeded: doc)
                 let weight = unsafe weights.elements[posting]
-                if weight > 0 { unsafe levels.elements[place] = WordWeight.level(of: weight, lowest) }
+                unsafe sorted.elements[place] = doc | UInt32(WordWeight.level(of: weight, steps))
                 posting += 1
             }
         }
         gathered.postingCount = postingCount
         gathered.runs = unsafe [GatheredDocuments.Run](unsafeUninitializedCapacity: termCount) { runs, filled in
-            // At most a varint of three bytes and a level for each posting.
-            gathered.postings = unsafe [UInt8](unsafeUninitializedCapacity: 4 * postingCount) { bytes, byteCount in
+            // At most a varint of three bytes and a level for each posting, and a byte that is written and not kept.
+            gathered.postings = unsafe [UInt8](unsafeUninitializedCapacity: 4 * postingCount + 1) { bytes, byteCount in
                 var at = 0
                 var start = 0
                 for id in 0..<termCount {
                     let end = unsafe Int(ends.elements[id])
+                    let (first, last) = unsafe (sorted.elements[start], sorted.elements[end - 1])
                     unsafe runs.initializeElement(
                         at: id,
                         to: GatheredDocuments.Run(
                             term: terms.elements[id], rest: UInt32(truncatingIfNeeded: at),
-                            count: UInt16(truncatingIfNeeded: end - start), first: docs.elements[start],
-                            last: docs.elements[end - 1], firstLevel: levels.elements[start]))
+                            count: UInt16(truncatingIfNeeded: end - start), first: UInt16(truncatingIfNeeded: first >> 8),
+                            last: UInt16(truncatingIfNeeded: last >> 8), firstLevel: UInt8(truncatingIfNeeded: first)))
+                    var before = first >> 8
                     for place in (start + 1)..<max(end, start + 1) {
-                        let level = unsafe levels.elements[place]
-                        var value = unsafe (UInt32(docs.elements[place] &- docs.elements[place - 1]) &- 1) << 1 | (level > 0 ? 1 : 0)
+                        let posting = unsafe sorted.elements[place]
+                        let (doc, level) = (posting >> 8, UInt8(truncatingIfNeeded: posting))
+                        let hasLevel: UInt32 = level > 0 ? 1 : 0
+                        var value = (doc &- before &- 1) << 1 | hasLevel
+                        before = doc
                         while value >= 0x80 {
                             unsafe bytes[at] = UInt8(truncatingIfNeeded: value) | 0x80
-                            at += 1
+                            at &+= 1
                             value >>= 7
                         }
                         unsafe bytes[at] = UInt8(truncatingIfNeeded: value)
-                        at += 1
-                        if level > 0 {
-                            unsafe bytes[at] = level
-                            at += 1
-                        }
+                        unsafe bytes[at &+ 1] = level
+                        at &+= 1 &+ Int(truncatingIfNeeded: hasLevel)
                     }
                     start = end
                 }

@@ -15,16 +15,16 @@ struct EncodedTerm {
     ///
     /// - Parameter weights: one a document, or none if the term is no word.
     init(
-        _ key: UInt64, _ docs: ArraySlice<UInt32>, _ weights: ArraySlice<UInt8>, _ wordCount: Int, lengths: DocumentLengths,
-        _ encoder: inout PostingEncoder, _ out: inout [UInt8]
+        _ key: UInt64, _ docs: UnsafeBufferPointer<UInt32>, _ weights: UnsafeBufferPointer<UInt8>, _ wordCount: Int,
+        lengths: DocumentLengths, _ encoder: inout PostingEncoder, _ out: inout [UInt8]
     ) {
         self.key = key
         docCount = UInt32(docs.count)
         self.wordCount = UInt32(wordCount)
-        firstDoc = docs[docs.startIndex]
-        firstWeight = weights.first ?? 0
+        firstDoc = unsafe docs[0]
+        firstWeight = unsafe weights.first ?? 0
         let before = out.count
-        if docs.count > 1 { encoder.encode(docs, weights: weights, lengths: lengths, into: &out) }
+        if docs.count > 1 { unsafe encoder.encode(docs, weights, lengths, into: &out) }
         listBytes = UInt32(out.count - before)
     }
 }
@@ -36,26 +36,24 @@ struct EncodedTerms {
 
     init() {}
 
-    init(_ places: ArraySlice<(key: TermKey, place: Int)>, _ table: TermTable.Lists, lengths: DocumentLengths) {
+    init(_ places: ArraySlice<TermTable.Place>, _ table: TermTable.Lists, lengths: DocumentLengths) {
         var encoder = TermEncoder(table, lengths: lengths)
         terms.reserveCapacity(places.count)
         lists.reserveCapacity(places.count * 16)
         for place in places.indices {
             if place + 8 < places.endIndex { table.prefetch(places[place + 8].place) }
             if place + 4 < places.endIndex { table.prefetchList(places[place + 4].place) }
-            encoder.append(places[place].key.rawValue, at: places[place].place, to: &self)
+            encoder.append(places[place].key, at: places[place].place, to: &self)
         }
     }
 }
 
 /// Reads lists from a table and encodes them.
-struct TermEncoder {
+@safe struct TermEncoder: ~Copyable {
     private let table: TermTable.Lists
     private let lengths: DocumentLengths
     private var encoder = PostingEncoder()
-    private var docs: [UInt32] = []
-    private var weights: [UInt8] = []
-    private var chain: [UInt8] = []
+    private var list = TermTable.ReadList()
 
     init(_ table: TermTable.Lists, lengths: DocumentLengths) {
         self.table = table
@@ -63,9 +61,11 @@ struct TermEncoder {
     }
 
     mutating func append(_ key: UInt64, at place: Int, to encoded: inout EncodedTerms) {
-        let words = table.read(place, docs: &docs, weights: &weights, chain: &chain)
-        encoded.terms.append(
+        table.read(place, into: &list)
+        let none = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        unsafe encoded.terms.append(
             EncodedTerm(
-                key, docs[...], words > 0 ? weights[...] : [], words, lengths: lengths, &encoder, &encoded.lists))
+                key, list.docs, list.wordCount > 0 ? list.weights : none, list.wordCount, lengths: lengths, &encoder,
+                &encoded.lists))
     }
 }

@@ -1,4 +1,8 @@
 // Writes posting lists. The bytes are specified in FORMAT.md, "Posting list".
+//
+// A segment of some hundred thousand documents has tens of millions of postings, so all of this runs on raw memory.
+
+import Glibc
 
 /// How long the documents of a segment are, in 16 bits: by the shortest of a block a reader knows which blocks need not be read.
 struct DocumentLengths: Sendable {
@@ -16,17 +20,20 @@ struct DocumentLengths: Sendable {
         count += 1
     }
 
-    func shortest(of docs: ArraySlice<UInt32>) -> UInt16 {
+    func shortest(of docs: UnsafeBufferPointer<UInt32>) -> UInt16 {
         // 0 says nothing, and is always true.
-        guard let last = docs.last, Int(last) < units.count else { return 0 }
-        var shortest = UInt16.max
-        for doc in docs { shortest = min(shortest, units[Int(doc)]) }
-        return shortest
+        guard let last = unsafe docs.last, Int(last) < units.count else { return 0 }
+        return unsafe units.withUnsafeBufferPointer { units in
+            var shortest = UInt16.max
+            // Holds: documents ascend, and the last has a length.
+            for unsafe doc in unsafe docs { unsafe shortest = min(shortest, units[Int(doc)]) }
+            return shortest
+        }
     }
 }
 
 /// Turns ascending documents (and weights) into the bytes of a posting list.
-struct PostingEncoder {
+@safe struct PostingEncoder: ~Copyable {
     /// Postings per block. 256 gaps unpack as 32 rows of 8 lanes; skip columns count in these.
     static let blockLength = 256
 
@@ -38,10 +45,11 @@ struct PostingEncoder {
         static let bitSet: UInt8 = 0xFF
     }
 
-    private var packed: [UInt8] = []
-    private var ends: [UInt32] = []
-    private var shortest: [UInt16] = []
-    private var gaps = [UInt32](repeating: 0, count: PostingEncoder.blockLength)
+    // Holds for the places below: `makeRoom` reserves what the longest code of all postings takes before any is written.
+    private var bytes = GrowingMemory<UInt8>(capacity: 1 << 12, isZeroed: false)
+    private var gaps = GrowingMemory<UInt32>(capacity: PostingEncoder.blockLength)
+
+    init() {}
 
     /// Appends the list to `out`.
     ///
@@ -50,77 +58,99 @@ struct PostingEncoder {
     mutating func encode(
         _ docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>, lengths: DocumentLengths, into out: inout [UInt8]
     ) {
-        precondition(weights.isEmpty || weights.count == docs.count)
-        if docs.count < Self.blockLength {
-            gather(docs, base: 0)
-            RiceCode.append(gaps[..<docs.count], parameter: RiceCode.parameter(docs.count, of: lengths.count), into: &out)
-            if !weights.isEmpty { WeightCode.append(weights, sparse: WeightCode.isSparse(weights), into: &out) }
-        } else {
-            encodeLong(docs, weights: weights, lengths, into: &out)
+        unsafe docs.withUnsafeBufferPointer { docs in
+            unsafe weights.withUnsafeBufferPointer { weights in unsafe encode(docs, weights, lengths, into: &out) }
         }
     }
+
+    mutating func encode(
+        _ docs: UnsafeBufferPointer<UInt32>, _ weights: UnsafeBufferPointer<UInt8>, _ lengths: DocumentLengths,
+        into out: inout [UInt8]
+    ) {
+        precondition(weights.isEmpty || weights.count == docs.count)
+        makeRoom(for: docs.count)
+        let count: Int
+        if docs.count < Self.blockLength {
+            unsafe gather(docs, base: 0)
+            let parameter = RiceCode.parameter(docs.count, of: lengths.count)
+            var end = unsafe RiceCode.write(gaps.elements, docs.count, parameter: parameter, to: bytes.elements)
+            if !weights.isEmpty {
+                end += unsafe WeightCode.write(weights, sparse: WeightCode.isSparse(weights), to: bytes.elements + end)
+            }
+            count = end
+        } else {
+            count = unsafe encodeLong(docs, weights, lengths)
+        }
+        unsafe out.append(contentsOf: UnsafeBufferPointer(start: bytes.elements, count: count))
+    }
+
+    /// A gap takes at most eight bytes, in any code; a weight less than one; a block ten and its modes.
+    private mutating func makeRoom(for postings: Int) { bytes.reserve(postings * 9 + postings / Self.blockLength * 16 + 64) }
 
     private mutating func encodeLong(
-        _ docs: ArraySlice<UInt32>, weights: ArraySlice<UInt8>, _ lengths: DocumentLengths, into out: inout [UInt8]
-    ) {
-        packed.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
-        shortest.removeAll(keepingCapacity: true)
+        _ docs: UnsafeBufferPointer<UInt32>, _ weights: UnsafeBufferPointer<UInt8>, _ lengths: DocumentLengths
+    ) -> Int {
+        let blocks = (docs.count + Self.blockLength - 1) / Self.blockLength
+        let out = unsafe UnsafeMutableRawPointer(bytes.elements)
+        let start = blocks * 10
+        var end = start
         var base: UInt32 = 0  // first document the block could hold
-        var from = docs.startIndex
-        while from < docs.endIndex {
-            let to = min(from + Self.blockLength, docs.endIndex)
-            encodeBlock(docs[from..<to], base: base)
+        for block in 0..<blocks {
+            let from = block * Self.blockLength
+            let to = min(from + Self.blockLength, docs.count)
+            let part = unsafe UnsafeBufferPointer(rebasing: docs[from..<to])
+            end += unsafe encodeBlock(part, base: base, to: bytes.elements + end)
             if !weights.isEmpty {
-                let shift = weights.startIndex - docs.startIndex
-                let weights = weights[(from + shift)..<(to + shift)]
-                let sparse = WeightCode.isSparse(weights)
-                packed.append(sparse ? 1 : 0)
-                WeightCode.append(weights, sparse: sparse, into: &packed)
+                let weights = unsafe UnsafeBufferPointer(rebasing: weights[from..<to])
+                let sparse = unsafe WeightCode.isSparse(weights)
+                unsafe bytes.elements[end] = sparse ? 1 : 0
+                end += 1 + (unsafe WeightCode.write(weights, sparse: sparse, to: bytes.elements + end + 1))
             }
-            ends.append(UInt32(packed.count))
-            shortest.append(lengths.shortest(of: docs[from..<to]))
-            base = docs[to - 1] + 1
-            out.appendLittleEndian(docs[to - 1])
-            from = to
+            let last = unsafe docs[to - 1]
+            unsafe out.storeBytes(of: last.littleEndian, toByteOffset: 4 * block, as: UInt32.self)
+            unsafe out.storeBytes(of: UInt32(end - start).littleEndian, toByteOffset: 4 * (blocks + block), as: UInt32.self)
+            unsafe out.storeBytes(of: lengths.shortest(of: part).littleEndian, toByteOffset: 8 * blocks + 2 * block, as: UInt16.self)
+            base = last &+ 1
         }
-        out.appendLittleEndian(all: ends)
-        out.appendLittleEndian(all: shortest)
-        out.append(contentsOf: packed)
+        return end
     }
 
-    private mutating func gather(_ docs: ArraySlice<UInt32>, base: UInt32) {
+    @inline(__always)
+    private mutating func gather(_ docs: UnsafeBufferPointer<UInt32>, base: UInt32) {
+        let gaps = unsafe gaps.elements
         var next = base
-        var place = 0
-        for doc in docs {
-            gaps[place] = doc &- next
+        for place in 0..<docs.count {
+            let doc = unsafe docs[place]
+            unsafe gaps[place] = doc &- next
             next = doc &+ 1
-            place += 1
         }
     }
 
-    private mutating func encodeBlock(_ docs: ArraySlice<UInt32>, base: UInt32) {
-        gather(docs, base: base)
+    /// Writes a block to `out`; returns its bytes.
+    private mutating func encodeBlock(
+        _ docs: UnsafeBufferPointer<UInt32>, base: UInt32, to out: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        unsafe gather(docs, base: base)
         let count = docs.count
-        let span = Int(docs.last! - base) + 1
+        let span = unsafe Int(docs[count - 1] - base) + 1
         let bitSetBytes = (span + 63) / 64 * 8
         if count == Self.blockLength {
             let (bits, exceptions) = bestBits()
-            if bitSetBytes > Self.packedBytes(bits, exceptions) { return appendPacked(bits, exceptions) }
+            if bitSetBytes > Self.packedBytes(bits, exceptions) { return unsafe writePacked(bits, exceptions, to: out) }
         } else {
             let parameter = RiceCode.parameter(count, of: UInt32(clamping: span))
-            if bitSetBytes > RiceCode.byteCount(gaps[..<count], parameter: parameter) {
-                packed.append(Mode.rice + UInt8(parameter))
-                return RiceCode.append(gaps[..<count], parameter: parameter, into: &packed)
+            if unsafe bitSetBytes > RiceCode.byteCount(gaps.elements, count, parameter: parameter) {
+                unsafe out[0] = Mode.rice + UInt8(parameter)
+                return unsafe 1 + RiceCode.write(gaps.elements, count, parameter: parameter, to: out + 1)
             }
         }
-        packed.append(Mode.bitSet)
-        var words = [UInt64](repeating: 0, count: bitSetBytes / 8)
-        for doc in docs {
-            let bit = Int(doc - base)
-            words[bit >> 6] |= 1 << UInt64(bit & 63)
+        unsafe out[0] = Mode.bitSet
+        unsafe memset(out + 1, 0, bitSetBytes)
+        for place in 0..<count {
+            let bit = unsafe Int(docs[place] - base)
+            unsafe out[1 + bit >> 3] |= 1 &<< UInt8(truncatingIfNeeded: bit & 7)
         }
-        packed.appendLittleEndian(all: words)
+        return 1 + bitSetBytes
     }
 
     private static func packedBytes(_ bits: Int, _ exceptions: Int) -> Int {
@@ -129,8 +159,8 @@ struct PostingEncoder {
 
     /// The bits a gap that make a block of 256 shortest, and how many gaps need more.
     private func bestBits() -> (bits: Int, exceptions: Int) {
-        var counts = [Int](repeating: 0, count: 33)
-        for gap in gaps { counts[UInt32.bitWidth - gap.leadingZeroBitCount] += 1 }
+        var counts = InlineArray<33, Int>(repeating: 0)
+        for place in 0..<Self.blockLength { unsafe counts[UInt32.bitWidth &- gaps.elements[place].leadingZeroBitCount] &+= 1 }
         var most = 32
         while most > 0, counts[most] == 0 { most -= 1 }
         var best = (bits: most, exceptions: 0)
@@ -146,31 +176,40 @@ struct PostingEncoder {
 
     /// Eight lanes side by side: value `i` is row `i / 8` of lane `i % 8`; each lane is a stream of 32-bit words,
     /// lowest bits first, and the lanes' words alternate, so that one vector load brings one word of each.
-    private mutating func appendPacked(_ bits: Int, _ exceptions: Int) {
-        packed.append(exceptions > 0 ? Mode.exceptions + UInt8(bits) : UInt8(bits))
+    private func writePacked(_ bits: Int, _ exceptions: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
+        unsafe out[0] = exceptions > 0 ? Mode.exceptions + UInt8(bits) : UInt8(bits)
+        var end = 1
         if bits > 0 {
             let mask = bits == 32 ? UInt32.max : (1 &<< UInt32(bits)) &- 1
             var word = SIMD8<UInt32>(repeating: 0)
             var shift = 0
-            unsafe gaps.withUnsafeBytes { gaps in
-                for row in 0..<(Self.blockLength / 8) {
-                    // Holds: 32 rows of eight gaps.
-                    let values = unsafe gaps.loadUnaligned(fromByteOffset: row * 32, as: SIMD8<UInt32>.self) & mask
-                    word |= values &<< UInt32(shift)
-                    shift += bits
-                    if shift >= 32 {
-                        unsafe Swift.withUnsafeBytes(of: word) { unsafe packed.append(contentsOf: $0) }
-                        shift -= 32
-                        word = shift == 0 ? SIMD8(repeating: 0) : values &>> UInt32(bits - shift)
-                    }
+            let gaps = unsafe UnsafeRawPointer(gaps.elements)
+            for row in 0..<(Self.blockLength / 8) {
+                // Holds: 32 rows of eight gaps.
+                let values = unsafe gaps.loadUnaligned(fromByteOffset: row * 32, as: SIMD8<UInt32>.self) & mask
+                word |= values &<< UInt32(shift)
+                shift += bits
+                if shift >= 32 {
+                    unsafe UnsafeMutableRawPointer(out + end).storeBytes(of: word, as: SIMD8<UInt32>.self)
+                    end += 32
+                    shift -= 32
+                    word = shift == 0 ? SIMD8(repeating: 0) : values &>> UInt32(bits - shift)
                 }
             }
         }
-        guard exceptions > 0 else { return }
-        packed.append(UInt8(exceptions))
-        let places = gaps.indices.filter { gaps[$0] >> UInt32(bits) > 0 }
-        for place in places { packed.append(UInt8(place)) }
-        for place in places { packed.append(UInt8(gaps[place] >> UInt32(bits))) }
+        guard exceptions > 0 else { return end }
+        unsafe out[end] = UInt8(exceptions)
+        var place = end + 1
+        var rest = place + exceptions
+        for number in 0..<Self.blockLength {
+            let above = unsafe gaps.elements[number] >> UInt32(bits)
+            guard above > 0 else { continue }
+            unsafe out[place] = UInt8(truncatingIfNeeded: number)
+            unsafe out[rest] = UInt8(truncatingIfNeeded: above)
+            place += 1
+            rest += 1
+        }
+        return rest
     }
 }
 
@@ -178,34 +217,41 @@ struct PostingEncoder {
 enum WeightCode {
     static func isSparse(words: Int, of count: Int) -> Bool { 4 * words + count < 4 * count }
 
-    static func isSparse(_ weights: ArraySlice<UInt8>) -> Bool {
-        isSparse(words: weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }, of: weights.count)
+    static func isSparse(_ weights: UnsafeBufferPointer<UInt8>) -> Bool {
+        var words = 0
+        for unsafe weight in unsafe weights { words &+= weight > 0 ? 1 : 0 }
+        return isSparse(words: words, of: weights.count)
     }
 
-    static func append(_ weights: ArraySlice<UInt8>, sparse: Bool, into out: inout [UInt8]) {
+    /// Returns the bytes written, at most one a weight and eight more.
+    static func write(_ weights: UnsafeBufferPointer<UInt8>, sparse: Bool, to out: UnsafeMutablePointer<UInt8>) -> Int {
+        var end = 0
         if sparse {
-            var byte: UInt8 = 0
-            var bit: UInt8 = 0
-            for weight in weights {
-                if weight > 0 { byte |= 1 << bit }
-                bit += 1
-                if bit == 8 {
-                    out.append(byte)
-                    (byte, bit) = (0, 0)
+            var place = 0
+            while place < weights.count {
+                var byte: UInt8 = 0
+                for bit in 0..<min(8, weights.count &- place) {
+                    unsafe byte |= (weights[place &+ bit] > 0 ? 1 : 0) &<< UInt8(truncatingIfNeeded: bit)
                 }
-            }
-            if bit > 0 { out.append(byte) }
-        }
-        var half: UInt8?
-        for weight in weights where !sparse || weight > 0 {
-            if let low = half {
-                out.append(low | weight << 4)
-                half = nil
-            } else {
-                half = weight & 0x0F
+                unsafe out[end] = byte
+                end &+= 1
+                place &+= 8
             }
         }
-        if let half { out.append(half) }
+        // Sixteen weights fill a word; a weight of 0 that is left out adds nothing to it.
+        var word: UInt64 = 0
+        var filled: UInt64 = 0
+        for unsafe weight in unsafe weights {
+            word |= UInt64(weight & 0x0F) &<< (4 &* filled)
+            filled &+= !sparse || weight > 0 ? 1 : 0
+            if filled == 16 {
+                unsafe UnsafeMutableRawPointer(out + end).storeBytes(of: word.littleEndian, as: UInt64.self)
+                end &+= 8
+                (word, filled) = (0, 0)
+            }
+        }
+        unsafe UnsafeMutableRawPointer(out + end).storeBytes(of: word.littleEndian, as: UInt64.self)
+        return end &+ Int(filled &+ 1) / 2
     }
 }
 
@@ -222,34 +268,45 @@ enum RiceCode {
         return mean < 2 ? 0 : 63 - mean.leadingZeroBitCount
     }
 
-    static func byteCount(_ gaps: ArraySlice<UInt32>, parameter: Int) -> Int {
+    static func byteCount(_ gaps: UnsafePointer<UInt32>, _ count: Int, parameter: Int) -> Int {
         var bits = 0
-        for gap in gaps {
-            let quotient = gap >> UInt32(parameter)
+        for place in 0..<count {
+            let quotient = unsafe gaps[place] >> UInt32(parameter)
             bits += quotient < quotientMax ? Int(quotient) + 1 + parameter : Int(quotientMax) + 33
         }
         return (bits + 7) / 8
     }
 
-    static func append(_ gaps: ArraySlice<UInt32>, parameter: Int, into out: inout [UInt8]) {
+    /// Returns the bytes written; up to eight more are overwritten.
+    static func write(
+        _ gaps: UnsafePointer<UInt32>, _ count: Int, parameter: Int, to out: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        let parameter = UInt64(parameter)
+        let mask = (1 as UInt64) &<< parameter &- 1
         var bits: UInt64 = 0
         var held: UInt64 = 0
-        for gap in gaps {
-            let quotient = gap >> UInt32(parameter)
-            if quotient < quotientMax {
-                let rest = UInt64(gap) & ((1 << UInt64(parameter)) - 1)
-                bits |= (rest << 1 | 1) << (held + UInt64(quotient))
-                held += UInt64(quotient) + 1 + UInt64(parameter)
+        var end = 0
+        for place in 0..<count {
+            let gap = unsafe UInt64(gaps[place])
+            let quotient = gap &>> parameter
+            if quotient < UInt64(quotientMax) {
+                bits |= ((gap & mask) &<< 1 | 1) &<< (held &+ quotient)
+                held &+= quotient &+ 1 &+ parameter
             } else {
-                bits |= (UInt64(gap) << 1 | 1) << (held + UInt64(quotientMax))
-                held += UInt64(quotientMax) + 33
+                bits |= (gap &<< 1 | 1) &<< (held &+ UInt64(quotientMax))
+                held &+= UInt64(quotientMax) &+ 33
             }
-            while held >= 8 {
-                out.append(UInt8(truncatingIfNeeded: bits))
-                bits >>= 8
-                held -= 8
-            }
+            // Whole bytes go out, seven bits stay at most: a code has 57, so that they are 64 at the most.
+            unsafe UnsafeMutableRawPointer(out + end).storeBytes(of: bits.littleEndian, as: UInt64.self)
+            let whole = held &>> 3
+            end &+= Int(truncatingIfNeeded: whole)
+            bits = (bits &>> (whole &* 4)) &>> (whole &* 4)
+            held &= 7
         }
-        if held > 0 { out.append(UInt8(truncatingIfNeeded: bits)) }
+        if held > 0 {
+            unsafe out[end] = UInt8(truncatingIfNeeded: bits)
+            end &+= 1
+        }
+        return end
     }
 }

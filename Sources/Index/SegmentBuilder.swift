@@ -10,7 +10,7 @@ package struct IndexableDocument: Sendable {
         /// Start in `units`, counted in units.
         package var start: Int32
         package var length: UInt16
-        package init(start: Int32, length: UInt16) {
+        @inlinable package init(start: Int32, length: UInt16) {
             self.start = start
             self.length = length
         }
@@ -69,8 +69,8 @@ package struct SegmentBuilder: ~Copyable {
 
     package var isFull: Bool {
         guard !documents.isEmpty else { return false }
-        // Writing sorts the terms, 16 bytes each, and holds a slice of chunks or two, and lists that wait for it.
-        let whileWriting = terms.termCount * 16 + 3 * SegmentSink.sliceBytes
+        // Writing sorts the terms, and holds a slice of chunks or two, and lists that wait for it.
+        let whileWriting = terms.sortingBytes + 3 * SegmentSink.sliceBytes
         return terms.bytes + texts.bytes + documents.count * MemoryLayout<DocumentColumns>.stride
             + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + bands.bytesHeld + whileWriting >= memoryBytes
     }
@@ -138,12 +138,21 @@ package struct SegmentBuilder: ~Copyable {
 
     private func writeBands<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
         guard !bands.isEmpty else { return }
-        let layout = BandLayout(docCount: UInt32(documents.count))
-        for band in 0..<BandLayout.bandCount {
-            writer.beginBand()
-            try bands.forEachEntry(ofBand: band, layout) { hash, doc in try writer.add(bandHash: hash, doc: doc) }
-            try writer.endBand()
-        }
+        let bands = bands
+        var next = 0
+        try OrderedPipeline.run(
+            pending: 3,
+            next: {
+                guard next < BandLayout.bandCount else { return nil }
+                defer { next += 1 }
+                return next
+            },
+            work: { band in bands.sortedEntries(ofBand: band) },
+            consume: { entries in
+                writer.beginBand()
+                try writer.add(bandEntries: entries)
+                try writer.endBand()
+            })
     }
 
     /// Terms encoded at once by one thread.
@@ -153,7 +162,7 @@ package struct SegmentBuilder: ~Copyable {
         let lists = terms.lists
         let lengths = writer.lengths
         let places = terms.sortedPlaces()
-        let pieces = places[..<(places.firstIndex { $0.key.kind == .facet } ?? places.count)]
+        let pieces = places[..<(places.firstIndex { TermKey(rawValue: $0.key).kind == .facet } ?? places.count)]
         var next = 0
         try OrderedPipeline.run(
             pending: 6,

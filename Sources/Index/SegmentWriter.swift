@@ -190,6 +190,26 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         band!.ends[band!.layout.bucket(of: hash)] += 1
     }
 
+    /// All entries of a band, hash over document.
+    mutating func add(bandEntries entries: [UInt64]) throws {
+        let layout = band!.layout
+        let slot = ChunkKind.bandEntries.slot
+        var from = 0
+        while from < entries.count {
+            if buffers[slot].count == BandLayout.perChunk * 4 { try flush(.bandEntries) }
+            let to = min(entries.count, from + BandLayout.perChunk - buffers[slot].count / 4)
+            buffers[slot].append(addingCapacity: (to - from) * 4) { output in
+                for entry in entries[from..<to] {
+                    let (hash, doc) = (UInt32(truncatingIfNeeded: entry >> 32), UInt32(truncatingIfNeeded: entry))
+                    let written = layout.entry(hash: hash, doc: doc)
+                    for shift: UInt32 in [0, 8, 16, 24] { output.append(UInt8(truncatingIfNeeded: written >> shift)) }
+                    band!.ends[layout.bucket(of: hash)] += 1
+                }
+            }
+            from = to
+        }
+    }
+
     mutating func endBand() throws {
         var end: UInt32 = 0
         let counts = band!.ends
@@ -208,39 +228,64 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
         guard !docs.isEmpty else { return }
         let words = weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
         list.removeAll(keepingCapacity: true)
-        let encoded = EncodedTerm(term, docs, words > 0 ? weights : [], words, lengths: lengths, &encoder, &list)
-        try add(encoded, list[...])
+        let encoded = unsafe docs.withUnsafeBufferPointer { docs in
+            unsafe (words > 0 ? weights : []).withUnsafeBufferPointer { weights in
+                unsafe EncodedTerm(term, docs, weights, words, lengths: lengths, &encoder, &list)
+            }
+        }
+        try unsafe list.withUnsafeBufferPointer { list in try unsafe add(encoded, list) }
     }
 
     mutating func add(_ encoded: EncodedTerms) throws {
-        var at = 0
-        for term in encoded.terms {
-            try add(term, encoded.lists[at..<(at + Int(term.listBytes))])
-            at += Int(term.listBytes)
+        try unsafe encoded.lists.withUnsafeBufferPointer { lists in
+            var at = 0
+            for term in encoded.terms {
+                let end = at + Int(term.listBytes)
+                try unsafe add(term, UnsafeBufferPointer(rebasing: lists[at..<end]))
+                at = end
+            }
         }
     }
 
-    private mutating func add(_ term: EncodedTerm, _ list: ArraySlice<UInt8>) throws {
+    private mutating func add(_ term: EncodedTerm, _ list: UnsafeBufferPointer<UInt8>) throws {
         precondition(lastTerm.map { $0 < term.key } ?? true, "terms come in ascending order")
         if termsInBlock == SegmentLayout.termsPerBlock || termsInBlock == 0 { try beginBlock(term.key) }
-        let slot = ChunkKind.dictionary.slot
-        buffers[slot].appendVarint(term.key - lastTerm!)
+        // The row is put together apart: five numbers of at most ten bytes.
+        var row = InlineArray<56, UInt8>(repeating: 0)
+        var count = 0
+        func append(_ value: UInt64, _ row: inout InlineArray<56, UInt8>) {
+            var rest = value
+            while rest >= 0x80 {
+                row[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+                count &+= 1
+                rest &>>= 7
+            }
+            row[count] = UInt8(truncatingIfNeeded: rest)
+            count &+= 1
+        }
+        append(term.key - lastTerm!, &row)
         lastTerm = term.key
         termsInBlock += 1
         header.termCount += 1
-        buffers[slot].appendVarint(UInt64(term.docCount) << 1 | (term.wordCount > 0 ? 1 : 0))
+        append(UInt64(term.docCount) << 1 | (term.wordCount > 0 ? 1 : 0), &row)
         if term.docCount == 1 {
-            buffers[slot].appendVarint(UInt64(term.firstDoc))
-            if term.wordCount > 0 { buffers[slot].append(term.firstWeight) }
-            return
+            append(UInt64(term.firstDoc), &row)
+            if term.wordCount > 0 {
+                row[count] = term.firstWeight
+                count += 1
+            }
+        } else {
+            if term.wordCount > 0, TermKey(rawValue: term.key).kind != .word { append(UInt64(term.wordCount), &row) }
+            append(UInt64(list.count), &row)
         }
-        if term.wordCount > 0, TermKey(rawValue: term.key).kind != .word {
-            buffers[slot].appendVarint(UInt64(term.wordCount))
+        let span = row.span
+        unsafe span.withUnsafeBufferPointer {
+            unsafe buffers[ChunkKind.dictionary.slot].append(contentsOf: UnsafeBufferPointer(rebasing: $0[..<count]))
         }
-        buffers[slot].appendVarint(UInt64(list.count))
+        if term.docCount == 1 { return }
         // A list never straddles two chunks; the reader repeats this rule to find it.
         if buffered(.postings) > 0, buffered(.postings) + list.count > Chunk.payloadMax { try flush(.postings) }
-        buffers[ChunkKind.postings.slot].append(contentsOf: list)
+        unsafe buffers[ChunkKind.postings.slot].append(contentsOf: list)
     }
 
     private mutating func beginBlock(_ term: UInt64) throws {

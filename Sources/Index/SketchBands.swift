@@ -42,7 +42,7 @@ struct GatheredBands: Sendable {
     private var docs: [UInt32] = []
 
     /// Held now, and while the bands are being written.
-    var bytesHeld: Int { hashes.count * 4 + docs.count * 20 }
+    var bytesHeld: Int { hashes.count * 4 + docs.count * 44 }
     var isEmpty: Bool { docs.isEmpty }
 
     mutating func append(_ bands: [UInt32], _ doc: UInt32) {
@@ -69,27 +69,49 @@ struct GatheredBands: Sendable {
         return kept
     }
 
-    /// The pairs of one band, ascending by hash, then document.
-    func forEachEntry(
-        ofBand band: Int, _ layout: BandLayout, _ body: (_ hash: UInt32, _ doc: UInt32) throws -> Void
-    ) rethrows {
+    /// The entries of one band, hash over document, ascending.
+    ///
+    /// - Source of the sort: Knuth, vol. 3, 5.2.5, algorithm R; documents ascend already, so that digits of the hash are enough.
+    func sortedEntries(ofBand band: Int) -> [UInt64] {
         let mask = UInt32(1) << BandLayout.hashBits - 1
-        // By bucket first, which leaves some ten to sort in each.
-        var ends = [Int](repeating: 0, count: layout.bucketCount + 1)
-        for i in docs.indices { ends[layout.bucket(of: hashes[i * BandLayout.bandCount + band] & mask) + 1] += 1 }
-        for bucket in 0..<layout.bucketCount { ends[bucket + 1] += ends[bucket] }
-        var next = ends
-        var pairs = [UInt64](repeating: 0, count: docs.count)
-        for i in docs.indices {
-            let hash = hashes[i * BandLayout.bandCount + band] & mask
-            let bucket = layout.bucket(of: hash)
-            pairs[next[bucket]] = UInt64(hash) << 32 | UInt64(docs[i])
-            next[bucket] += 1
+        let (digitBits, size): (UInt32, Int) = (BandLayout.hashBits / 2, 1 << Int(BandLayout.hashBits / 2))
+        let count = docs.count
+        return unsafe [UInt64](unsafeUninitializedCapacity: count) { sorted, filled in
+            unsafe hashes.withUnsafeBufferPointer { hashes in
+                unsafe docs.withUnsafeBufferPointer { docs in
+                    func hash(_ place: Int) -> UInt32 { unsafe hashes[place * BandLayout.bandCount + band] & mask }
+                    let low = GrowingMemory<UInt32>(capacity: size)
+                    let high = GrowingMemory<UInt32>(capacity: size)
+                    for place in 0..<count {
+                        let hash = hash(place)
+                        unsafe low.elements[Int(hash) & (size - 1)] += 1
+                        unsafe high.elements[Int(hash >> digitBits)] += 1
+                    }
+                    var (lowSum, highSum): (UInt32, UInt32) = (0, 0)
+                    for digit in 0..<size {
+                        let (lowHere, highHere) = unsafe (low.elements[digit], high.elements[digit])
+                        unsafe (low.elements[digit], high.elements[digit]) = (lowSum, highSum)
+                        lowSum += lowHere
+                        highSum += highHere
+                    }
+                    // Holds: the counts add up to `count`, which both memories have room for.
+                    let half = GrowingMemory<UInt64>(capacity: count, isZeroed: false)
+                    for place in 0..<count {
+                        let hash = hash(place)
+                        let digit = Int(hash) & (size - 1)
+                        unsafe half.elements[Int(low.elements[digit])] = UInt64(hash) << 32 | UInt64(docs[place])
+                        unsafe low.elements[digit] += 1
+                    }
+                    for place in 0..<count {
+                        let entry = unsafe half.elements[place]
+                        let digit = Int(entry >> (32 + UInt64(digitBits)))
+                        unsafe sorted[Int(high.elements[digit])] = entry
+                        unsafe high.elements[digit] += 1
+                    }
+                }
+            }
+            filled = count
         }
-        for bucket in 0..<layout.bucketCount where ends[bucket + 1] - ends[bucket] > 1 {
-            pairs[ends[bucket]..<ends[bucket + 1]].sort()
-        }
-        for pair in pairs { try body(UInt32(pair >> 32), UInt32(truncatingIfNeeded: pair)) }
     }
 }
 

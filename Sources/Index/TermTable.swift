@@ -184,7 +184,8 @@ import Glibc
         let size = Self.dataBytes(entry.sizeClass) + Self.linkBytes
         let new = poolCount
         precondition(new + size <= Int(UInt32.max), "a segment's lists are below 4 GiB")
-        pool.reserve(new + size)
+        // One byte more: a list is read a byte behind its end.
+        pool.reserve(new + size + 1)
         poolCount += size
         if entry.head == 0 {
             entry.head = UInt32(new)
@@ -198,16 +199,67 @@ import Glibc
 
     // MARK: Reading
 
+    struct Place: BitwiseCopyable {
+        /// `TermKey`.
+        var key: UInt64
+        var place: Int
+    }
+
+    /// Memory that `sortedPlaces` takes while it runs.
+    var sortingBytes: Int { 2 * termCount * MemoryLayout<Place>.stride }
+
     /// Places of all terms, ascending by key.
-    func sortedPlaces() -> [(key: TermKey, place: Int)] {
-        var found: [(key: TermKey, place: Int)] = []
-        found.reserveCapacity(termCount)
-        for place in 0..<entries.capacity {
-            let mark = unsafe entries.elements[place].mark
-            if mark != 0 { found.append((TermKey(rawValue: mark & ~Self.occupied), place)) }
+    func sortedPlaces() -> [Place] {
+        var found = unsafe [Place](unsafeUninitializedCapacity: termCount) { found, filled in
+            for place in 0..<entries.capacity {
+                let mark = unsafe entries.elements[place].mark
+                guard mark != 0 else { continue }
+                unsafe found.initializeElement(at: filled, to: Place(key: mark & ~Self.occupied, place: place))
+                filled += 1
+            }
         }
-        found.sort { $0.key.rawValue < $1.key.rawValue }
+        Self.sort(&found)
         return found
+    }
+
+    /// Radix sort from the lowest digit, of eleven bits each; digits that all keys share are passed over.
+    ///
+    /// - Source: Knuth, vol. 3, 5.2.5, algorithm R.
+    private static func sort(_ places: inout [Place]) {
+        guard places.count > 1 else { return }
+        let (digitBits, digits) = (11, 6)
+        let size = 1 << digitBits
+        func digit(_ key: UInt64, _ number: Int) -> Int { Int(truncatingIfNeeded: key >> UInt64(number * digitBits)) & (size - 1) }
+        let counts = GrowingMemory<UInt32>(capacity: digits * size)
+        for place in places {
+            for number in 0..<digits { unsafe counts.elements[number * size + digit(place.key, number)] += 1 }
+        }
+        let other = GrowingMemory<Place>(capacity: places.count, isZeroed: false)
+        unsafe places.withUnsafeMutableBufferPointer { places in
+            guard var from = places.baseAddress else { return }
+            let start = unsafe from
+            var to = unsafe other.elements
+            let count = places.count
+            for number in 0..<digits {
+                let counts = unsafe counts.elements + number * size
+                if unsafe counts[digit(from[0].key, number)] == count { continue }
+                var sum: UInt32 = 0
+                for value in 0..<size {
+                    let here = unsafe counts[value]
+                    unsafe counts[value] = sum
+                    sum += here
+                }
+                // Holds: the counts add up to `count`, which both memories have room for.
+                for place in 0..<count {
+                    let value = unsafe from[place]
+                    let digit = digit(value.key, number)
+                    unsafe to[Int(counts[digit])] = value
+                    unsafe counts[digit] += 1
+                }
+                unsafe swap(&from, &to)
+            }
+            if unsafe from != start { unsafe start.update(from: from, count: count) }
+        }
     }
 
     /// The place of a term that was added.
@@ -236,74 +288,80 @@ import Glibc
         func prefetch(_ place: Int) { unsafe chash_prefetch(entries + place) }
         func prefetchList(_ place: Int) { unsafe chash_prefetch(pool + Int(entries[place].head)) }
 
-        /// Replaces `docs` and `weights` by the list of the term at `place`; weights are 0 where it is no word.
-        ///
-        /// - Returns: in how many documents it is a word.
-        func read(_ place: Int, docs: inout [UInt32], weights: inout [UInt8], chain: inout [UInt8]) -> Int {
+        /// Replaces what `list` holds by the list of the term at `place`.
+        func read(_ place: Int, into list: inout ReadList) {
             let entry = unsafe entries[place]
             let count = Int(entry.docFrequency)
-            Self.setCount(of: &docs, to: count)
-            Self.setCount(of: &weights, to: count)
-            docs[0] = entry.firstDoc
-            weights[0] = entry.firstLevel
+            list.makeRoom(for: count)
+            let (docs, weights) = unsafe (list.docMemory.elements, list.weightMemory.elements)
+            list.count = count
+            unsafe docs[0] = entry.firstDoc
+            unsafe weights[0] = entry.firstLevel
             var words = entry.firstLevel > 0 ? 1 : 0
-            guard count > 1 else { return words }
-            joinSlices(entry, into: &chain)
-            var docSpan = docs.mutableSpan
-            var weightSpan = weights.mutableSpan
-            unsafe chain.withUnsafeBufferPointer { chain in
-                var at = 0
-                var doc = entry.firstDoc
-                for place in 1..<count {
-                    // Holds: the chain has a posting for each document behind the first.
-                    var byte = unsafe chain[at]
-                    at += 1
-                    var value = UInt64(byte & 0x7F)
-                    var shift: UInt64 = 7
-                    while byte >= 0x80 {
-                        byte = unsafe chain[at]
-                        at += 1
-                        value |= UInt64(byte & 0x7F) &<< shift
-                        shift += 7
-                    }
-                    doc &+= UInt32(truncatingIfNeeded: value >> 1) &+ 1
-                    docSpan[place] = doc
-                    var weight: UInt8 = 0
-                    if value & 1 == 1 {
-                        weight = unsafe chain[at]
-                        at += 1
-                        words += 1
-                    }
-                    weightSpan[place] = weight
+            defer { list.wordCount = words }
+            guard count > 1 else { return }
+            var next = unsafe slices(of: entry, &list.chain)
+            var doc = entry.firstDoc
+            for place in 1..<count {
+                // Holds: the slices have a posting for each document behind the first.
+                var byte = unsafe next.pointee
+                unsafe next += 1
+                var value = UInt64(byte & 0x7F)
+                var shift: UInt64 = 7
+                while byte >= 0x80 {
+                    byte = unsafe next.pointee
+                    unsafe next += 1
+                    value |= UInt64(byte & 0x7F) &<< shift
+                    shift += 7
                 }
+                doc &+= UInt32(truncatingIfNeeded: value >> 1) &+ 1
+                unsafe docs[place] = doc
+                // No jump: words and others stand in no order.
+                let isWord = UInt8(truncatingIfNeeded: value & 1)
+                unsafe weights[place] = next.pointee & (0 &- isWord)
+                unsafe next += Int(isWord)
+                words &+= Int(isWord)
             }
-            return words
         }
 
-        private func joinSlices(_ entry: Entry, into chain: inout [UInt8]) {
-            chain.removeAll(keepingCapacity: true)
+        /// The bytes of a list: where they stand if they are in one slice, else copied together. One byte more may be read.
+        private func slices(of entry: Entry, _ chain: inout GrowingMemory<UInt8>) -> UnsafePointer<UInt8> {
             var place = Int(entry.head)
-            var sizeClass: UInt8 = 0
             let end = Int(entry.tail)
+            var sizeClass: UInt8 = 0
+            var filled = 0
             while true {
                 let size = TermTable.dataBytes(sizeClass)
                 // Holds: slices belong to one list each, and the tail lies in the last one.
                 let isLast = end >= place && end <= place + size
+                if isLast && filled == 0 { return unsafe UnsafePointer(pool + place) }
                 let count = isLast ? end - place : size
-                unsafe chain.append(contentsOf: UnsafeBufferPointer(start: pool + place, count: count))
-                if isLast { return }
+                chain.reserve(filled + count + 1)
+                unsafe memcpy(chain.elements + filled, pool + place, count)
+                filled += count
+                if isLast { return unsafe UnsafePointer(chain.elements) }
                 unsafe place = Int(UnsafeRawPointer(pool + place + size).loadUnaligned(as: UInt32.self))
                 if sizeClass < TermTable.lastClass { sizeClass += 1 }
             }
         }
+    }
 
-        /// Arrays used before keep their room.
-        private static func setCount<Element: FixedWidthInteger>(of array: inout [Element], to count: Int) {
-            if array.count > count {
-                array.removeLast(array.count - count)
-            } else {
-                array.append(contentsOf: repeatElement(0, count: count - array.count))
-            }
+    /// A list as it was read, in memory that is used again.
+    @safe struct ReadList: ~Copyable {
+        fileprivate var docMemory = GrowingMemory<UInt32>(capacity: 1 << 10, isZeroed: false)
+        fileprivate var weightMemory = GrowingMemory<UInt8>(capacity: 1 << 10, isZeroed: false)
+        fileprivate var chain = GrowingMemory<UInt8>(capacity: 1 << 12, isZeroed: false)
+        fileprivate(set) var count = 0
+        /// In how many of the documents the term is a word.
+        fileprivate(set) var wordCount = 0
+
+        fileprivate mutating func makeRoom(for count: Int) {
+            docMemory.reserve(count)
+            weightMemory.reserve(count)
         }
+
+        var docs: UnsafeBufferPointer<UInt32> { unsafe UnsafeBufferPointer(start: docMemory.elements, count: count) }
+        /// 0 where the term is no word.
+        var weights: UnsafeBufferPointer<UInt8> { unsafe UnsafeBufferPointer(start: weightMemory.elements, count: count) }
     }
 }

@@ -27,46 +27,56 @@ package enum TextCode {
         return numbers
     }()
 
-    /// Appends the code of units without zone marks.
-    static func append(_ units: ArraySlice<UInt16>, to bytes: inout [UInt8]) {
-        // Three bytes a unit at most.
-        let most = 3 * units.count
-        bytes.append(addingCapacity: most) { output in
-            unsafe numbers.withUnsafeBufferPointer { numbers in
-                unsafe units.withUnsafeBufferPointer { units in
-                    for unsafe unit in unsafe units {
-                        // Holds: there is a number for every unit, and room for three bytes of each.
-                        let number = unsafe Int(numbers[Int(unit)])
-                        if number > oneByteCount {
-                            let rest = number - oneByteCount - 1
-                            output.append(UInt8(truncatingIfNeeded: firstLead + rest / oneByteCount))
-                            output.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
-                        } else if number > 0 {
-                            output.append(UInt8(truncatingIfNeeded: number))
-                        } else {
-                            let rest = Int(unit) % unitsPerLongLead
-                            output.append(firstLongLead + UInt8(Int(unit) / unitsPerLongLead))
-                            output.append(UInt8(truncatingIfNeeded: 1 + rest / oneByteCount))
-                            output.append(UInt8(truncatingIfNeeded: 1 + rest % oneByteCount))
-                        }
-                    }
-                }
+    /// By unit: its code, the first byte lowest, and in the highest byte how many bytes that are.
+    private static let codes: [UInt32] = (0..<(1 << 16)).map { unit in
+        let number = Int(numbers[unit])
+        let bytes =
+            if number > oneByteCount {
+                [firstLead + (number - oneByteCount - 1) / oneByteCount, 1 + (number - oneByteCount - 1) % oneByteCount]
+            } else if number > 0 {
+                [number]
+            } else {
+                [
+                    Int(firstLongLead) + unit / unitsPerLongLead, 1 + unit % unitsPerLongLead / oneByteCount,
+                    1 + unit % unitsPerLongLead % oneByteCount,
+                ]
             }
-        }
+        return bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) } | UInt32(bytes.count) << 24
     }
 
+    /// Appends the code of units without zone marks.
+    static func append(_ units: ArraySlice<UInt16>, to bytes: inout [UInt8]) { append(units, marked: false, to: &bytes) }
+
     /// Appends a document: its zones, each led by `DocumentText.zoneMark` and its number.
-    static func append(document units: ArraySlice<UInt16>, to bytes: inout [UInt8]) {
-        var from = units.startIndex
-        while from < units.endIndex {
-            if units[from] == DocumentText.zoneMark, from + 1 < units.endIndex {
-                bytes.append(zoneMark)
-                bytes.append(UInt8(truncatingIfNeeded: units[from + 1]))
-                from += 2
+    static func append(document units: ArraySlice<UInt16>, to bytes: inout [UInt8]) { append(units, marked: true, to: &bytes) }
+
+    @inline(__always)
+    private static func append(_ units: ArraySlice<UInt16>, marked: Bool, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        unsafe bytes.withRoom(for: 3 * units.count + 1) { output in
+            unsafe codes.withUnsafeBufferPointer { codes in
+                unsafe units.withUnsafeBufferPointer { units in
+                    var end = start
+                    var place = 0
+                    // Holds: there is a code for every unit, and room for three bytes of each and one more, which is written
+                    // with each code and not kept.
+                    while place < units.count {
+                        let unit = unsafe units[place]
+                        if marked, unit == DocumentText.zoneMark, place &+ 1 < units.count {
+                            unsafe output[end] = zoneMark
+                            unsafe output[end &+ 1] = UInt8(truncatingIfNeeded: units[place &+ 1])
+                            end &+= 2
+                            place &+= 2
+                            continue
+                        }
+                        let code = unsafe codes[Int(unit)]
+                        unsafe UnsafeMutableRawPointer(output + end).storeBytes(of: code.littleEndian, as: UInt32.self)
+                        end &+= Int(truncatingIfNeeded: code &>> 24)
+                        place &+= 1
+                    }
+                    return end
+                }
             }
-            let end = units[from...].firstIndex(of: DocumentText.zoneMark) ?? units.endIndex
-            append(units[from..<end], to: &bytes)
-            from = end
         }
     }
 
@@ -114,6 +124,19 @@ package enum TextCode {
     }
 
     private static let decoded: [UInt16] = oneByteUnits + twoByteUnits
+}
+
+extension [UInt8] {
+    /// Lends the bytes with room for so many more behind them; `body` returns how many there are then.
+    fileprivate mutating func withRoom(for count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        let start = self.count
+        append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { room, filled in
+                // Holds: `body` is lent the place where the array's first byte would be and writes behind its last alone.
+                filled = unsafe body(room.baseAddress.unsafelyUnwrapped - start) - start
+            }
+        }
+    }
 }
 
 /// A piece of text to look for in stored texts.

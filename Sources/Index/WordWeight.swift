@@ -20,14 +20,32 @@ package enum WordWeight {
     private static let levelsInTwo: Float = 14 / 3.75
 
     /// The nearest level of a word's weight; 0 for a weight of 0.
-    package static func level(of weight: Float) -> UInt8 { level(of: weight, lowest) }
+    package static func level(of weight: Float) -> UInt8 { level(of: weight, steps.span) }
 
-    /// The same for one who asks often and holds `lowest`.
+    /// The same for one who asks often and holds `steps`.
     @inline(__always)
-    static func level(of weight: Float, _ lowest: [Float]) -> UInt8 {
-        var level = 0
-        while level < 15, weight >= lowest[level + 1] { level += 1 }
-        return UInt8(level)
+    static func level(of weight: Float, _ steps: Span<Step>) -> UInt8 {
+        let place = Int(truncatingIfNeeded: weight.bitPattern &>> stepShift) &- Int(truncatingIfNeeded: firstStep)
+        if place < 0 { return weight > 0 ? 1 : 0 }
+        let step = steps[min(place, steps.count &- 1)]
+        return weight >= step.next ? step.level &+ 1 : step.level
+    }
+
+    /// Weights from 1 to 32 by their exponent and three bits of their fraction: an eighth of a factor of two at most, in which one
+    /// level begins at most.
+    struct Step: BitwiseCopyable {
+        /// Of the lowest weight.
+        var level: UInt8
+        /// Where the next level begins.
+        var next: Float
+    }
+
+    private static let stepShift: UInt32 = 20
+    private static let firstStep = Float(1).bitPattern &>> stepShift
+
+    static let steps: [Step] = (firstStep...(Float(32).bitPattern &>> stepShift)).map { number in
+        let level = lowest.lastIndex { $0 <= Float(bitPattern: number << stepShift) }!
+        return Step(level: UInt8(level), next: level < 15 ? lowest[level + 1] : .infinity)
     }
 
     /// Level by level the logarithm's own: 1 + round(levelsInTwo · log₂ weight), within 1 … 15.

@@ -17,9 +17,13 @@ package enum ComparedText {
             var end = start + 2
             var hasLetter = false
             while end < units.count, units[end] != zoneMark {
-                hasLetter = hasLetter || Shingles.isLetter(units[end])
+                if Shingles.isLetter(units[end]) {
+                    hasLetter = true
+                    break
+                }
                 end += 1
             }
+            while end < units.count, units[end] != zoneMark { end += 1 }
             let rank = zone == UInt16(TextZone.content.rawValue) ? 0 : zone == UInt16(TextZone.title.rawValue) ? 1 : 2
             if hasLetter, zone <= UInt16(TextZone.demand.rawValue), rank < chosen?.rank ?? 3 {
                 chosen = (rank, start + 2..<end)

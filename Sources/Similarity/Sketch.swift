@@ -38,11 +38,19 @@ package struct Sketcher {
     ///
     /// The same on every machine: it is stored, and compared with what others stored.
     package mutating func bands(of units: Span<UInt16>) -> [UInt32] {
-        elements.removeAll(keepingCapacity: true)
-        Shingles.forEach(in: units) { key, _ in elements.append(UInt32(truncatingIfNeeded: Self.mixed(key))) }
-        guard !elements.isEmpty else { return [] }
+        // A place begins one shingle at most, and the last run may end in a shorter one.
+        if elements.count < units.count + 1 { elements = [UInt32](repeating: 0, count: 2 * units.count + 1) }
+        let count = unsafe elements.withUnsafeMutableBufferPointer { elements in
+            var count = 0
+            Shingles.forEach(in: units) { key, _ in
+                unsafe elements[count] = UInt32(truncatingIfNeeded: Self.mixed(key))
+                count &+= 1
+            }
+            return count
+        }
+        guard count > 0 else { return [] }
         // Holds: the kernel reads `count` elements and two factors a function, and writes a minimum a function.
-        unsafe csketch_minima(elements, elements.count, Self.multipliers, Self.functions, &minima)
+        unsafe csketch_minima(elements, count, Self.multipliers, Self.functions, &minima)
         return (0..<Self.bandCount).map { band in
             var hash = UInt64(band) &* 0x9E37_79B9_7F4A_7C15
             for row in 0..<Self.rows {

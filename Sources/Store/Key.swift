@@ -4,6 +4,7 @@ extension [UInt8] {
     /// A key that is one number.
     @inlinable package init<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
         self.init()
+        reserveCapacity(Number.bitWidth / 8)
         append(bigEndian: number)
     }
 

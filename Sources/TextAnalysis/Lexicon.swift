@@ -6,7 +6,7 @@ import Records
 
 /// A set of words in folded form, made to find the longest one at a position fast.
 ///
-/// - Shape: a bit for each unit that begins a word, and two open-addressed tables. `pairs` tells from the first two units which word lengths are worth a try
+/// - Shape: bits for units and pairs that begin a word, and two open-addressed tables. `pairs` tells from the first two units which word lengths are worth a try
 ///   (a miss, the common case, costs one probe); `slots` holds the words.
 package struct Lexicon: Sendable {
     /// In units of folded text.
@@ -18,6 +18,9 @@ package struct Lexicon: Sendable {
 
     /// Bit n of the whole: a word begins with unit n. Most units of a text begin none.
     private var firstUnits = [UInt64](repeating: 0, count: 1_024)
+    /// Bit n of the whole: a word begins with two units of hash n. Few pairs of a text begin one, and this stays in the first cache.
+    private var firstPairs: [UInt64]
+    private let firstPairMask: Int
     private var pairKeys: [UInt32]
     /// Bit n: a word of n units begins with this pair.
     private var pairLengths: [UInt32]
@@ -59,6 +62,9 @@ package struct Lexicon: Sendable {
         while size < words.count * 4 { size *= 2 }
         pairMask = size - 1
         slotMask = size - 1
+        let bits = max(1 << 16, size * 2)
+        firstPairMask = bits - 1
+        firstPairs = [UInt64](repeating: 0, count: bits / 64)
         pairKeys = [UInt32](repeating: 0, count: size)
         pairLengths = [UInt32](repeating: 0, count: size)
         slotStarts = [Int32](repeating: -1, count: size)
@@ -73,6 +79,8 @@ package struct Lexicon: Sendable {
         pairKeys[pair] = key
         pairLengths[pair] |= 1 << UInt32(word.count)
         firstUnits[Int(word[0] >> 6)] |= 1 << UInt64(word[0] & 63)
+        let bit = Lexicon.hash(key) & firstPairMask
+        firstPairs[bit >> 6] |= 1 << UInt64(bit & 63)
 
         var slot = Lexicon.hash(of: word.span, at: 0, count: word.count) & slotMask
         while slotStarts[slot] >= 0 {
@@ -88,15 +96,21 @@ package struct Lexicon: Sendable {
     /// The first place from `start` on where a word may begin; `limit` or more when there is none.
     @inline(__always)
     func nextStart(in units: UnsafeBufferPointer<UInt16>, from start: Int, limit: Int) -> Int {
-        // Holds: a unit shifted by six is below 1,024, and `limit` is within `units`.
         unsafe firstUnits.withUnsafeBufferPointer { firstUnits in
-            var place = start
-            while place < limit {
-                let unit = unsafe units[place]
-                if unsafe firstUnits[Int(unit >> 6)] >> UInt64(unit & 63) & 1 != 0 { break }
-                place &+= 1
+            unsafe firstPairs.withUnsafeBufferPointer { firstPairs in
+                // A word has two units. Holds: a unit shifted by six is below 1,024, a hash is masked, and `limit` is within `units`.
+                let last = limit &- 1
+                var place = start
+                while place < last {
+                    let unit = unsafe units[place]
+                    if unsafe firstUnits[Int(unit >> 6)] &>> UInt64(unit & 63) & 1 != 0 {
+                        let bit = unsafe Lexicon.hash(UInt32(unit) << 16 | UInt32(units[place &+ 1])) & firstPairMask
+                        if unsafe firstPairs[bit >> 6] &>> UInt64(bit & 63) & 1 != 0 { return place }
+                    }
+                    place &+= 1
+                }
+                return limit
             }
-            return place
         }
     }
 

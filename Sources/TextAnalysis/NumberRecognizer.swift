@@ -132,26 +132,36 @@ struct NumberRecognizer {
 
     /// True when the text may hold ① ⑴ ⒈ ² ㋀ and the like, whose digits are not part of a number beside them.
     static func needsOffsets(_ utf8: Span<UInt8>) -> Bool {
-        var place = 0
-        while place + 1 < utf8.count {
-            let byte = utf8[place]
-            if byte >= 0xE4 && byte <= 0xEF, place + 2 < utf8.count,
-                (utf8[place + 1] ^ 0x80) | (utf8[place + 2] ^ 0x80) < 0x40
-            {
-                // A whole Han character, or one from further on.
-                place += 3
-                continue
+        unsafe utf8.withUnsafeBufferPointer { utf8 in
+            // Only three bytes may begin such a character, and none of them goes on another: eight are looked at together.
+            let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+            func hasByte(_ byte: UInt64, _ word: UInt64) -> UInt64 {
+                let difference = word ^ (ones &* byte)
+                return (difference &- ones) & ~difference & tops
             }
-            if byte == 0xE2 || byte == 0xE3 || byte == 0xC2 {
-                switch (byte, utf8[place + 1]) {
-                case (0xE2, 0x81...0x82), (0xE2, 0x91...0x93), (0xE2, 0x9D...0x9E), (0xE3, 0x88...0x8F), (0xC2, 0xB2...0xBE):
-                    return true
-                default: break
+            func begins(_ place: Int) -> Bool {
+                switch unsafe (utf8[place], utf8[place + 1]) {
+                case (0xE2, 0x81...0x82), (0xE2, 0x91...0x93), (0xE2, 0x9D...0x9E), (0xE3, 0x88...0x8F), (0xC2, 0xB2...0xBE): true
+                default: false
                 }
             }
-            place += 1
+            var place = 0
+            while place + 9 <= utf8.count {
+                // Holds: eight bytes and one more are there. A byte above a found one may be marked too, which costs a look.
+                let word = unsafe UInt64(littleEndian: UnsafeRawPointer(utf8.baseAddress!).loadUnaligned(fromByteOffset: place, as: UInt64.self))
+                var found = hasByte(0xE2, word) | hasByte(0xE3, word) | hasByte(0xC2, word)
+                while found != 0 {
+                    if begins(place + found.trailingZeroBitCount / 8) { return true }
+                    found &= found &- 1
+                }
+                place += 8
+            }
+            while place + 1 < utf8.count {
+                if begins(place) { return true }
+                place += 1
+            }
+            return false
         }
-        return false
     }
 
     /// Replaces digits that came from such characters by U+0001, which no folded text holds.

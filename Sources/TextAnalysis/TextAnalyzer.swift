@@ -91,12 +91,14 @@ package struct TextAnalyzer {
 
     private func appendPlainWords(from start: Int, to result: inout AnalyzedText) {
         let count = breaker.findBreaks(in: result.units, range: start..<result.units.count)
-        var wordStart = start
-        for piece in 0..<count {
-            let end = start + Int(breaker.pairs[2 * piece])
-            let status = breaker.pairs[2 * piece + 1]
-            if status >= 100 { TextAnalyzer.appendWord(wordStart..<end, TextAnalyzer.kind(of: status), to: &result.words) }
-            wordStart = end
+        result.words.append(addingCapacity: count) { words in
+            var wordStart = start
+            for piece in 0..<count {
+                let end = start + Int(breaker.pairs[2 * piece])
+                let status = breaker.pairs[2 * piece + 1]
+                if status >= 100 { TextAnalyzer.appendWord(wordStart..<end, TextAnalyzer.kind(of: status), to: &words) }
+                wordStart = end
+            }
         }
     }
 
@@ -119,13 +121,16 @@ package struct TextAnalyzer {
                     for piece in 0..<pieceCount { unsafe marks[Int(pairs[2 &* piece])] = 1 }
                     var overrides = unsafe WordOverrides(
                         pairs: pairs, marks: UnsafeBufferPointer(marks), units: units, start: start, end: end)
-                    for number in numbers[firstNumber...] {
-                        overrides.appendWords(upTo: number.range.lowerBound, lexicon, to: &result.words)
-                        overrides.skip(to: number.range.upperBound)
-                        let hidden = masking && number.isPersonal
-                        if !hidden { TextAnalyzer.appendWord(number.range, .number, to: &result.words) }
+                    // No two words share a unit.
+                    result.words.append(addingCapacity: end - start) { words in
+                        for number in numbers[firstNumber...] {
+                            overrides.appendWords(upTo: number.range.lowerBound, lexicon, to: &words)
+                            overrides.skip(to: number.range.upperBound)
+                            let hidden = masking && number.isPersonal
+                            if !hidden { TextAnalyzer.appendWord(number.range, .number, to: &words) }
+                        }
+                        overrides.appendWords(upTo: end, lexicon, to: &words)
                     }
-                    overrides.appendWords(upTo: end, lexicon, to: &result.words)
                 }
             }
         }
@@ -159,7 +164,7 @@ package struct TextAnalyzer {
 
         /// Writes the words up to `limit`, which no word crosses.
         @inline(__always)
-        mutating func appendWords(upTo limit: Int, _ lexicon: Lexicon, to words: inout [Word]) {
+        mutating func appendWords(upTo limit: Int, _ lexicon: Lexicon, to words: inout OutputSpan<Word>) {
             var scan = position
             while true {
                 scan = unsafe lexicon.nextStart(in: units, from: scan, limit: limit)
@@ -189,7 +194,7 @@ package struct TextAnalyzer {
 
         /// Writes what ICU makes of the text up to `limit`, from where the last override ended.
         @inline(__always)
-        private mutating func flush(upTo limit: Int, to words: inout [Word]) {
+        private mutating func flush(upTo limit: Int, to words: inout OutputSpan<Word>) {
             while position < limit {
                 while unsafe start &+ Int(pairs[2 &* piece]) <= position { piece &+= 1 }
                 let pieceEnd = unsafe min(start &+ Int(pairs[2 &* piece]), limit)
@@ -213,7 +218,7 @@ package struct TextAnalyzer {
 
     /// A word too long for its length field is no word that anyone looks for.
     @inline(__always)
-    private static func appendWord(_ range: Range<Int>, _ kind: Word.Kind, to words: inout [Word]) {
+    private static func appendWord(_ range: Range<Int>, _ kind: Word.Kind, to words: inout OutputSpan<Word>) {
         guard range.count <= Int(UInt16.max) else { return }
         words.append(Word(start: Int32(range.lowerBound), length: UInt16(range.count), kind: kind))
     }

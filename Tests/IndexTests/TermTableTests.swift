@@ -61,16 +61,17 @@ import Testing
         #expect(table.termCount == plain.lists.count)
         #expect(table.postingCount == plain.postingCount)
         let places = table.sortedPlaces()
-        #expect(places.map(\.key) == plain.lists.keys.sorted())
-        var docs: [UInt32] = []
-        var weights: [UInt8] = []
-        var chain: [UInt8] = []
-        for (key, place) in places {
-            let words = table.lists.read(place, docs: &docs, weights: &weights, chain: &chain)
+        #expect(places.map { TermKey(rawValue: $0.key) } == plain.lists.keys.sorted())
+        var list = TermTable.ReadList()
+        for place in places {
+            let key = TermKey(rawValue: place.key)
+            table.lists.read(place.place, into: &list)
+            let (docs, weights) = unsafe (Array(list.docs), Array(list.weights))
             #expect(docs == plain.lists[key]!.map(\.doc), "\(seed)")
             #expect(weights == plain.lists[key]!.map(\.level), "\(seed)")
+            let words = list.wordCount
             #expect(words == weights.count { $0 > 0 })
-            #expect(table.place(of: key) == place)
+            #expect(table.place(of: key) == place.place)
         }
         #expect(table.place(of: TermKey(.bigram, 1 << 40)) == nil)
     }
@@ -139,5 +140,20 @@ import Testing
             }
         }
         #expect(numbers.count == plain.count)
+    }
+
+    @Test(arguments: Seed.sample(6)) func `entries of a band stand by hash, then document`(seed: Seed) {
+        var seed = seed
+        let count = [0, 1, 40, 3_000].randomElement(using: &seed)!
+        // Few hashes, so that many documents share one; bits above those that are kept do not count.
+        let hashes = (0..<30).map { _ in UInt32.random(in: 0...UInt32.max, using: &seed) }
+        var bands = GatheredBands()
+        var plain: [[UInt64]] = Array(repeating: [], count: BandLayout.bandCount)
+        for doc in 0..<UInt32(count) where Bool.random(using: &seed) {
+            let sketch = (0..<BandLayout.bandCount).map { _ in hashes.randomElement(using: &seed)! }
+            bands.append(sketch, doc)
+            for (band, hash) in sketch.enumerated() { plain[band].append(UInt64(hash & 0x0FFF_FFFF) << 32 | UInt64(doc)) }
+        }
+        for band in 0..<BandLayout.bandCount { #expect(bands.sortedEntries(ofBand: band) == plain[band].sorted()) }
     }
 }

@@ -1,4 +1,4 @@
-import Records
+@testable import Records
 import TestSupport
 import Testing
 
@@ -199,5 +199,20 @@ extension String {
         var text = String()
         for _ in 0..<Int.random(in: 0..<12, using: &seed) { text.unicodeScalars.append(pool.randomElement(using: &seed)!) }
         return text
+    }
+
+    @Test(arguments: Seed.sample(8)) func `bytes taken for ordinary text are well-formed`(seed: Seed) {
+        var seed = seed
+        let pieces: [[UInt8]] = ["工资", "abcdefgh", "，", "ꯍ", "ﾊ", "1"].map { Array($0.utf8) }
+        let whole = pieces.flatMap(\.self)
+        let isTaken = JSONBytes.areOrdinary(whole.span)
+        #expect(isTaken)
+        for _ in 0..<2_000 {
+            var bytes = (0..<Int.random(in: 0...6, using: &seed)).flatMap { _ in pieces.randomElement(using: &seed)! }
+            for _ in 0..<Int.random(in: 0...2, using: &seed) where !bytes.isEmpty {
+                bytes[Int.random(in: bytes.indices, using: &seed)] = [0xED, 0xE0, 0xA0, 0x80, 0xC3, 0xF0, 0xFF, 0x41].randomElement(using: &seed)!
+            }
+            if JSONBytes.areOrdinary(bytes.span) { #expect(String(validating: bytes, as: UTF8.self) != nil, "\(bytes)") }
+        }
     }
 }

@@ -1,5 +1,6 @@
 // The sketch against what it estimates.
 
+import CSketch
 import TestSupport
 import Testing
 
@@ -42,5 +43,17 @@ import Testing
         let expected = 1 - apart
         let found = Double(met) / Double(trials)
         #expect(abs(found - expected) < 0.08, "found \(found), expected \(expected)")
+    }
+
+    @Test(arguments: Seed.sample(4)) func `the wide loop gives what the plain one gives`(seed: Seed) {
+        var seed = seed
+        for count in [0, 1, 7, 300] {
+            let elements = (0..<count).map { _ in UInt32.random(in: 0...UInt32.max, using: &seed) }
+            let factors = (0..<256).map { _ in Int16.random(in: Int16.min...Int16.max, using: &seed) }
+            var (wide, plain) = ([Int16](repeating: 0, count: 128), [Int16](repeating: 1, count: 128))
+            unsafe csketch_minima(elements, count, factors, 128, &wide)
+            unsafe csketch_minimaPlain(elements, count, factors, 128, &plain)
+            #expect(wide == plain)
+        }
     }
 }

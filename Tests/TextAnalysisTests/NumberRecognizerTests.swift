@@ -2,7 +2,7 @@
 
 import TestSupport
 import Testing
-import TextAnalysis
+@testable import TextAnalysis
 
 private func recognized(_ text: String) -> [String] {
     var analyzer = TextAnalyzer(lexicon: .domain)
@@ -118,5 +118,30 @@ private func recognized(_ text: String) -> [String] {
         var analyzer = TextAnalyzer(lexicon: .domain)
         let analyzed = analyzer.analyze(text, masking: true)
         #expect(!analyzed.units.isEmpty)
+    }
+
+    @Test(arguments: Seed.sample(8)) func `characters that hide a digit are seen wherever they stand`(seed: Seed) {
+        var seed = seed
+        let pieces = ["①", "⒈", "❶", "㈠", "㎡", "²", "½", "₂", "，", "。", "カ", "“", "工", "资", "1", "a", "é", "é"]
+        for _ in 0..<400 {
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 0...12, using: &seed) {
+                // Now and then one such character, and bytes that are no text.
+                switch Int.random(in: 0..<24, using: &seed) {
+                case 0: bytes += pieces[..<8].randomElement(using: &seed)!.utf8
+                case 1: bytes.append([0xE2, 0xE3, 0xC2, 0x91, 0x88, 0xB2].randomElement(using: &seed)!)
+                default: bytes += pieces[8...].randomElement(using: &seed)!.utf8
+                }
+            }
+            let pairs = zip(bytes, bytes.dropFirst())
+            let isThere = pairs.contains { first, second in
+                switch (first, second) {
+                case (0xE2, 0x81...0x82), (0xE2, 0x91...0x93), (0xE2, 0x9D...0x9E), (0xE3, 0x88...0x8F), (0xC2, 0xB2...0xBE): true
+                default: false
+                }
+            }
+            let found = NumberRecognizer.needsOffsets(bytes.span)
+            #expect(found == isThere, "\(bytes)")
+        }
     }
 }
