@@ -2,6 +2,9 @@
 #include "cgnu.h"
 #include <errno.h>
 #include <fcntl.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 
@@ -11,4 +14,10 @@ const void *cgnu_find(const void *text, size_t textCount, const void *needle, si
 
 int cgnu_exchange(const char *a, const char *b) {
     return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0 ? 0 : errno;
+}
+
+void cgnu_limitArenas(int count) {
+#if defined(__GLIBC__)
+    mallopt(M_ARENA_MAX, count);
+#endif
 }

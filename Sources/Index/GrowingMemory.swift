@@ -1,5 +1,5 @@
 // Memory that grows and is used place by place millions of times: an array without a check and without a reference count a
-// use. Only `DocumentGatherer` and `TermTable` hold any.
+// use. Only what builds a segment holds any.
 
 import Glibc
 
@@ -31,7 +31,7 @@ import Glibc
     private mutating func grow(to count: Int) {
         let old = capacity
         capacity = max(count, old + old / 2)
-        guard let memory = unsafe realloc(elements, bytes) else { fatalError("out of memory") }
+        guard let memory = unsafe realloc(elements, bytes) else { ExhaustedMemory.stop(bytes) }
         unsafe elements = memory.bindMemory(to: Element.self, capacity: capacity)
         if isZeroed { unsafe memset(elements + old, 0, (capacity - old) * MemoryLayout<Element>.stride) }
     }
@@ -48,7 +48,9 @@ import Glibc
     }
 
     private static func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> {
-        guard let memory = unsafe calloc(max(1, count), MemoryLayout<Element>.stride) else { fatalError("out of memory") }
+        guard let memory = unsafe calloc(max(1, count), MemoryLayout<Element>.stride) else {
+            ExhaustedMemory.stop(count * MemoryLayout<Element>.stride)
+        }
         return unsafe memory.bindMemory(to: Element.self, capacity: count)
     }
 }

@@ -11,4 +11,8 @@ const void *_Nullable cgnu_find(
 /// system cannot.
 int cgnu_exchange(const char *_Nonnull a, const char *_Nonnull b);
 
+/// From now on `malloc` makes no more than so many arenas, of which it otherwise makes eight a processor: what one thread takes and
+/// another gives back stays in the first one's.
+void cgnu_limitArenas(int count);
+
 #endif
