@@ -24,7 +24,7 @@ extension Engine {
 
     func unloggedImportRecords(_ request: ImportRequest, report: ProgressReport) throws -> ImportSummary {
         try require(\.mayWrite, "import")
-        openNote?.entry.detail = request.path == "-" ? "stdin" : request.path
+        openNote?.entry.detail = request.name ?? (request.path == "-" ? "stdin" : request.path)
         let summary = try whileWriting {
             // A batch killed between its identities and its records: their sequences are given out again.
             try identity().removeLeftovers(after: records.lastSequence)
@@ -43,7 +43,22 @@ extension Engine {
         try MapGuess.propose(options(request, map: nil), language: request.language)
     }
 
-    fileprivate static func options(_ request: ImportRequest, map: FieldMap?) throws -> ImportOptions {
+    /// The map that the request names, with a hash that tells it from others; nil when it names none.
+    func map(of request: ImportRequest) throws -> (map: FieldMap, hash: UInt64)? {
+        let (text, path): (String, String)
+        if let form = request.form {
+            (text, path) = (try mapText(ofForm: form), "profile.yaml (forms.\(form))")
+        } else if let given = request.mapText {
+            (text, path) = (given, "map")
+        } else if let given = request.mapPath {
+            (text, path) = (String(decoding: try SmallFile.read(given), as: UTF8.self), given)
+        } else {
+            return nil
+        }
+        do throws(MapError) { return (try FieldMap.parse(text), SearchCursor.hash(text)) } catch { throw ImportError.map(error, path: path) }
+    }
+
+    static func options(_ request: ImportRequest, map: FieldMap?) throws -> ImportOptions {
         var options = ImportOptions(path: request.path, map: map)
         if let format = request.format {
             guard let known = InputFormat(rawValue: format) else { throw EngineError.formatUnknown(name: format) }
@@ -56,6 +71,13 @@ extension Engine {
         options.mapPath = request.mapPath ?? "map"
         return options
     }
+
+    static func description(_ detected: RecordReader.Detected) -> String {
+        var parts = ["\(detected.format)"]
+        if detected.format != .xlsx { parts.append(detected.encoding.rawValue) }
+        if let delimiter = detected.delimiter, delimiter != UInt8(ascii: ",") { parts.append(delimiter == 9 ? "tab" : String(UnicodeScalar(delimiter))) }
+        return parts.joined(separator: ", ")
+    }
 }
 
 /// One import under way. The calling thread cuts and writes; what lies between is done on all cores.
@@ -65,6 +87,7 @@ private final class ImportRun {
     private var rejects: RejectWriter
     private let fileKey: [UInt8]
     private let language: Language
+    private let isStopped: (@Sendable () -> Bool)?
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
     private var feed: IndexFeed
@@ -81,22 +104,13 @@ private final class ImportRun {
     init(_ engine: Engine, _ request: ImportRequest) throws {
         self.engine = engine
         language = request.language
+        isStopped = request.isStopped
         started = clock.now
-        var map: FieldMap?
-        var mapHash: UInt64 = 0
-        if let form = request.form {
-            let text = try engine.mapText(ofForm: form)
-            do throws(MapError) { map = try FieldMap.parse(text) } catch { throw ImportError.map(error, path: "profile.yaml (forms.\(form))") }
-            mapHash = SearchCursor.hash(text)
-        } else if let path = request.mapPath {
-            let text = String(decoding: try SmallFile.read(path), as: UTF8.self)
-            do throws(MapError) { map = try FieldMap.parse(text) } catch { throw ImportError.map(error, path: path) }
-            mapHash = SearchCursor.hash(text)
-        }
-        var options = try Engine.options(request, map: map)
+        let map = try engine.map(of: request)
+        var options = try Engine.options(request, map: map?.map)
         var reader = try RecordReader(options)
         let fingerprint = reader.resumePoint.fingerprint
-        fileKey = Array("\(fingerprint) \(mapHash)".utf8)
+        fileKey = Array("\(fingerprint) \(map?.hash ?? 0)".utf8)
         var rejectsPosition: Int?
         if !fingerprint.isEmpty, let state = try ImportState(engine.records.progress(ofImport: fileKey)), !state.isComplete {
             options.startPoint = state.point
@@ -115,14 +129,7 @@ private final class ImportRun {
         rejects = try RejectWriter(path: rejectsPath, language: language, resumingAt: rejectsPosition)
         feed = try IndexFeed(engine.index(), lexicon: engine.lexicon(), memoryBytes: engine.options.gatheringBytes)
         key = try engine.identity().hasKey ? try engine.identity().requireKey() : nil
-        summary.reading = Self.description(reader.detected)
-    }
-
-    private static func description(_ detected: RecordReader.Detected) -> String {
-        var parts = ["\(detected.format)"]
-        if detected.format != .xlsx { parts.append(detected.encoding.rawValue) }
-        if let delimiter = detected.delimiter { parts.append(delimiter == 9 ? "tab" : String(UnicodeScalar(delimiter))) }
-        return parts.joined(separator: ", ")
+        summary.reading = Engine.description(reader.detected)
     }
 
     func readAll(report: ProgressReport) throws {
@@ -135,10 +142,14 @@ private final class ImportRun {
         let preparer = RowPreparer(
             decoder: reader.decoder, records: engine.records, key: key, sight: try engine.sight(), lexicon: try engine.lexicon(),
             intake: try engine.intakePolicy(), returning: ReturningRow(frozen: try engine.frozenRecords(), user: engine.options.user))
+        var wasStopped = false
         try OrderedPipeline.run(
             pending: engine.batchesPending,
             next: {
-                try reader.nextRawBatch(maxRows: Engine.rowsPrepared, maxBytes: Engine.bytesPrepared).map { ($0, reader.bytesRead) }
+                // What was cut is stored and findable all the same.
+                wasStopped = wasStopped || isStopped?() == true
+                if wasStopped { return nil }
+                return try reader.nextRawBatch(maxRows: Engine.rowsPrepared, maxBytes: Engine.bytesPrepared).map { ($0, reader.bytesRead) }
             },
             work: { batch, bytesRead in try preparer.prepare(batch, bytesRead: bytesRead) },
             consume: { batch in
@@ -148,6 +159,7 @@ private final class ImportRun {
         try store()
         try rejects.finish()
         try feed.flush()
+        if wasStopped { throw ImportStopped() }
         if !fileKey.isEmpty { try engine.records.append([]) { _ in progress(isComplete: true) } }
         summary.rejectsPath = rejects.count > 0 || summary.rejected > 0 ? rejects.path : nil
         let elapsed = clock.now - started
@@ -174,6 +186,7 @@ private final class ImportRun {
 
     private func take(_ batch: PreparedBatch) throws {
         for row in batch.refused {
+            summary.rejects.add(row, in: language)
             switch row {
             case .unread(let row): try rejects.write(row)
             case .refused(let line, let sheet, let error, let row):

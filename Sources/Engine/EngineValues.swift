@@ -75,6 +75,8 @@ package struct ImportRequest: Sendable {
     /// A path, or `-` for standard input.
     package var path: String
     package var mapPath: String?
+    /// The map itself, instead of a path.
+    package var mapText: String?
     /// A form of the archive's profile, instead of a map.
     package var form: String?
     /// `jsonl`, `csv`, `xlsx`; nil finds out.
@@ -85,6 +87,10 @@ package struct ImportRequest: Sendable {
     package var rejectsPath: String?
     /// Of the reasons in the list of rejects.
     package var language: Language = .chinese
+    /// What people call the file, where that is not its path.
+    package var name: String?
+    /// Asked before every batch: true ends the import with `ImportStopped`; what was read until then is in, and findable.
+    package var isStopped: (@Sendable () -> Bool)?
 
     package init(path: String) { self.path = path }
 }
@@ -104,9 +110,14 @@ package struct ImportSummary: Sendable {
     package var recordsThisRun = 0
     /// How the file was read, such as `csv, gb18030, ";"`.
     package var reading = ""
+    /// Of this run.
+    package var rejects = RejectTally()
 
     package init() {}
 }
+
+/// Somebody did not want an import to go on.
+package struct ImportStopped: Error {}
 
 // MARK: Search
 

@@ -1,6 +1,7 @@
 // What kind of mishap an error is, for programs that answer with a status instead of a text.
 
 import Archive
+import Glibc
 import Import
 import Index
 import Records
@@ -35,6 +36,7 @@ package enum ErrorKind: String, Sendable {
         case EngineError.recordAmbiguous, EngineError.versionChanged, EngineError.idFixed: self = .conflict
         case EngineError.wordFileBusy, EngineError.generationInMaking, EngineError.mattersInMaking, EngineError.archiveReplaced:
             self = .busy
+        case EngineError.system(_, let code) where code == ENOSPC || code == EDQUOT: self = .diskFull
         case EngineError.indexMissing, EngineError.system, EngineError.trendsFileUnreadable: self = .failure
         case EngineError.diskShort: self = .diskFull
         case is EngineError: self = .mistake

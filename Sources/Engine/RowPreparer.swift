@@ -101,24 +101,7 @@ struct RowPreparer: Sendable {
         _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader,
         _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
     ) throws {
-        guard case .success(var object) = row.result else {
-            batch.refused.append(.unread(row))
-            return
-        }
-        intake.apply(to: &object)
-        let record: ReadRecord
-        if let plain = reader.plain.read(object) {
-            record = plain
-        } else {
-            do throws(RecordError) { record = try ReadRecord(object) } catch {
-                batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
-                return
-            }
-        }
-        if intake.isDestroyed(record.id) {
-            batch.refused.append(.refused(line: row.line, sheet: row.sheet, RecordError(path: "id", reason: .destroyed), row: object))
-            return
-        }
+        guard let (record, object) = read(row, &reader.plain, &batch.refused) else { return }
         do {
             if let row = try preparer.row(record, stored, &reader.analyzer, &documents, returning: returning.map { ($0, object) }) {
                 batch.rows.append(row)
@@ -128,6 +111,46 @@ struct RowPreparer: Sendable {
         } catch let error as RecordError {
             batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
         }
+    }
+
+    /// Nil for a row that cannot be taken, which then is among `refused`.
+    private func read(_ row: ImportedRow, _ plain: inout PlainRecordReader, _ refused: inout [PreparedBatch.Refused]) -> (ReadRecord, JSONObject)? {
+        guard case .success(var object) = row.result else {
+            refused.append(.unread(row))
+            return nil
+        }
+        intake.apply(to: &object)
+        let record: ReadRecord
+        if let read = plain.read(object) {
+            record = read
+        } else {
+            do throws(RecordError) { record = try ReadRecord(object) } catch {
+                refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
+                return nil
+            }
+        }
+        if intake.isDestroyed(record.id) {
+            refused.append(.refused(line: row.line, sheet: row.sheet, RecordError(path: "id", reason: .destroyed), row: object))
+            return nil
+        }
+        return (record, object)
+    }
+
+    // MARK: Looking only
+
+    /// What storing the rows would do; nothing is analysed.
+    func look(_ batch: RawBatch, bytesRead: Int) throws -> LookedBatch {
+        var looked = LookedBatch(bytesRead: bytesRead)
+        let stored = try preparer.records.snapshot()
+        var plain = PlainRecordReader()
+        for number in 0..<batch.count {
+            let row = decoder.decode(batch, row: number)
+            guard let (record, object) = read(row, &plain, &looked.refused) else { continue }
+            do { looked.rows.append(LookedRow(id: record.id, outcome: try preparer.outcome(record, stored, returning.map { ($0, object) }))) } catch let error as RecordError {
+                looked.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
+            }
+        }
+        return looked
     }
 }
 
@@ -147,14 +170,8 @@ struct RecordPreparer: Sendable {
     ) throws -> PreparedRow? {
         let number = try stored.recordNumber(id: record.id)
         if let number, !sight.sees(number) { throw RecordError(path: "id", reason: .numberTaken) }
-        var identityJSON: [UInt8] = []
-        var terms: [IdentityTerm] = []
-        if let identity = record.identity, !identity.isEmpty {
-            identity.json.write(into: &identityJSON)
-            terms = identity.terms
-        }
-        let contentHash = ContentHash(
-            json: record.json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
+        let (identityJSON, contentHash) = content(of: record)
+        var terms = identityJSON.isEmpty ? [] : record.identity?.terms ?? []
         if let number {
             if try isStored(number, contentHash, stored) { return nil }
             if let (returning, object) = returning {
@@ -173,6 +190,27 @@ struct RecordPreparer: Sendable {
         version.packed = records.pack(record.json)
         return PreparedRow(
             version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), hasDocument: true)
+    }
+
+    private func content(of record: ReadRecord) -> (identityJSON: [UInt8], hash: ContentHash) {
+        var identityJSON: [UInt8] = []
+        if let identity = record.identity, !identity.isEmpty { identity.json.write(into: &identityJSON) }
+        return (
+            identityJSON,
+            ContentHash(json: record.json, identityHash: identityJSON.isEmpty ? [] : key?.hash(ofIdentity: identityJSON) ?? [])
+        )
+    }
+
+    /// What storing it would do.
+    ///
+    /// - Throws: `RecordError` for a number that a hidden record has, and for a change to a filed record.
+    func outcome(_ record: ReadRecord, _ stored: borrowing RecordSnapshot, _ returning: (row: ReturningRow, object: JSONObject)?) throws -> LookedRow.Outcome {
+        guard let number = try stored.recordNumber(id: record.id) else { return .added }
+        if !sight.sees(number) { throw RecordError(path: "id", reason: .numberTaken) }
+        let (_, hash) = content(of: record)
+        if try isStored(number, hash, stored) { return .unchanged }
+        if let (returning, object) = returning, case .nothingNew = try returning.outcome(of: object, id: record.id, number, hash: hash, stored) { return .unchanged }
+        return .changed
     }
 
     private func isStored(

@@ -66,6 +66,11 @@ package struct FieldMap: Sendable {
     var dropped: Set<String> = []
     var rules: [Rule] = []
 
+    /// Which columns feed which place of the record, for people to check; places without a column are left out.
+    package var feeds: [(target: String, columns: [String], isIdentity: Bool)] {
+        rules.filter { !$0.columns.isEmpty }.map { ($0.target.description, $0.columns.map(\.name), $0.target.isIdentity) }
+    }
+
     /// Columns that feed who complained.
     var identityColumns: Set<String> {
         Set(rules.filter { $0.target.isIdentity }.flatMap(\.columns).map { ColumnName($0.name).folded })

@@ -26,8 +26,10 @@ package struct RejectWriter {
             return
         }
         try openFile()
-        guard ftruncate(descriptor, off_t(position)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure() }
-        self.position = position
+        // The list of the earlier run may lie elsewhere, as that of an upload does: then this one begins here.
+        let kept = lseek(descriptor, 0, SEEK_END) >= position ? position : 0
+        guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure() }
+        self.position = kept
     }
 
     package mutating func write(_ row: ImportedRow) throws(ImportError) {

@@ -24,11 +24,21 @@ struct PageFiles: Sendable {
             guard let bytes = unsafe cpage_bytes(place, &count) else { continue }
             // Holds: a constant of the program, of that size.
             let content = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+            let type = unsafe String(cString: cpage_type(place))
+            let served = type.hasPrefix("text/javascript") ? PageText.script(content) : type.hasPrefix("text/css") ? PageText.styleSheet(content) : content
             unsafe files[String(cString: cpage_path(place))] = File(
-                type: String(cString: cpage_type(place)), tag: String(cString: cpage_tag(place)), body: ByteBuffer(bytes: content),
-                compressed: Gzip.compressed(content).map { ByteBuffer(bytes: $0) })
+                type: type, tag: Self.tag(served), body: ByteBuffer(bytes: served), compressed: Gzip.compressed(served).map { ByteBuffer(bytes: $0) })
         }
         self.files = files
+    }
+
+    /// Of all files together, as they are sent to whoever takes nothing compressed.
+    var bytes: Int { files.values.reduce(0) { $0 + $1.body.readableBytes } }
+
+    /// Strong: tells contents apart, nothing more (FNV-1a).
+    private static func tag(_ content: [UInt8]) -> String {
+        let hash = content.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\"\(String(hash, radix: 16))\""
     }
 
     /// Nil when the page has no such file.

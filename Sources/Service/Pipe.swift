@@ -37,6 +37,9 @@ final class Pipe: Sendable {
         }
     }
 
+    /// Nobody reads any more.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     func finish() {
         let reader = state.withLock { state in
             state.isFinished = true

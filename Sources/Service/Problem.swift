@@ -31,13 +31,17 @@ struct Problem: Error, Sendable {
         self.retryAfterSeconds = retryAfterSeconds
     }
 
-    var response: Response {
+    var object: JSONObject {
         var object: JSONObject = [
             "type": .string("urn:juanzong:problem:\(name)"), "title": .string(title), "status": .number(String(status.code)),
         ]
         object.set("detail", to: detail.map { .string($0) })
         object.set("remedy", to: remedy.map { .string($0) })
         for (key, value) in members.entries { object.set(key, to: value) }
+        return object
+    }
+
+    var response: Response {
         var response = Response.json(object, status: status)
         response.headers[.contentType] = "application/problem+json"
         for field in headers { response.headers.append(field) }

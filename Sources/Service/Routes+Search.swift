@@ -14,6 +14,7 @@ extension ArchiveService {
         addTrendRoutes(table)
         addVerbRoutes(table)
         addRunRoute(table)
+        addImportRoute(table)
         addStateRoutes(table)
     }
 

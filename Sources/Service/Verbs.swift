@@ -50,12 +50,27 @@ final class Verbs: Sendable {
     }
 
     func run(_ request: VerbRequest, _ kind: Kind, _ sink: @escaping VerbSink) async throws -> VerbOutcome {
+        let runner = runner
+        return try await onThread(kind, request.language) { runner(request, sink) }
+    }
+
+    /// Work on the archive that is no verb of the command line.
+    func work<Result: Sendable>(
+        _ kind: Kind, as caller: Caller, purpose: String?, in language: Language, _ body: @escaping @Sendable (Engine) throws -> Result
+    ) async throws -> Result {
+        var options = engine
+        options.user = caller.user
+        options.purpose = purpose
+        let opened = options
+        return try await onThread(kind, language) { try body(Engine(opening: opened)) }
+    }
+
+    private func onThread<Result: Sendable>(_ kind: Kind, _ language: Language, _ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         guard waiting.add(1, ordering: .relaxed).newValue <= waitingMax else {
             waiting.subtract(1, ordering: .relaxed)
-            throw Problem.busy(request.language, seconds: 2)
+            throw Problem.busy(language, seconds: 2)
         }
         defer { waiting.subtract(1, ordering: .relaxed) }
-        let runner = runner
         let pool = switch kind {
         case .read: reading
         case .change: changing
@@ -64,13 +79,21 @@ final class Verbs: Sendable {
         return try await pool.runIfActive {
             // Whoever searches meanwhile goes first.
             if kind == .long { PatientWork.begin() }
-            return runner(request, sink)
+            return try body()
         }
     }
 
+    /// Changes are waited for; a read has nothing to lose but its answer, which nobody takes any more.
     func stop() async {
-        for pool in [reading, changing, long] { try? await pool.shutdownGracefully() }
+        let over = Over()
+        reading.shutdownGracefully { _ in over.isThere.store(true, ordering: .relaxed) }
+        for pool in [changing, long] { try? await pool.shutdownGracefully() }
+        let end = ContinuousClock.now + Self.readPatience
+        while !over.isThere.load(ordering: .relaxed), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
     }
+
+    private static let readPatience = Duration.seconds(2)
+    private final class Over: Sendable { let isThere = Atomic<Bool>(false) }
 }
 
 /// What a verb wrote.

@@ -57,17 +57,6 @@ import Testing
         #expect(unsafe cpage_bytes(-1, &count) == nil)
     }
 
-    @Test func `tags tell contents apart`() {
-        let tags = (0..<cpage_count()).map { unsafe String(cString: cpage_tag($0)) }
-        #expect(Set(tags).count == tags.count)
-        #expect(tags.allSatisfy { $0.hasPrefix("\"") && $0.hasSuffix("\"") && $0.utf8.count == 18 })
-    }
-
-    /// What is sent is a third of it: the service compresses (ServiceTests), tools/page-walk measures at most 150 KB in all.
-    @Test func `all of it weighs at most 180 KB before compression`() {
-        #expect(Self.files.reduce(0) { $0 + $1.bytes.count } <= 180_000)
-    }
-
     @Test func `nothing comes from outside`() {
         for file in Self.files {
             let text = file.text.replacing("http://www.w3.org/2000/svg", with: "")
@@ -81,6 +70,26 @@ import Testing
             for match in file.text.matches(of: /(?:href|src)="\/([^"\/][^"]*)"/) { #expect(names.contains(String(match.1)), "\(file.name): \(match.1)") }
             for match in file.text.matches(of: /(?:from|import\() ?"\.\/([^"]+)"/) { #expect(names.contains("js/\(match.1)"), "\(file.name): \(match.1)") }
         }
+    }
+
+    @Test func `every name that a script takes from another is there`() {
+        let scripts = Dictionary(uniqueKeysWithValues: Self.files.filter { $0.name.hasSuffix(".js") }.map { ($0.name, $0.text) })
+        var count = 0
+        for (name, text) in scripts {
+            for match in text.matches(of: /import \{([^}]*)\} from "\.\/([^"]+)"/) {
+                for taken in match.1.split(separator: ",") {
+                    let word = taken.split(separator: " ")[0]
+                    let given = scripts["js/\(match.2)"]?.matches(of: /export (?:async )?(?:function|const|class|let) (\w+)/).map(\.1) ?? []
+                    #expect(given.contains(word), "\(name) takes \(word) from \(match.2)")
+                    #expect(text.matches(of: /\w+/).filter { $0.0 == word }.count > 1, "\(name) takes \(word) and does not use it")
+                    count += 1
+                }
+            }
+            for match in text.matches(of: /await import\("\.\/([^"]+)"\)\)\.(\w+)/) {
+                #expect(scripts["js/\(match.1)"]?.contains("function \(match.2)(") == true || scripts["js/\(match.1)"]?.contains("const \(match.2) ") == true, "\(name): \(match.2)")
+            }
+        }
+        #expect(count > 80)
     }
 
     /// Record text must never be read as markup or code. The walk in a browser (tools/page-walk) tries it with hostile records.

@@ -88,6 +88,7 @@ import Testing
         let similar = precedent
         return [
             ("importRecords", { _ = try $0.importRecords(ImportRequest(path: rows), report: quiet) }),
+            ("lookAtImport", { _ = try $0.lookAtImport(ImportRequest(path: rows), report: quiet) }),
             ("add", { _ = try $0.add([["id": "R8", "receivedAt": "2024-01-04", "title": "电梯又坏了", "content": "电梯又坏了。"]]) }),
             ("edit", { _ = try $0.edit("R8", note: ChangeNote()) { $0.set("title", to: "电梯") } }),
             ("withdraw", { _ = try $0.withdraw(["R8"]) }),

@@ -204,7 +204,7 @@ private struct Pair {
     /// Every verb of the engine by its name, so that `DoorTests` can see that none is left out.
     static let asked: Set<String> = [
         "search", "count", "precedents", "facetValues", "arrivals", "show", "marked", "deadlines", "publicStatus", "publicView", "safeSummary", "unmask",
-        "export", "exportTable", "exportCluster", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "add", "edit", "withdraw", "reinstate", "link", "unlink",
+        "export", "exportTable", "exportCluster", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "lookAtImport", "add", "edit", "withdraw", "reinstate", "link", "unlink",
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
         "noteCase", "holdCase", "releaseCase", "keepCase", "checkCases", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",

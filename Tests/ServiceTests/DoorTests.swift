@@ -20,10 +20,45 @@ extension ServiceTests {
     static let changing = [
         ("POST", "/api/records", #"{"title":"a","content":"b"}"#), ("PATCH", "/api/records/P1", #"{"set":{"status":"办结"}}"#), ("POST", "/api/records/P1/events", #"{"type":"转办"}"#),
         ("POST", "/api/records/P1/withdraw", #"{"reason":"x"}"#), ("POST", "/api/records/P1/unmask", #"{"purpose":"x"}"#), ("POST", "/api/links", #"{"a":"P1","b":"P2"}"#),
-        ("POST", "/api/cases", #"{"records":["P1"]}"#), ("POST", "/api/reindex", "{}"), ("POST", "/api/run", "{\"arguments\":[\"add\"]}\n"), ("DELETE", "/api/queries/x", "{}"),
+        ("POST", "/api/cases", #"{"records":["P1"]}"#), ("POST", "/api/reindex", "{}"), ("POST", "/api/run", "{\"arguments\":[\"add\"]}\n"), ("POST", "/api/import", "{\"name\":\"a.csv\",\"look\":true}\na"), ("DELETE", "/api/queries/x", "{}"),
         ("PUT", "/api/queries/x", #"{"query":"a"}"#), ("POST", "/api/check", #"{"content":"abc"}"#), ("POST", "/api/similar", #"{"text":"abc"}"#),
     ]
     private static let records = [record("P1", "普通的投诉，内容没有什么特别"), record("P2", "普通的投诉，另一件"), record("S1", "暗号暗号的举报，绝不外传", level: "机密")]
+
+    /// Every operation of the document, so that a new route needs no line here to be tried.
+    private static func operations(_ service: RunningService) async throws -> [(method: String, path: String)] {
+        let token = "Authorization: Bearer \(try service.token("administrator"))"
+        let paths = try #require(await service.ask("GET", "/api/openapi.json", [token]).json?["paths"]?.objectValue)
+        return paths.entries.flatMap { path, methods in
+            let filled = path.replacing("{id}", with: "S1").replacing("{number}", with: "1").replacing("{name}", with: "loops")
+            return (methods.objectValue?.entries ?? []).compactMap { method, _ in
+                // What lets somebody in, and what tells that the service lives.
+                path == "/health" || (path == "/api/session" && method == "post") ? nil : (method.uppercased(), filled)
+            }
+        }
+    }
+
+    @Test func `every route of the document is closed to nobody and to strangers, whatever it is`() async throws {
+        let service = try await RunningService(bindsRoles: true, records: Self.records)
+        let operations = try await Self.operations(service)
+        #expect(operations.count > 50)
+        for (method, path) in operations {
+            #expect(!path.contains("{"), "\(path) has a piece that nobody fills")
+            for headers in [[mark], [mark, "Authorization: Bearer jz_none_0"], [mark, "X-Remote-User: administrator"], [mark, "Cookie: juanzong=forged"]] {
+                #expect(await service.ask(method, path, headers, body: method == "GET" ? nil : "{}").status == 401, "\(method) \(path) \(headers)")
+            }
+            // Known, without a role: nothing but a refusal or a mistake.
+            let stranger = await service.ask(method, path, ["Authorization: Bearer \(try service.token("stranger"))"], body: method == "GET" ? nil : "{}")
+            #expect([400, 403, 404].contains(stranger.status) || ["/api/openapi.json", "/api/vocabulary", "/api/complete", "/api/run"].contains(path) || method == "DELETE", "\(method) \(path): \(stranger.status)")
+            #expect(!stranger.text.contains("暗号") && !stranger.text.contains("普通的投诉"), "\(method) \(path)")
+            // Known, with a role that may not see it.
+            for user in ["handler", "analyst", "archivist"] where method == "GET" {
+                let reply = await service.ask(method, path, ["Authorization: Bearer \(try service.token(user))"])
+                #expect(reply.status < 500 && !reply.text.contains("绝不外传"), "\(user) \(path): \(reply.status)")
+            }
+        }
+        await service.stop()
+    }
 
     @Test func `no token that is wrong, expired, revoked or of another archive opens any route`() async throws {
         let service = try await RunningService(bindsRoles: true, records: Self.records)

@@ -1,5 +1,6 @@
 // `juanzong import`: adds or updates the records of files.
 
+import Answers
 import ArgumentParser
 import Engine
 import Glibc
@@ -14,16 +15,18 @@ struct Import: ParsableCommand {
             同一文件导入两次不会改变什么；新导出的文件再次导入，只改来源改过的，本库已办的不会被冲掉；读不了的行写入 FILE.rejects.jsonl，其余照常入库。
             中断后再运行同一命令会接着做。
 
-            例：juanzong import 2023.csv --map 2023.yaml
-                juanzong import --guess 2023.csv > 2023.yaml
+            例：juanzong import --guess 2023.csv > 2023.yaml
+                juanzong import 2023.csv --map 2023.yaml --dry-run
+                juanzong import 2023.csv --map 2023.yaml
             """,
             """
             The same file twice changes nothing, and a newer export of it sets back nothing that was done here since: what
             the source did not change stays. Rows that cannot be read go to FILE.rejects.jsonl, the others go in.
             After an interruption the same command continues.
 
-            Example: juanzong import 2023.csv --map 2023.yaml
-                     juanzong import --guess 2023.csv > 2023.yaml
+            Example: juanzong import --guess 2023.csv > 2023.yaml
+                     juanzong import 2023.csv --map 2023.yaml --dry-run
+                     juanzong import 2023.csv --map 2023.yaml
             """))
 
     @OptionGroup var writing: WritingOptions
@@ -49,6 +52,9 @@ struct Import: ParsableCommand {
     @Option(help: help("由表头推测对应关系，打印 YAML，不导入", "Print a map proposed from the header row; imports nothing", value: "file"))
     var guess: String?
 
+    @Flag(help: help("只看不导：会新增、更新、退回多少，用的是怎样的对应关系", "Look only: what would be new, changed or refused, and by which map"))
+    var dryRun = false
+
     @Flag(help: help("每个文件输出一个 JSON", "Print one JSON object a file"))
     var json = false
 
@@ -60,6 +66,9 @@ struct Import: ParsableCommand {
                 throw ValidationError(say("--guess 自带文件名，不要再给别的文件", "--guess names its own file; give no other"))
             }
             return
+        }
+        if dryRun, files.contains("-") {
+            throw ValidationError(say("--dry-run 要读文件，不能用标准输入", "--dry-run reads a file, not standard input"))
         }
         if files.isEmpty { throw ValidationError(say("请给出要导入的文件", "name a file to import")) }
         if rejects != nil, files.count > 1 {
@@ -80,7 +89,7 @@ struct Import: ParsableCommand {
             "已中断。入库的记录都已保存；再运行同一命令就会接着做",
             "Interrupted. What went in is safe; run the same command again to continue"))
         let engine = try writing.open()
-        for file in files { try add(file, to: engine) }
+        for file in files { if dryRun { try look(at: file, engine) } else { try add(file, to: engine) } }
     }
 
     private func request(_ path: String) -> ImportRequest {
@@ -118,6 +127,49 @@ struct Import: ParsableCommand {
                 "提示：\(path) 有 \(Figures.count(summary.rejected)) 行没有入库，行号、字段和原因见 \(rejectsPath)",
                 "note: \(Figures.count(summary.rejected)) rows of \(path) were rejected; line, field and reason are in \(rejectsPath)"))
         }
+    }
+
+    private func look(at path: String, _ engine: Engine) throws {
+        let bar = ProgressBar()
+        defer { bar.clear() }
+        let look = try engine.lookAtImport(request(path)) { bar.report($0) }
+        bar.clear()
+        var output = Output()
+        if json {
+            var object = look.object(in: .ofUser)
+            object.set("file", to: .string(path))
+            output.line(object)
+        } else {
+            for line in Self.lines(look, path) { output.line(line) }
+        }
+        try output.flush()
+    }
+
+    /// Mistakes that are shown one by one; `--json` has all.
+    private static let reasonsShown = 20
+
+    private static func lines(_ look: ImportLook, _ path: String) -> [String] {
+        var lines = [say(
+            "\(path)（\(look.reading)）：会新增 \(Figures.count(look.added))，更新 \(Figures.count(look.changed))，未变 \(Figures.count(look.unchanged))，退回 \(Figures.count(look.rejects.count))；没有写入任何东西",
+            "\(path) (\(look.reading)): would import \(Figures.count(look.added)), update \(Figures.count(look.changed)), leave \(Figures.count(look.unchanged)), reject \(Figures.count(look.rejects.count)); nothing was written")]
+        if let problem = look.mapProblem { lines += problem.split(separator: "\n").map(String.init) }
+        for feed in look.feeds {
+            lines.append("  \(feed.field) ← \(feed.columns.joined(separator: "、"))" + (feed.isIdentity ? say("（身份，另存）", " (identity, kept apart)") : ""))
+        }
+        if !look.unmapped.isEmpty { lines.append(say("  按原列名保留：", "  kept under their own names: ") + look.unmapped.joined(separator: "、")) }
+        for reason in look.rejects.reasons.prefix(reasonsShown) {
+            let places = look.rejects.rows.filter { $0.reason == reason }.prefix(5).map { ($0.place.sheet.map { $0 + "!" } ?? "") + String($0.place.line) }
+            lines.append(say("退回 ", "rejected ") + Figures.count(look.rejects.counts[reason] ?? 0) + ": "
+                + [reason.column ?? reason.field.map { RejectTally.fieldName($0, in: .ofUser) }, reason.reason].compactMap(\.self).joined(separator: " ")
+                + say("，行 ", ", rows ") + places.joined(separator: ", "))
+            lines.append("  " + say("处理：", "Remedy: ") + RejectTally.remedy(reason.code, in: .ofUser))
+        }
+        if look.isProposed {
+            lines.append(say(
+                "提示：对应关系是推测的。juanzong import --guess \(path) > map.yaml，核对后用 --map map.yaml 导入",
+                "note: the map is a guess. juanzong import --guess \(path) > map.yaml, check it, then import with --map map.yaml"))
+        }
+        return lines
     }
 
     private static func object(_ summary: ImportSummary, _ path: String) -> JSONObject {

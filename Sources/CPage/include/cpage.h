@@ -9,8 +9,6 @@ int32_t cpage_count(void);
 const char *_Nonnull cpage_path(int32_t place);
 /// The `Content-Type`, with the character set.
 const char *_Nonnull cpage_type(int32_t place);
-/// Strong ETag of the content, quoted; stands until the next call on this thread.
-const char *_Nonnull cpage_tag(int32_t place);
 /// The bytes of a file, not ended by zero; NULL for a place that is none.
 const uint8_t *_Nullable cpage_bytes(int32_t place, size_t *_Nonnull count);
 

@@ -12,6 +12,15 @@ extension Engine {
         }
     }
 
+    /// What an import would do; nothing is written.
+    package func lookAtImport(_ request: ImportRequest, report: ProgressReport) throws -> ImportLook {
+        try answering("lookAtImport", .view) { note in
+            let look = try unloggedLookAtImport(request, report: report)
+            note.entry.count = look.added + look.changed + look.unchanged
+            return look
+        }
+    }
+
     /// Adds records, or new versions of those that are there. All become durable together, or none.
     package func add(_ objects: [JSONObject]) throws -> [RecordChange] {
         try answering("add", .write) { note in given(try unloggedAdd(objects), note) }

@@ -8,11 +8,9 @@ export class Problem extends Error {
     this.detail = fields.detail ?? "";
     this.remedy = fields.remedy ?? "";
     /** Of a query: where it cannot be read, in characters, and how it would be right. */
-    const place = typeof fields.place === "object" && fields.place ? fields.place : fields;
-    this.query = fields.query;
-    this.position = place.position ?? place.start;
-    this.length = place.length;
-    this.mend = fields.mend ?? place.mend;
+    this.position = fields.position;
+    this.length = fields.length;
+    this.mend = fields.mend;
   }
 }
 
@@ -50,12 +48,11 @@ export function address(path, parameters = {}) {
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 async function problemOf(response) {
+  if (response.status === 401) dispatchEvent(new CustomEvent("juanzong-login"));
   let fields = {};
   try { fields = await response.json(); } catch { /* not from the service itself */ }
-  const titles = {
-    400: "请求有误", 401: "请先登录", 403: "所任角色不得进行此操作", 404: "没有找到", 409: "刚刚被别人改动过",
-    413: "内容太大", 429: "请求太多", 500: "服务出错", 502: "服务没有应答", 503: "服务正忙", 504: "服务没有应答",
-  };
+  // The service says what is wrong; a proxy in front of it does not.
+  const titles = { 413: "内容太大", 502: "服务没有应答", 503: "服务正忙", 504: "服务没有应答" };
   return new Problem({
     ...fields,
     status: response.status,
@@ -64,12 +61,18 @@ async function problemOf(response) {
   });
 }
 
+const standing = { Accept: "application/json", "Accept-Language": "zh-CN", "X-Juanzong": "1" };
+
+function unreachable() {
+  document.body.classList.add("offline");
+  return new Problem({ title: "连不上服务", detail: "网络断开，或服务没有运行", remedy: "检查网络后重试；填写的内容还在" });
+}
+
 /** A service that is busy is asked again, for about five seconds. */
 const triesMax = 5;
 
 async function request(method, path, body, { signal, quiet, tries = 1 } = {}) {
-  const headers = { Accept: "application/json", "Accept-Language": "zh-CN" };
-  if (method !== "GET") headers["X-Juanzong"] = "1";
+  const headers = { ...standing };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (!quiet) begin();
   try {
@@ -81,14 +84,13 @@ async function request(method, path, body, { signal, quiet, tries = 1 } = {}) {
       });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      document.body.classList.add("offline");
-      throw new Problem({ title: "连不上服务", detail: "网络断开，或服务没有运行", remedy: "检查网络后重试；填写的内容还在" });
+      throw unreachable();
     }
     document.body.classList.remove("offline");
     if (response.ok) {
       if (response.status === 204) return null;
       const type = response.headers.get("Content-Type") || "";
-      if (!type.includes("json")) return await response.text();
+      if (type.includes("ndjson")) return (await response.text()).trim().split("\n").map((line) => JSON.parse(line));
       return shaped(await response.json());
     }
     const wait = Number(response.headers.get("Retry-After") || NaN);
@@ -96,9 +98,7 @@ async function request(method, path, body, { signal, quiet, tries = 1 } = {}) {
       await pause(Math.max(wait, 0.2));
       return await request(method, path, body, { signal, quiet, tries: tries + 1 });
     }
-    const problem = await problemOf(response);
-    if (response.status === 401) dispatchEvent(new CustomEvent("juanzong-login"));
-    throw problem;
+    throw await problemOf(response);
   } finally {
     if (!quiet) end();
   }
@@ -106,17 +106,14 @@ async function request(method, path, body, { signal, quiet, tries = 1 } = {}) {
 
 /** `…是否要查 停车费（19 件）` holds a query that can be followed. */
 function notice(one) {
-  const text = (typeof one === "string" ? one : one.text).replace(/^提示：/, "");
+  const text = one.text.replace(/^提示：/, "");
   const offer = text.match(/是否要查 (.+?)（([\d,]+) 件）/);
-  return offer ? { text, query: offer[1], count: Number(offer[2].replaceAll(",", "")), ...(typeof one === "object" && one) } : { text };
+  return offer ? { text, query: offer[1], count: Number(offer[2].replaceAll(",", "")) } : { text };
 }
 
-/** Lists under one name, whatever they are lists of. */
 function shaped(answer) {
-  if (!answer || typeof answer !== "object") return answer;
-  if (answer.hits && !answer.items) answer.items = answer.hits;
-  if (answer.cursor !== undefined && answer.next === undefined) answer.next = answer.cursor;
-  if (answer.notices) answer.notices = answer.notices.map(notice).filter((one) => !/条\/秒/.test(one.text));
+  // A record may have any members.
+  if (answer?.notices && !answer.archive) answer.notices = answer.notices.map(notice).filter((one) => !/条\/秒/.test(one.text));
   return answer;
 }
 
@@ -148,6 +145,37 @@ export async function send(method, path, body, options) {
 /** Asks without changing anything, though by POST: the question is too long or too private for an address. */
 export function ask(path, body, options) {
   return request("POST", path, body, options);
+}
+
+/**
+ * Sends a file behind a line of JSON. `told` hears how far it is: {phase: "sending", …}, then the lines of the answer.
+ * The last line is the result; by XMLHttpRequest, since fetch does not tell how much is sent.
+ */
+export function upload(path, head, file, told, signal) {
+  return new Promise((done, fail) => {
+    const call = new XMLHttpRequest();
+    let read = 0;
+    let last = null;
+    const take = () => {
+      const end = call.responseText.lastIndexOf("\n") + 1;
+      for (const line of call.responseText.slice(read, end).split("\n").filter(Boolean)) { last = JSON.parse(line); told(last); }
+      read = end;
+    };
+    call.open("POST", path);
+    for (const [name, value] of Object.entries(standing)) call.setRequestHeader(name, value);
+    call.upload.onprogress = (event) => told({ phase: "sending", bytesDone: event.loaded, bytesTotal: event.total });
+    call.onprogress = () => { if (call.status === 200) take(); };
+    call.onload = async () => {
+      if (call.status !== 200) { fail(await problemOf(new Response(call.responseText, { status: call.status }))); return; }
+      take();
+      if (last?.phase === "done") done(last);
+      else fail(new Problem(last?.problem ?? { title: "没有做完，连接就断了", remedy: "再导入同一文件：已入库的不会重复" }));
+    };
+    call.onerror = () => fail(unreachable());
+    call.onabort = () => fail(new DOMException("stopped", "AbortError"));
+    signal.addEventListener("abort", () => call.abort());
+    call.send(new Blob([JSON.stringify(head), "\n", file]));
+  });
 }
 
 export function forget() { kept.clear(); }

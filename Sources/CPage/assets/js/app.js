@@ -4,14 +4,14 @@
 // nothing jumps; the back button finds its answers kept and its place on the page again.
 
 import { get, send, forget, Problem } from "./api.js";
-import { h, replace } from "./dom.js";
-import { parse, link, go, travel } from "./route.js";
+import { h, button, replace, byId, titled } from "./dom.js";
+import { parse, go, travel, toSearch } from "./route.js";
 import { problemBox, dialog, toast } from "./parts.js";
 import { startQueryBox } from "./complete.js";
-import { search } from "./search.js";
+import { search, savedPlace } from "./search.js";
 
-const main = document.getElementById("main");
-const tabs = document.getElementById("tabs");
+const main = byId("main");
+const tabs = byId("tabs");
 const queryBox = startQueryBox();
 
 /** Views are loaded when they are first asked for; search is there at once. */
@@ -19,6 +19,7 @@ const views = {
   search: async () => search,
   record: async () => (await import("./record.js")).recordView,
   intake: async () => (await import("./intake.js")).intake,
+  import: async () => (await import("./import.js")).importView,
   matters: async () => (await import("./matters.js")).matters,
   trends: async () => (await import("./trends.js")).trends,
   cases: async () => (await import("./cases.js")).cases,
@@ -26,7 +27,7 @@ const views = {
   reports: async () => (await import("./reports.js")).reports,
   help: async () => (await import("./help.js")).help,
 };
-const tabOf = { record: "search", case: "cases" };
+const tabOf = { record: "search", case: "cases", import: "intake" };
 
 export const session = { user: "", rights: {} };
 let here = null;
@@ -45,6 +46,7 @@ async function show() {
   route.isReturn = isReturn;
   route.signal = leaving.signal;
   route.session = session;
+  route.may = (right) => session.rights[right] !== false;
   route.from = here;
   const samePage = here && here.view === route.view && here.id === route.id;
   const focused = document.activeElement?.dataset?.focus;
@@ -54,14 +56,16 @@ async function show() {
   try {
     if (!views[route.view]) throw new Problem({ status: 404, title: "没有这个页面", remedy: "用上面的各页进入" });
     const view = await views[route.view]();
+    if (!session.user && !document.body.classList.contains("locked")) session.known ??= meet();
     await session.known;
+    if (!session.user) session.known = null;
     element = await view(route);
   } catch (error) {
     if (error.name === "AbortError" || number !== running) return;
     if (error instanceof Problem && error.status === 401) return;
     element = h("section.page", problemBox(error, () => show(), "h1"));
     if (!(error instanceof Problem)) console.error(error);
-    document.title = "出错 · 卷宗";
+    titled("出错");
   }
   if (number !== running) return;
   const ready = element.whenShown;
@@ -117,14 +121,13 @@ addEventListener("hashchange", () => show());
 addEventListener("juanzong-login", () => login());
 addEventListener("juanzong-queries", () => queryBox.forgetSaved());
 
-document.getElementById("ask").addEventListener("submit", (event) => {
+byId("ask").addEventListener("submit", (event) => {
   event.preventDefault();
   queryBox.close();
   const text = queryBox.value();
   const saved = text.trim().match(/^@(\S+)$/);
   if (saved && queryBox.saved(saved[1])) {
-    const one = queryBox.saved(saved[1]);
-    go(link("search", "", { q: one.query, filter: one.filters ?? one.filter, sort: one.sort === "relevance" ? null : one.sort, from: one.from, to: one.to }));
+    go(savedPlace(queryBox.saved(saved[1])));
     return;
   }
   const now = parse(location.hash);
@@ -134,10 +137,10 @@ document.getElementById("ask").addEventListener("submit", (event) => {
   parameters.delete("at");
   if (text.trim()) parameters.set("q", text); else parameters.delete("q");
   queryBox.remember(text);
-  go(link("search", "", parameters));
+  go(toSearch(parameters));
   queryBox.blur();
 });
-document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
+byId("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 
 // MARK: Who is here
 
@@ -146,14 +149,16 @@ async function meet() {
     Object.assign(session, await get("/api/session", {}, { quiet: true }));
     greet();
   } catch (error) {
-    if (error.status !== 401) { session.rights = { identity: true, export: true, write: true, audit: true }; greet(); }
-    else await new Promise(() => {});
+    if (error.status === 401) await new Promise(() => {});
+    // Nothing is offered that may not be allowed; asked again with the next view.
+    session.rights = { identity: false, export: false, write: false, audit: false, destroy: false };
+    greet();
   }
 }
 
 function greet() {
-  document.getElementById("user-name").textContent = session.user || "本机";
-  document.getElementById("body-name").textContent = session.body ?? "";
+  byId("user-name").textContent = session.user;
+  byId("body-name").textContent = session.body ?? "";
 }
 
 let isAsking = false;
@@ -192,7 +197,7 @@ function login() {
   document.body.classList.add("locked");
   main.replaceChildren(form);
   main.removeAttribute("aria-busy");
-  document.title = "登录 · 卷宗";
+  titled("登录");
   document.body.dataset.view = "login";
   field.focus();
 }
@@ -209,8 +214,7 @@ function kept(name, value) {
 
 function dress() {
   const root = document.documentElement;
-  const theme = kept("theme");
-  if (theme === "light" || theme === "dark") root.dataset.theme = theme; else delete root.dataset.theme;
+  byId("dark").media = { dark: "screen", light: "not all" }[kept("theme")] ?? "screen and (prefers-color-scheme: dark)";
   root.dataset.size = kept("size") || "1";
 }
 dress();
@@ -221,23 +225,19 @@ function choice(title, name, values) {
     h("input", { type: "radio", name, value, checked: value === now, on: { change: () => { kept(name, value); dress(); } } }), " ", text)));
 }
 
-document.getElementById("settings").addEventListener("click", () => {
+byId("settings").addEventListener("click", () => {
   const box = dialog("显示与登录", [
-    h("p.soft", session.user ? `${session.user}${session.roles?.length ? "，" + session.roles.join("、") : ""}` : "本机用户"),
+    h("p.soft", [session.user, ...(session.roles ?? [])].join("　")),
     choice("颜色", "theme", [["auto", "随系统"], ["light", "浅色"], ["dark", "深色"]]),
     choice("字号", "size", [["1", "标准"], ["2", "大"], ["3", "特大"], ["4", "最大"]]),
     h("p.actions",
-      h("button", { type: "button", on: { click: () => { box.close(); keys(); } } }, "快捷键"),
-      h("button", { type: "button", on: { click: async () => { box.close(); try { await send("DELETE", "/api/session"); } finally { login(); } } } }, "退出登录")),
+      button("", () => { box.close(); keys(); }, "快捷键"),
+      button("", async () => { box.close(); try { await send("DELETE", "/api/session"); } finally { login(); } }, "退出登录")),
   ]);
 });
 
-function keys() {
-  const rows = [
-    ["/", "到检索框"], ["j　k", "下一条、上一条"], ["Enter", "打开"], ["u　Esc", "回到列表"], ["1 … 7", "检索、登记、热点、趋势、案卷、报表、帮助"],
-    ["n　p", "下一页、上一页"], ["e", "在登记页：到内容框"], ["Ctrl + Enter", "在登记页：登记"], ["?", "这张表"],
-  ];
-  dialog("快捷键", [h("table.keys", h("tbody", rows.map(([key, what]) => h("tr", h("th", { scope: "row" }, key.split("　").map((one) => h("kbd", one))), h("td", what)))))]);
+async function keys() {
+  dialog("快捷键", [(await import("./help.js")).keyTable()]);
 }
 
 function rows() { return [...main.querySelectorAll("[data-row]")].filter((one) => one.offsetParent !== null); }

@@ -2,11 +2,10 @@
 // and on a record; a person decides, the program only proposes.
 
 import { get, send, record as at } from "./api.js";
-import { h, marked, replace } from "./dom.js";
+import { h, button, marked, replace, ref } from "./dom.js";
 import { link } from "./route.js";
-import { verdictBadge, statusBadge, badge, problemBox, toast } from "./parts.js";
+import { verdictBadge, statusBadge, badge, problemBox, toast, failed } from "./parts.js";
 import { verdicts, verdictOrder, count } from "./words.js";
-import { unwrapped } from "./record.js";
 
 const groupMin = 5;
 const passagesShown = 3;
@@ -15,7 +14,7 @@ const passagesShown = 3;
 export function tally(answer) {
   if (answer.counts) return answer.counts;
   const counts = {};
-  for (const one of answer.items ?? []) counts[one.verdict] = (counts[one.verdict] ?? 0) + 1;
+  for (const one of answer.items) counts[one.verdict] = (counts[one.verdict] ?? 0) + 1;
   return counts;
 }
 
@@ -25,7 +24,7 @@ export function tally(answer) {
  * decision was sent.
  */
 export function candidateList(answer, options) {
-  const items = answer.items ?? [];
+  const items = answer.items;
   const counts = tally(answer);
   const names = verdictOrder.filter((verdict) => counts[verdict]);
   const rest = names.reduce((sum, verdict) => sum + counts[verdict], 0) - items.length;
@@ -54,13 +53,10 @@ function candidate(one, options) {
   const comparison = h("div.comparison");
   const passages = [...(one.passages ?? [])].sort((a, b) => b.length - a.length);
   const handling = [one.leadUnit && ["承办", one.leadUnit], one.handler && ["经办", one.handler], one.verified && ["查实", one.verified], one.outcome && ["结果", one.outcome]].filter(Boolean);
-  const compare = h("button", {
-    type: "button", "aria-expanded": "false", "data-focus": `compare-${one.id}`,
-    on: { click: () => toggle(one, comparison, compare, options) },
-  }, "对照");
+  const compare = button("", () => toggle(one, comparison, compare, options), { "aria-expanded": "false", focus: `compare-${one.id}` }, "对照");
   if (options.opened?.delete(one.id)) toggle(one, comparison, compare, options);
   return h("li.candidate",
-    h("div.candidate-head", verdictBadge(one.verdict), h("a", { href: link("record", one.id), "data-row": "", "data-focus": `candidate-${one.id}` }, one.title || one.id), statusBadge(one.status)),
+    h("div.candidate-head", verdictBadge(one.verdict), ref("", link("record", one.id), { "data-row": "", focus: `candidate-${one.id}` }, one.title || one.id), statusBadge(one.status)),
     h("p.facts", h("span", one.date), h("span.id", one.id), one.respondent ? h("span.strong", one.respondent) : null),
     h("p.reason", one.reason),
     handling.length ? h("p.handling", handling.map(([name, value]) => h("span", h("span.soft", name), " ", value))) : null,
@@ -81,7 +77,7 @@ async function toggle(one, place, button, { text, opened }) {
   opened?.add(one.id);
   replace(place, h("p.soft", "正在取来…"));
   try {
-    const { values } = unwrapped(await get(at(one.id), {}, { mayBeKept: true }));
+    const values = await get(at(one.id), {}, { mayBeKept: true });
     const other = values.content || values.title || values.demand || "";
     const passages = one.passages ?? [];
     replace(place, h("div.pair-texts",
@@ -101,13 +97,13 @@ function decisions(one, options) {
     };
     const set = (verdict) => { options.pending.set(one.id, verdict); show(); };
     show();
-    return [h("button", { type: "button", on: { click: () => set(one.verdict) } }, "是，登记时关联"),
-      h("button.quiet", { type: "button", on: { click: () => set(null) } }, "不是"), mark];
+    return [button("", () => set(one.verdict), "是，登记时关联"),
+      button(".quiet", () => set(null), "不是"), mark];
   }
   if (!options.own) return null;
   const decide = async (path, body, text) => {
-    try { await send("POST", path, body); toast(text, "green"); options.changed?.(); } catch (error) { toast(`${error.message}。${error.remedy ?? ""}`, "red"); }
+    try { await send("POST", path, body); toast(text, "green"); options.changed?.(); } catch (error) { failed(error); }
   };
-  return [h("button", { type: "button", on: { click: () => decide("/api/links", { a: options.own, b: one.id, verdict: one.verdict, reason: "对照后确认" }, "已关联") } }, "确认关联"),
-    h("button.quiet", { type: "button", on: { click: () => decide("/api/links/remove", { a: options.own, b: one.id, reason: "对照后否定" }, "已记下：不是") } }, "不是")];
+  return [button("", () => decide("/api/links", { a: options.own, b: one.id, verdict: one.verdict, reason: "对照后确认" }, "已关联"), "确认关联"),
+    button(".quiet", () => decide("/api/links/remove", { a: options.own, b: one.id, reason: "对照后否定" }, "已记下：不是"), "不是")];
 }

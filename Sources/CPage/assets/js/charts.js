@@ -1,7 +1,7 @@
 // Small charts drawn as SVG: bars over time with what was expected, a spark line, a heat map. Figures can be read by a screen
 // reader: each chart has a title in words and its numbers in a table beside it where there are many.
 
-import { h, svg } from "./dom.js";
+import { h, svg, ref } from "./dom.js";
 import { count, small } from "./words.js";
 
 const round = (number) => Math.round(number * 100) / 100;
@@ -50,6 +50,6 @@ export function heatMap(title, columns, rows) {
       h("thead", h("tr", h("th", { scope: "col" }, ""), columns.map((column) => h("th.number", { scope: "col" }, column)))),
       h("tbody", rows.map((row) => h("tr", h("th", { scope: "row" }, row.name), row.cells.map((cell) => {
         const level = cell.value ? Math.min(5, 1 + Math.floor((cell.value / most) * 4.99)) : 0;
-        return h(`td.number.heat-${level}`, cell.href && cell.value ? h("a", { href: cell.href }, count(cell.value)) : count(cell.value));
+        return h(`td.number.heat-${level}`, cell.href && cell.value ? ref("", cell.href, count(cell.value)) : count(cell.value));
       }))))));
 }

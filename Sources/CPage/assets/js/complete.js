@@ -1,7 +1,7 @@
 // The query box at the head of every view, with completion of field names, values and saved queries.
 
 import { get } from "./api.js";
-import { h, replace } from "./dom.js";
+import { h, replace, byId } from "./dom.js";
 
 /** Fields that can be named in a query, the way the help page writes them. */
 const fields = ["被投诉人", "类别", "区划", "日期", "状态", "渠道", "类型", "编号", "承办单位", "承办人", "是否查实", "满意度", "题名", "内容", "诉求", "答复", "处理结果", "案由", "发生地点", "存在", "overdue"];
@@ -9,8 +9,8 @@ const withValues = new Set(["被投诉人", "类别", "区划", "状态", "渠�
 const pauseMilliseconds = 120;
 
 export function startQueryBox() {
-  const input = document.getElementById("query");
-  const list = document.getElementById("offers");
+  const input = byId("query");
+  const list = byId("offers");
   const recent = [];
   let saved = null;
   let offers = [];
@@ -36,7 +36,7 @@ export function startQueryBox() {
         if (!withValues.has(colon[1]) && !/^[a-zA-Z]+$/.test(colon[1])) return close();
         const beginning = colon[2].replace(/^["“]/, "");
         const answer = await get("/api/complete", { field: colon[1], beginning }, { signal, quiet: true });
-        return show((answer.items ?? []).map((one) => ({
+        return show(answer.items.map((one) => ({
           text: one.value, note: one.count === undefined ? "" : `${one.count} 件`, start, end,
           insert: `${colon[1]}:${/[\s()（）|｜:："]/.test(one.value) ? `"${one.value}"` : one.value} `,
         })));

@@ -18,6 +18,8 @@ function fill(element, attributes, children) {
       for (const [key, number] of Object.entries(value)) element.style.setProperty(key, String(number));
     } else if (name === "value" || name === "checked" || name === "selected" || name === "disabled") {
       element[name] = value;
+    } else if (name === "focus") {
+      element.dataset.focus = value;
     } else if (name === "href") {
       if (!isOwnAddress(String(value))) throw new TypeError("not an address of this page");
       element.setAttribute("href", value);
@@ -47,6 +49,21 @@ export function h(tag, attributes, ...children) {
     || (typeof attributes === "object" && !(attributes instanceof Node) && !Array.isArray(attributes));
   return isPlain ? fill(element, attributes, children) : fill(element, null, [attributes, ...children]);
 }
+
+/** `button(".quiet", run, {title: "x"}, "text")`: one that sends no form. */
+export function button(kind, run, ...rest) {
+  const element = h(`button${kind}`, ...rest);
+  element.type = "button";
+  element.addEventListener("click", run);
+  return element;
+}
+
+/** `ref(".button", "#/help", "text")`: a link. */
+export const ref = (kind, href, ...rest) => { const element = h(`a${kind}`, ...rest); return fill(element, { href }, []); };
+
+export const titled = (text) => { document.title = `${text} · 卷宗`; };
+
+export const byId = (id) => document.getElementById(id);
 
 /** The same for SVG. */
 export function svg(tag, attributes, ...children) {

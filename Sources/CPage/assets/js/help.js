@@ -1,7 +1,7 @@
 // Help: the query language by examples that can be tried at once, the keys, and the ten daily tasks.
 
-import { h } from "./dom.js";
-import { link } from "./route.js";
+import { h, ref, titled } from "./dom.js";
+import { link, toSearch } from "./route.js";
 import { heading } from "./parts.js";
 
 const examples = [
@@ -10,29 +10,30 @@ const examples = [
   ["被投诉人:lhwy", "名称的拼音或首字母"], ["日期:2022-04..2022-09", "这些日子接收的；可写日、月、年，任一头可空"], ["类别:城乡建设/物业管理", "这一类及其下各级"], ["区划:9901", "这一地区及其下各级"],
   ["编号:C000000813", "按任一编号找：登记编号、上级编号、单号、档号"], ["存在:诉求", "写了诉求的"], ["overdue:2022-10-08", "截至那一天未按期办理的"], ["三千五百元", "3500元、3,500.00元 也找得到；加引号则只找原文"],
 ];
-const keys = [["/", "到检索框"], ["j k", "下一条、上一条"], ["Enter", "打开"], ["u Esc", "回到列表"], ["n p", "下一页、上一页"], ["1–7", "换页面"], ["e", "登记页：到内容框"], ["Ctrl Enter", "登记页：登记"], ["?", "快捷键表"]];
+const keys = [["/", "到检索框"], ["j k", "下一条、上一条"], ["Enter", "打开"], ["u Esc", "回到列表"], ["n p", "下一页、上一页"], ["1–7", "检索、登记、热点、趋势、案卷、报表、帮助"], ["e", "登记页：到内容框"], ["Ctrl+Enter", "登记页：登记"], ["?", "这张表"]];
+export const keyTable = () => h("table.keys", h("tbody", keys.map(([key, what]) => h("tr", h("th", { scope: "row" }, key.split(" ").map((one) => h("kbd", one))), h("td", what)))));
 const tasks = [
-  ["来电人说停车费，先查有没有", "在检索框写 停车费 物业，回车。标出的就是命中处。", link("search", "", { q: "停车费 物业" })],
+  ["来电人说停车费，先查有没有", "在检索框写 停车费 物业，回车。标出的就是命中处。", toSearch({ q: "停车费 物业" })],
   ["看清一条记录里所有命中的地方", "从列表打开记录，题名、内容、被投诉人里的命中都标出；用 j、k 看下一条。", null],
   ["以前类似的是怎么处理的", "记录页下方“相似的记录与先例”：列出已有结果的，说明为何相似。", null],
-  ["问题都出在哪", "列表左边的筛选：类别、状态、渠道、承办单位，各有件数，点一下就限定。", link("search", "", { q: "退款" })],
-  ["限定时间和条件", "左边选接收日期；或在检索框里写 日期:2022-04..2022-09。条件都在地址里，可以收藏、发给同事。", link("search", "", { q: "(油烟 OR 噪音) -装修 日期:2022-04..2022-09" })],
+  ["问题都出在哪", "列表左边的筛选：类别、状态、渠道、承办单位，各有件数，点一下就限定。", toSearch({ q: "退款" })],
+  ["限定时间和条件", "左边选接收日期；或在检索框里写 日期:2022-04..2022-09。条件都在地址里，可以收藏、发给同事。", toSearch({ q: "(油烟 OR 噪音) -装修 日期:2022-04..2022-09" })],
   ["登记新来电，记督办，改状态", "“登记”页边填边查重；登记后在记录页记流转、改状态。", link("intake")],
   ["存下常用查询", "列表右上“存下、导出”；以后在检索框写 @名称。", null],
   ["交一份表格给领导", "“存下、导出”里选 Excel 或 CSV；报表页也能下载。", link("reports")],
   ["看什么在上升，什么是热点", "“趋势”页是预警，“热点”页是同一事项的多人反映，都能点到记录。", link("trends")],
-  ["写错、录错都能改回来", "查询写错了会指出位置和改法；记录的每次修改都留旧版本，撤回可以恢复。", link("search", "", { q: "停车费 OR" })],
+  ["写错、录错都能改回来", "查询写错了会指出位置和改法；记录的每次修改都留旧版本，撤回可以恢复。", toSearch({ q: "停车费 OR" })],
 ];
 
 export async function help() {
-  document.title = "帮助 · 卷宗";
+  titled("帮助");
   return h("section.page.help", heading("帮助"),
     h("div.columns",
       h("section.card", h("h2", "查询的写法"), h("p.soft", "点一下就试。各种符号都可以用全角。超过 40 个字，或含换行、。！？ 的，视为粘贴的文字，整段一起找。"),
-        h("dl.examples", examples.map(([query, says]) => [h("dt", h("a", { href: link("search", "", { q: query }), "data-row": "" }, query)), h("dd", says)]))),
+        h("dl.examples", examples.map(([query, says]) => [h("dt", ref("", toSearch({ q: query }), { "data-row": "" }, query)), h("dd", says)]))),
       h("div",
-        h("section.card", h("h2", "十件日常工作"), h("ol.tasks", tasks.map(([title, how, href]) => h("li", h("b", href ? h("a", { href }, title) : title), h("br"), how)))),
-        h("section.card", h("h2", "快捷键"), h("table.keys", h("tbody", keys.map(([key, what]) => h("tr", h("th", { scope: "row" }, key.split(" ").map((one) => h("kbd", one))), h("td", what)))))),
+        h("section.card", h("h2", "十件日常工作"), h("ol.tasks", tasks.map(([title, how, href]) => h("li", h("b", href ? ref("", href, title) : title), h("br"), how)))),
+        h("section.card", h("h2", "快捷键"), keyTable()),
         h("section.card", h("h2", "保密"), h("ul.plain", [
           "投诉人身份另存，默认遮盖；查看须有角色、说明用途，先记入日志。", "看不到的记录，不出现在任何件数、分组和趋势里。", "检索、查看、导出、打印和拒绝都有记录。", "检索的内容在地址的 # 之后，不会出现在代理服务器的日志里。"].map((text) => h("li", text)))))));
 }

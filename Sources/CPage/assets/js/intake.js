@@ -2,7 +2,7 @@
 // the form. What is filled in stays while one looks at other pages; it is never kept by the browser.
 
 import { ask, send, get } from "./api.js";
-import { h, replace } from "./dom.js";
+import { h, button, replace, ref, titled } from "./dom.js";
 import { go, link } from "./route.js";
 import { control, problemBox, toast, heading, verdictBadge } from "./parts.js";
 import { words } from "./record-actions.js";
@@ -45,7 +45,7 @@ export function recordOf(values) {
 }
 
 export async function intake(route) {
-  document.title = "登记 · 卷宗";
+  titled("登记");
   const known = await words();
   const aside = h("div.verdict", { "aria-live": "polite" });
   const problem = h("div", { role: "alert" });
@@ -80,8 +80,8 @@ export async function intake(route) {
         control({ name: "demand", title: "诉求", value: draft.demand, wide: true }), control({ name: "appealOf", title: "对哪一件申诉、复查（编号）", value: draft.appealOf }),
         control({ name: "received", title: "接收时间", type: "datetime-local", value: draft.received, note: "不写即现在" }), control({ name: "urgency", title: "紧急程度", type: "select", values: ["", ...known.urgency], value: draft.urgency }))),
     problem,
-    h("p.actions.sticky", h("button.primary", { type: "submit" }, "登记"), h("kbd.hint", "Ctrl Enter"), brief, h("span.spring"),
-      h("button.quiet", { type: "button", on: { click: clear } }, "清空")));
+    h("p.actions.sticky", route.may("write") ? [h("button.primary", { type: "submit" }, "登记"), h("kbd.hint", "Ctrl Enter")] : h("span.soft", "所任角色不得登记，可以查重。"), brief, h("span.spring"),
+      button(".quiet", clear, "清空")));
 
   function values() {
     const filled = {};
@@ -115,8 +115,8 @@ export async function intake(route) {
       const started = performance.now();
       // A record needs some text; with a caller's number alone, the number is what is compared.
       const answer = await ask("/api/check?limit=10", record.content || record.title ? record : { ...record, title: record.demand || "—" }, { signal: asking.signal, quiet: true });
-      replace(brief, verdictOrder.filter((one) => tally(answer)[one]).slice(0, 3).map((one) => [h("button.quiet", { type: "button", on: { click: () => aside.scrollIntoView({ block: "start" }) } }, verdictBadge(one, tally(answer)[one]))]));
-      replace(aside, h("h2", "是否反映过"), candidateList(answer, { text, pending, opened, mayWrite: route.session.rights?.write !== false }),
+      replace(brief, verdictOrder.filter((one) => tally(answer)[one]).slice(0, 3).map((one) => [button(".quiet", () => aside.scrollIntoView({ block: "start" }), verdictBadge(one, tally(answer)[one]))]));
+      replace(aside, h("h2", "是否反映过"), candidateList(answer, { text, pending, opened, mayWrite: route.may("write") }),
         h("p.soft.small.took", `${Math.round(answer.milliseconds ?? performance.now() - started)} 毫秒`));
     } catch (error) {
       if (error.name !== "AbortError") replace(aside, h("h2", "是否反映过"), problemBox(error, check));
@@ -146,6 +146,7 @@ export async function intake(route) {
 
   async function register(event) {
     event.preventDefault();
+    if (!route.may("write")) return;
     draft = values();
     const record = recordOf(draft);
     replace(problem);
@@ -159,7 +160,7 @@ export async function intake(route) {
     button.disabled = true;
     try {
       const answer = await send("POST", "/api/records", record);
-      const id = answer.items?.[0]?.id ?? answer.id;
+      const id = answer.items[0].id;
       const failed = [];
       for (const [other, verdict] of pending) {
         try {
@@ -168,7 +169,7 @@ export async function intake(route) {
         } catch (error) { failed.push(other); }
       }
       draft = {};
-      toast(`已登记 ${id}`, "green", h("a", { href: link("intake") }, "再登记一件"));
+      toast(`已登记 ${id}`, "green", ref("", link("intake"), "再登记一件"));
       if (failed.length) toast(`这些关联没有记下：${failed.join("、")}，请在记录页再作`, "red");
       go(link("record", id));
     } catch (error) {
@@ -180,7 +181,7 @@ export async function intake(route) {
   offerValues(body, "category", "category");
   identity.hidden = Boolean(draft.anonymous);
   if (Object.keys(draft).length) { replace(aside, h("h2", "是否反映过"), h("p.soft", "正在比对…")); check(); } else showWaiting();
-  const view = h("section.page.intake-page", heading("登记一件", h("span.soft.small", "边填边查重")), h("div.intake-body", body, aside));
+  const view = h("section.page.intake-page", heading("登记一件", !route.may("write") ? null : ref(".button", link("import"), "导入文件…")), h("div.intake-body", body, aside));
   view.whenShown = () => { if (matchMedia("(min-width: 56em)").matches) body.querySelector("[data-text]").focus(); };
   return view;
 }
@@ -197,6 +198,6 @@ function offerValues(body, name, field) {
     const beginning = input.value.trim();
     if (!beginning) return;
     timer = setTimeout(() => get("/api/complete", { field, beginning }, { quiet: true })
-      .then((answer) => replace(list, (answer.items ?? []).map((one) => h("option", { value: one.value ?? one }))), () => {}), 150);
+      .then((answer) => replace(list, answer.items.map((one) => h("option", { value: one.value }))), () => {}), 150);
   });
 }

@@ -1,6 +1,6 @@
 // Pieces that several views are made of: badges, problems, dialogs, notes, tables, downloads.
 
-import { h, replace } from "./dom.js";
+import { h, button, replace, ref, byId } from "./dom.js";
 import { Problem } from "./api.js";
 import { toneOfStatus, verdicts } from "./words.js";
 
@@ -19,7 +19,7 @@ export function problemBox(error, again, level = "p") {
     h(`${level}.problem-title`, known ? error.message : "页面出错"),
     known && error.detail ? h("p", error.detail) : null,
     h("p.soft", known ? error.remedy : "刷新后重试；一直如此，请告诉系统管理员"),
-    again ? h("p.actions", h("button", { type: "button", on: { click: again } }, "重试")) : null);
+    again ? h("p.actions", button("", again, "重试")) : null);
 }
 
 /** An empty place says what to do next. */
@@ -28,18 +28,20 @@ export const empty = (title, ...advice) => h("div.empty", h("p.empty-title", tit
 export const notices = (list) => (list?.length ? h("ul.notices", list.map((one) => h("li", typeof one === "string" ? one : one.text))) : null);
 
 export function toast(text, tone = "plain", action) {
-  const box = document.getElementById("toasts");
+  const box = byId("toasts");
   const note = h(`div.toast.${tone}`, h("span", text), action,
-    h("button.quiet", { type: "button", "aria-label": "关闭", on: { click: () => note.remove() } }, "×"));
+    button(".quiet", () => note.remove(), { "aria-label": "关闭" }, "×"));
   box.append(note);
   while (box.children.length > 3) box.firstChild.remove();
   setTimeout(() => note.remove(), tone === "red" ? 12_000 : 7_000);
 }
 
+export const failed = (error) => toast(`${error.message}。${error.remedy ?? ""}`, "red");
+
 /** A modal dialog; the browser keeps focus inside, Esc closes it. */
 export function dialog(title, content, { wide } = {}) {
   const box = h(`dialog.box${wide ? ".wide" : ""}`, { "aria-label": title },
-    h("div.box-head", h("h2", title), h("button.quiet", { type: "button", "aria-label": "关闭", on: { click: () => box.close() } }, "×")),
+    h("div.box-head", h("h2", title), button(".quiet", () => box.close(), { "aria-label": "关闭" }, "×")),
     content);
   box.addEventListener("close", () => box.remove());
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
@@ -79,7 +81,7 @@ export function form(title, fields, action, run, { danger, note } = {}) {
   note ? h("p.soft.wide", note) : null,
   fields.map((field) => control({ ...field, wide: field.type === "area" || field.wide })),
   h("div.wide", problem),
-  h("p.actions.wide", h(danger ? "button.danger" : "button.primary", { type: "submit" }, action), h("button", { type: "button", on: { click: () => box.close() } }, "取消")));
+  h("p.actions.wide", h(danger ? "button.danger" : "button.primary", { type: "submit" }, action), button("", () => box.close(), "取消")));
   const box = dialog(title, body);
   body.querySelector("input, textarea, select")?.focus();
   return box;
@@ -88,7 +90,7 @@ export function form(title, fields, action, run, { danger, note } = {}) {
 let controls = 0;
 export function control({ name, title, type = "text", values, value, required, note, placeholder, focus, wide, ...more }) {
   const id = `f${++controls}`;
-  const shared = { id, name, required, placeholder, "data-focus": focus, ...more };
+  const shared = { id, name, required, placeholder, focus: focus, ...more };
   const input =
     type === "area" ? h("textarea", { ...shared, rows: more.rows ?? 4, value: value ?? "" })
     : type === "select" ? h("select", shared, values.map((one) => {
@@ -112,7 +114,7 @@ export function table(caption, columns, rows, { footRows } = {}) {
 }
 
 /** A link that downloads; the service names the file. */
-export const download = (href, text) => h("a.button", { href, download: "" }, text);
+export const download = (href, text) => ref(".button", href, { download: "" }, text);
 
 /** A table as CSV, made here: with the mark that Excel wants, and nothing in it that Excel would run. */
 export function csvButton(name, columns, rows) {
@@ -120,18 +122,14 @@ export function csvButton(name, columns, rows) {
     const text = String(value ?? "");
     return `"${(/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text).replaceAll('"', '""')}"`;
   };
-  return h("button", {
-    type: "button", on: {
-      click: () => {
+  return button("", () => {
         const lines = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, key]) => row[key]))].map((line) => line.map(quoted).join(","));
         const anchor = document.createElement("a");
         anchor.href = URL.createObjectURL(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv" }));
         anchor.download = `${name}.csv`;
         anchor.click();
         setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
-      },
-    },
-  }, "CSV");
+      }, "CSV");
 }
 
 /** A heading with what can be done beside it. */

@@ -1,31 +1,31 @@
 // What can be done with a record: note an event, change fields, file it, withdraw it. Everything keeps the old version.
 
 import { get, send, ask, record as at } from "./api.js";
-import { h } from "./dom.js";
+import { h, button } from "./dom.js";
 import { go, link } from "./route.js";
 import { form, toast } from "./parts.js";
-import { usual, label } from "./words.js";
+import { label } from "./words.js";
 
 let vocabulary = null;
-/** The words of the body's profile, else the usual ones. */
+/** The words of the body's profile. */
 export async function words() {
-  vocabulary ??= get("/api/vocabulary", {}, { quiet: true }).then((answer) => ({ ...usual, ...answer }), () => usual);
+  vocabulary ??= await get("/api/vocabulary", {}, { quiet: true });
   return vocabulary;
 }
 
 export function editActions(route, id, values, archive, again) {
   const done = (text) => { toast(text, "green"); again(); };
-  const may = route.session.rights?.write !== false;
+  const may = route.may("write");
   if (!may) return null;
-  const button = (text, run, focus) => h("button", { type: "button", "data-focus": focus, on: { click: run } }, text);
+  const action = (text, run, focus) => button("", run, { focus: focus }, text);
   if (archive.withdrawn) {
-    return h("p.actions.no-print", button("恢复这条记录", () => form("恢复", [{ name: "reason", title: "原因", required: true }], "恢复", async ({ reason }) => {
+    return h("p.actions.no-print", action("恢复这条记录", () => form("恢复", [{ name: "reason", title: "原因", required: true }], "恢复", async ({ reason }) => {
       await send("POST", at(id, "/withdraw"), { reason, undo: true });
       done("已恢复");
     }), "restore"));
   }
   return h("p.actions.no-print",
-    button("记一笔流转", async () => {
+    action("记一笔流转", async () => {
       const known = await words();
       form("记一笔流转", [
         { name: "type", title: "事件", type: "select", values: known.event, value: "转办", required: true },
@@ -38,7 +38,7 @@ export function editActions(route, id, values, archive, again) {
         done(`已记：${filled.type}`);
       });
     }, "event"),
-    button("修改", async () => {
+    action("修改", async () => {
       const known = await words();
       const text = (value) => (typeof value === "string" ? value : "");
       form("修改记录", [
@@ -58,15 +58,14 @@ export function editActions(route, id, values, archive, again) {
         done("已保存，原来的内容留作旧版本");
       }, { note: "原来的内容留作旧版本，谁、何时、为何都记下。" });
     }, "edit"),
-    values.fileId ? null : button("立卷", () => form("立卷", [
+    values.fileId ? null : action("立卷", () => form("立卷", [
       { name: "title", title: "案卷题名", note: "不写则由被投诉人和事由组成；题名中不得有投诉人姓名" },
     ], "立卷", async ({ title }) => {
       const answer = await ask("/api/cases", { records: [id], title });
-      const file = answer.items?.[0] ?? answer;
       toast("已立卷", "green");
-      go(link("case", file.id));
+      go(link("case", answer.items[0].id));
     }), "case"),
-    button("撤回", () => form("撤回记录", [{ name: "reason", title: "原因", required: true }], "撤回", async ({ reason }) => {
+    action("撤回", () => form("撤回记录", [{ name: "reason", title: "原因", required: true }], "撤回", async ({ reason }) => {
       await send("POST", at(id, "/withdraw"), { reason });
       done("已撤回；可以恢复");
     }, { danger: true, note: "撤回的记录不再被检索到，但不删除，随时可以恢复。" }), "withdraw"));

@@ -2,9 +2,9 @@
 // the papers are. Who complained stays hidden until somebody who may asks for it and says why.
 
 import { get, ask, record as at, caseFile, Problem } from "./api.js";
-import { h, marked, markedWords, replace } from "./dom.js";
-import { link } from "./route.js";
-import { badge, statusBadge, problemBox, notices, form } from "./parts.js";
+import { h, button, marked, markedWords, replace, ref, titled } from "./dom.js";
+import { link, toSearch } from "./route.js";
+import { badge, statusBadge, problemBox, notices, form, heading } from "./parts.js";
 import { count, day, minute, label, linkNames, plainWords } from "./words.js";
 import { lastList } from "./search.js";
 import { editActions } from "./record-actions.js";
@@ -21,14 +21,6 @@ const sideFields = [
 const filingFields = ["fileId", "referenceCode", "retentionCode", "retentionUntil", "holds", "securityLevel", "securityRoles", "archivedAt"];
 const shownElsewhere = new Set(["id", "title", "archive", "events", "respondents", "receivedAt", "registeredAt", "closedAt", "status", "complainantCount", "namedState", "representedCount", "groupId", "deadlines", "links", "formFields", "contentSha256", "contentRedacted", "versions", "kindHistory", "categoryVersion", "bodyId", "profileId"]);
 
-/** The object of `show --json`, whichever way it came wrapped. */
-export function unwrapped(answer) {
-  const one = answer.records?.[0];
-  if (!one) return { values: answer, archive: answer.archive ?? {}, texts: answer.archive?.matches ?? [] };
-  const archive = one.record?.archive ?? { id: one.id, version: one.version, recordedAt: one.recordedAt, withdrawn: one.withdrawn, versions: one.versions };
-  return { values: one.record, archive, texts: answer.texts ?? one.texts ?? archive.matches ?? [] };
-}
-
 export async function recordView(route) {
   const { id, parameters, signal } = route;
   const query = parameters.get("q") ?? "";
@@ -37,11 +29,14 @@ export async function recordView(route) {
   // All at once, so that the view is whole when it is shown; what may not be seen or is not there is left out.
   const beside = (rest) => get(at(id, rest), {}, options).catch((error) => { if (error.name === "AbortError") throw error; return {}; });
   const [answer, due, decided] = await Promise.all([get(at(id), { matches: query, version }, options), beside("/deadlines"), beside("/links")]);
-  const { values, archive, texts } = unwrapped(answer);
+  if (Array.isArray(answer)) return several(id, answer, query);
+  const values = answer;
+  const archive = answer.archive;
+  const texts = archive.matches ?? [];
   const marks = new Map(texts.map((text) => [text.field, text]));
   const words = [...new Set([...plainWords(query), ...texts.flatMap((text) => text.matches.map(([start, length]) => Array.from(text.text).slice(start, start + length).join("")))])];
   const title = values.title || "（无题名）";
-  document.title = `${title} · 卷宗`;
+  titled(title);
   const again = () => dispatchEvent(new HashChangeEvent("hashchange"));
   const found = texts.reduce((sum, text) => sum + text.matches.length, 0);
 
@@ -53,7 +48,7 @@ export async function recordView(route) {
         h("span.id", archive.id ?? id), h("span", minute(values.receivedAt)), values.category?.length ? h("span", [values.category].flat()[0]) : null,
         found ? h("span", `命中 ${count(found)} 处`) : null),
       archive.versions?.length > 1 && version && Number(version) !== archive.versions.at(-1).version
-        ? h("p.note.amber", `这是第 ${version} 版，不是最新。`, h("a", { href: link("record", id, { q: query }) }, "看最新一版")) : null,
+        ? h("p.note.amber", `这是第 ${version} 版，不是最新。`, ref("", link("record", id, { q: query }), "看最新一版")) : null,
       editActions(route, id, values, archive, again)),
     h("div.record-body",
       h("div.texts",
@@ -70,7 +65,13 @@ export async function recordView(route) {
         filing(values, signal),
         rest(values, words),
         versions(id, archive, values.versions ?? [], version, query),
-        route.session.rights?.audit ? lazy("谁看过", () => whoSaw(id, signal)) : null)));
+        route.may("audit") ? lazy("谁看过", () => whoSaw(id, signal)) : null)));
+}
+
+/** A number that several records have. */
+function several(id, items, query) {
+  return h("section.page", heading(`编号 ${id}：${items.length} 件`), h("ol.hits", items.map((one) => h("li.hit",
+    h("h2", ref("", link("record", one.archive.id, { q: query }), { "data-row": "" }, one.title || "（无题名）"), statusBadge(one.status)), h("p.facts", h("span", day(one.receivedAt)), h("span.id", one.archive.id))))));
 }
 
 // MARK: Where we are
@@ -78,13 +79,13 @@ export async function recordView(route) {
 function bar(route, id, query) {
   const place = lastList.ids.indexOf(id);
   const near = (by) => lastList.ids[place + by];
-  const step = (by, text, mark) => (place >= 0 && near(by) ? h("a.button", { href: link("record", near(by), { q: query }), [mark]: "" }, text) : null);
+  const step = (by, text, mark) => (place >= 0 && near(by) ? ref(".button", link("record", near(by), { q: query }), { [mark]: "" }, text) : null);
   return h("nav.record-bar", { "aria-label": "列表" },
-    h("a.button", { href: lastList.hash || link("search", "", { q: query }), "data-back": "" }, "← 回到列表"),
+    ref(".button", lastList.hash || toSearch({ q: query }), { "data-back": "" }, "← 回到列表"),
     place >= 0 ? h("span.soft", `本页第 ${place + 1} 件，共 ${lastList.ids.length} 件`) : null,
     h("span.spring"),
     step(-1, "上一条", "data-previous-record"), step(1, "下一条", "data-next-record"),
-    h("button", { type: "button", on: { click: () => print() } }, "打印"));
+    button("", () => print(), "打印"));
 }
 
 // MARK: Texts
@@ -116,7 +117,7 @@ function textSection(field, values, marks, words) {
   if (!text.length) return null;
   const isPlain = typeof values[field] === "string";
   return h("section.text", h("h2", label(field)),
-    isPlain && found ? found.text.split("\n").length > 0 && paragraphs(found) : text.flatMap((line) => line.split("\n")).map((line) => h("p", markedWords(line, words))));
+    isPlain && found ? paragraphs(found) : text.flatMap((line) => line.split("\n")).map((line) => h("p", markedWords(line, words))));
 }
 
 /** A text cut at its line ends, the marks kept in place. */
@@ -146,7 +147,7 @@ function facts(title, fields, values, words) {
   if (!rows.length) return null;
   const searchable = new Set(["category", "kind", "channel", "leadUnit", "handler", "region", "verified", "satisfaction"]);
   return h("section.card", h("h2", title), h("dl.facts-list", rows.map(([field, text]) => [h("dt", label(field)), h("dd", text.map((line) => h("div",
-    searchable.has(field) ? h("a.plain-link", { href: link("search", "", { filter: `${field}=${line}` }), title: "找同样的" }, markedWords(line, words)) : markedWords(line, words))))])));
+    searchable.has(field) ? ref(".plain-link", toSearch({ filter: `${field}=${line}` }), { title: "找同样的" }, markedWords(line, words)) : markedWords(line, words))))])));
 }
 
 function rest(values, words) {
@@ -161,8 +162,8 @@ function parties(values, words, route, id) {
   const hidden = h("div.identity");
   const isAnonymous = named === "匿名" && !number;
   const mask = () => replace(hidden, h("p", named ? badge(named, named === "匿名" ? "plain" : "blue") : null, number ? `　${number} 人　` : "　", number ? h("span.masked", { title: "身份另存，默认遮盖" }, "●●●　●●●●●●●●") : null),
-    route.session.rights?.identity === false ? h("p.soft.small", "所任角色不得查看投诉人身份。")
-      : isAnonymous ? null : h("button", { type: "button", "data-focus": "unmask", on: { click: () => unmask(id, hidden, mask) } }, "查看身份…"));
+    !route.may("identity") ? h("p.soft.small", "所任角色不得查看投诉人身份。")
+      : isAnonymous ? null : button("", () => unmask(id, hidden, mask), { focus: "unmask" }, "查看身份…"));
   mask();
   const respondents = [values.respondents ?? []].flat();
   return h("section.card", h("h2", "当事人"),
@@ -170,7 +171,7 @@ function parties(values, words, route, id) {
       h("dt", "被投诉人"), h("dd", respondents.length ? respondents.map((one) => {
         const name = one.unit ?? one.name ?? (typeof one === "string" ? one : "");
         const more = [one.person, one.post, one.window, one.address, one.creditCode].filter(Boolean);
-        return h("div", name ? h("a.plain-link", { href: link("search", "", { q: `被投诉人:"${name.replaceAll('"', '""')}"` }), title: "这个被投诉人的全部记录" }, markedWords(name, words)) : null,
+        return h("div", name ? ref(".plain-link", toSearch({ q: `被投诉人:"${name.replaceAll('"', '""')}"` }), { title: "这个被投诉人的全部记录" }, markedWords(name, words)) : null,
           more.length ? h("div.soft", markedWords(more.join("　"), words)) : null);
       }) : h("span.soft", "未写明")),
       h("dt", "投诉人"), h("dd", hidden),
@@ -195,7 +196,7 @@ function unmask(id, place, mask) {
     }, 1000);
     replace(place, people.length ? people.map(([role, one]) => h("dl.facts-list.person", h("dt", "身份"), h("dd", role),
       Object.entries(names).filter(([key]) => one[key]).map(([key, title]) => [h("dt", title), h("dd.copyable", String(one[key]))]))) : h("p.soft", "没有留下身份信息。"),
-    h("p", clock, "　", h("button", { type: "button", on: { click: () => { clearInterval(timer); mask(); } } }, "立即遮盖")));
+    h("p", clock, "　", button("", () => { clearInterval(timer); mask(); }, "立即遮盖")));
   });
 }
 
@@ -214,7 +215,7 @@ function links(items) {
   if (!items?.length) return null;
   return h("section.card", h("h2", "已作的关联"), h("ul.plain", items.map((one) => h("li",
     badge(`${{ refused: "不是", unlinked: "已撤销：" }[one.decision] ?? ""}${linkNames[one.type] ?? one.type ?? "关联"}`, one.decision === "confirmed" && one.standing !== false ? "blue" : "plain"), " ",
-    h("a", { href: link("record", one.other) }, one.other), h("div.soft.small", [one.by, day(one.at), one.reason].filter(Boolean).join("　"))))));
+    ref("", link("record", one.other), one.other), h("div.soft.small", [one.by, day(one.at), one.reason].filter(Boolean).join("　"))))));
 }
 
 function filing(values, signal) {
@@ -225,7 +226,7 @@ function filing(values, signal) {
     const notes = (file.notes ?? []).filter((note) => note.kind.includes("保管"));
     replace(custody, notes.map((note) => h("p", note.text, h("span.soft.small", `　${note.by}　${day(note.at)}`))));
   }).catch(() => {});
-  rows?.append(custody, h("p", h("a", { href: link("case", values.fileId) }, "打开案卷")));
+  rows?.append(custody, h("p", ref("", link("case", values.fileId), "打开案卷")));
   return rows;
 }
 
@@ -234,7 +235,7 @@ function versions(id, archive, notes, shown, query) {
   const list = archive.versions ?? [];
   if (!list.length) return null;
   return h("details.card.fold", h("summary", h("h2", `版本（${list.length}）`)), h("ol.plain", [...list].reverse().map((one) => h("li",
-    h("a", { href: link("record", id, { q: query, version: one.version === list.at(-1).version ? null : one.version }), "aria-current": String(one.version) === (shown ?? String(archive.version)) ? "true" : null }, `第 ${one.version} 版`),
+    ref("", link("record", id, { q: query, version: one.version === list.at(-1).version ? null : one.version }), { "aria-current": String(one.version) === (shown ?? String(archive.version)) ? "true" : null }, `第 ${one.version} 版`),
     h("div.soft.small", [minute(one.recordedAt), noteOf(one.version).by, noteOf(one.version).cause, noteOf(one.version).reason, (noteOf(one.version).fields ?? []).map(label).join("、")].filter(Boolean).join("　"))))));
 }
 
@@ -261,21 +262,21 @@ function lazy(title, load) {
 
 async function similar(id, query, signal) {
   const answer = await get(at(id, "/similar"), { limit: 8, decided: 1 }, { signal });
-  const items = answer.items ?? answer.hits ?? [];
+  const items = answer.items;
   if (!items.length) return h("p.soft", "没有相似且已办结的记录。");
   return [h("p.soft", "已有结果的相似记录，最像的在前。"), h("ol.hits.tight", items.map((hit) => h("li.hit",
-    h("h3", h("a", { href: link("record", hit.id, { q: query }) }, hit.title || hit.id), hit.outcome ? badge(hit.outcome, "green") : null),
+    h("h3", ref("", link("record", hit.id, { q: query }), hit.title || hit.id), hit.outcome ? badge(hit.outcome, "green") : null),
     h("p.facts", h("span", hit.date), h("span.id", hit.id)), h("p.snippet", marked(hit.snippet ?? "", hit.matches)),
     hit.explain?.length ? h("ul.explain", hit.explain.map((line) => h("li", line))) : null))), notices(answer.notices)];
 }
 
 async function duplicates(id, values, route, again) {
   const answer = await get(at(id, "/check"), { limit: 10 }, { signal: route.signal });
-  return candidateList(answer, { text: values.content || values.title || values.demand || "", own: id, mayWrite: route.session.rights?.write !== false, changed: again });
+  return candidateList(answer, { text: values.content || values.title || values.demand || "", own: id, mayWrite: route.may("write"), changed: again });
 }
 
 async function whoSaw(id, signal) {
   const answer = await get(at(id, "/audit"), { limit: 30 }, { signal });
   const names = { search: "检索", view: "查看", unmask: "查看身份", export: "导出", print: "打印", refuse: "拒绝", alert: "警示", file: "归卷", change: "改动", administer: "管理", edit: "修改" };
-  return h("ul.plain.small", (answer.items ?? []).map((one) => h("li", minute(one.at), "　", h("b", one.user), "　", names[one.action] ?? one.action, one.purpose ? `（${one.purpose}）` : "", h("span.soft", `　${one.detail ?? ""}`))));
+  return h("ul.plain.small", answer.items.map((one) => h("li", minute(one.at), "　", h("b", one.user), "　", names[one.action] ?? one.action, one.purpose ? `（${one.purpose}）` : "", h("span.soft", `　${one.detail ?? ""}`))));
 }

@@ -2,8 +2,8 @@
 // Every figure names its snapshot and opens to its records.
 
 import { get, address, Problem } from "./api.js";
-import { h } from "./dom.js";
-import { link } from "./route.js";
+import { h, button, ref, titled } from "./dom.js";
+import { link, toSearch } from "./route.js";
 import { badge, empty, heading, notices, table, download, csvButton, problemBox } from "./parts.js";
 import { filterForm } from "./filter-form.js";
 import { heatMap, spark } from "./charts.js";
@@ -48,7 +48,7 @@ function conditions(kind, newest) {
 export async function reports(route) {
   const kind = kinds.some(([name]) => name === route.id) ? route.id : "monthly";
   const [, title, says] = kinds.find(([name]) => name === kind);
-  document.title = `${title} · 报表 · 卷宗`;
+  titled(`${title} · 报表`);
   const fields = conditions(kind, await newestDay(route));
   const values = {};
   for (const field of fields) values[field.name] = field.type === "check" ? (route.parameters.has(field.name) ? "1" : null) : route.parameters.get(field.name) ?? field.value ?? null;
@@ -57,17 +57,17 @@ export async function reports(route) {
   let answer = null;
   try {
     answer = await get(`/api/reports/${kind}`, values, { signal: route.signal, mayBeKept: route.isReturn });
-    content = shown(kind, answer.items ?? [], values);
+    content = shown(kind, answer.items, values);
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 401) throw error;
     content = problemBox(error);
   }
-  const may = route.session.rights?.export !== false;
+  const may = route.may("export");
   return h("section.page", heading("报表", answer?.items?.length && may ? [
     isList(kind) ? csvButton(title, listColumns, answer.items) : download(address(`/api/reports/${kind}`, { ...values, format: "csv" }), "CSV"),
     ["monthly", "annual", "pivot", "compare"].includes(kind) ? download(address(`/api/reports/${kind}`, { ...values, format: "xlsx" }), "Excel") : null,
-    h("button", { type: "button", on: { click: () => print() } }, "打印")] : null),
-  h("nav.segmented.wrap", { "aria-label": "报表" }, kinds.map(([name, text, note]) => h("a", { href: link("reports", name), "aria-current": name === kind ? "true" : null, title: note, "data-focus": `kind-${name}` }, text))),
+    button("", () => print(), "打印")] : null),
+  h("nav.segmented.wrap", { "aria-label": "报表" }, kinds.map(([name, text, note]) => ref("", link("reports", name), { "aria-current": name === kind ? "true" : null, title: note, focus: `kind-${name}` }, text))),
   h("p.soft", says, "。"),
   filterForm("reports", route.parameters, fields, { id: kind }),
   notices(answer?.notices), content);
@@ -104,7 +104,7 @@ function figures(kind, items) {
       const isPivot = kind === "pivot";
       const periods = others.filter((name) => /^\d{4}(-\d\d|-Q\d|-W\d\d)?$/.test(name));
       const columns = [
-        { title: first, cell: (row) => (row.query ? h("a", { href: link("search", "", { q: row.query }), title: "打开这些记录" }, String(row.values[first])) : String(row.values[first])) },
+        { title: first, cell: (row) => (row.query ? ref("", toSearch({ q: row.query }), { title: "打开这些记录" }, String(row.values[first])) : String(row.values[first])) },
         ...(isPivot && periods.length > 3 ? [{ title: "走势", cell: (row) => spark(periods.map((name) => row.values[name] ?? 0)) }] : []),
         ...others.map((name) => ({ title: name, number: rows.some((row) => typeof row.values[name] === "number"), cell: (row) => figure(name, row.values[name]) })),
       ];
@@ -123,7 +123,7 @@ function pivotMap(items) {
   if (columns.length < 3 || columns.length > 31) return null;
   return h("section.report-table", h("h2", "分布"), heatMap("分布", columns.map((name) => name.replace(/^\d{4}-(?=\d\d$)/, "")), rows.map((row) => ({
     name: row.values[first],
-    cells: columns.map((name) => ({ value: row.values[name] ?? 0, href: row.query && /^\d{4}-\d\d$/.test(name) ? link("search", "", { q: row.query.replace(/date:\S+/, `date:${name}`) }) : null })),
+    cells: columns.map((name) => ({ value: row.values[name] ?? 0, href: row.query && /^\d{4}-\d\d$/.test(name) ? toSearch({ q: row.query.replace(/date:\S+/, `date:${name}`) }) : null })),
   }))));
 }
 
@@ -132,7 +132,7 @@ function ladder(items) {
     { title: "对象", cell: (row) => h("b", row.subject) }, { title: "所在单位", cell: (row) => row.unit },
     { title: "查实事项", number: true, cell: (row) => count(row.matters) }, { title: "件", number: true, cell: (row) => count(row.records) },
     { title: "阶梯", cell: (row) => badge(["", "诫勉", "通报批评", "处分"][row.step] ?? "处分", row.step > 2 ? "red" : "amber") },
-    { title: "依据", cell: (row) => h("ul.plain", (row.evidence ?? []).slice(0, 6).map((matter) => h("li", `${matter.date}　`, h("a", { href: link("record", matter.ids[0]) }, matter.title || matter.ids[0]), h("span.soft", `　${matter.verified}`))), row.matters > 6 ? h("li.soft", `另有 ${count(row.matters - 6)} 件，见 CSV`) : null) },
+    { title: "依据", cell: (row) => h("ul.plain", (row.evidence ?? []).slice(0, 6).map((matter) => h("li", `${matter.date}　`, ref("", link("record", matter.ids[0]), matter.title || matter.ids[0]), h("span.soft", `　${matter.verified}`))), row.matters > 6 ? h("li.soft", `另有 ${count(row.matters - 6)} 件，见 CSV`) : null) },
   ], items);
 }
 
@@ -140,7 +140,7 @@ function repeats(items) {
   return table("重复率", [
     { title: "首次承办", cell: (row) => row.subject }, { title: "件", number: true, cell: (row) => count(row.records) }, { title: "其中重复", number: true, cell: (row) => count(row.repeats) },
     { title: "重复率", number: true, cell: (row) => `${(row.rate * 100).toFixed(1)}%` },
-    { title: "重复件（原件）", cell: (row) => (row.pairs ?? []).slice(0, 6).map((pair, place) => [place ? "、" : "", h("a", { href: link("record", pair.id) }, pair.id), h("span.soft", "（", h("a", { href: link("record", pair.of) }, pair.of), "）")]) },
+    { title: "重复件（原件）", cell: (row) => (row.pairs ?? []).slice(0, 6).map((pair, place) => [place ? "、" : "", ref("", link("record", pair.id), pair.id), h("span.soft", "（", ref("", link("record", pair.of), pair.of), "）")]) },
   ], items);
 }
 
@@ -151,8 +151,8 @@ function supervision(items) {
   return [
     h("p.soft", `共 ${count(items.length)} 条，${count(units.size)} 个单位。`),
     table("清单", [
-      { title: "编号", cell: (row) => h("a", { href: link("record", row.id), "data-row": "", "data-focus": `row-${row.id}-${row.reason}` }, row.id) },
-      { title: "单位", cell: (row) => (row.unit ? h("a.plain-link", { href: link("search", "", { filter: `leadUnit=${row.unit}` }) }, row.unit) : null) }, { title: "承办人", cell: (row) => row.handler },
+      { title: "编号", cell: (row) => ref("", link("record", row.id), { "data-row": "", focus: `row-${row.id}-${row.reason}` }, row.id) },
+      { title: "单位", cell: (row) => (row.unit ? ref(".plain-link", toSearch({ filter: `leadUnit=${row.unit}` }), row.unit) : null) }, { title: "承办人", cell: (row) => row.handler },
       { title: "事由", cell: (row) => row.reason },
       ...(late ? [{ title: "期限", cell: (row) => minute(row.due).replace(" 23:59", "") }, { title: "超期", number: true, cell: (row) => (row.daysLate === undefined ? "" : `${count(row.daysLate)} 天`) }] : []),
       ...(items.some((item) => item.level) ? [{ title: "催督办", cell: (row) => row.level }] : []),

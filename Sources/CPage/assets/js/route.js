@@ -21,6 +21,9 @@ export function link(view, id, parameters) {
   return `#/${view}${id ? "/" + encodeURIComponent(id) : ""}${text ? "?" + text : ""}`;
 }
 
+/** The list of what is found, with these conditions. */
+export const toSearch = (parameters) => link("search", "", parameters);
+
 /** Whether the next change of address was asked for here; if not, it is the back or forward button. */
 export const travel = { isForward: false };
 

@@ -1,9 +1,9 @@
 // Search: filters beside the list, passages with what was found marked, figures in 件. All of it stands in the address.
 
 import { get, send, address, Problem } from "./api.js";
-import { h, marked, markedWords } from "./dom.js";
-import { link, changed, go } from "./route.js";
-import { badge, statusBadge, problemBox, empty, notices, form, toast, dialog, download } from "./parts.js";
+import { h, button, marked, markedWords, ref, titled } from "./dom.js";
+import { link, changed, go, toSearch } from "./route.js";
+import { badge, statusBadge, problemBox, empty, notices, failed, toast, dialog, download } from "./parts.js";
 import { count, label, plainWords, shifted, percent } from "./words.js";
 
 const pageLength = 20;
@@ -25,14 +25,14 @@ function request(parameters) {
 export async function search(route) {
   const { parameters } = route;
   const query = parameters.get("q") ?? "";
-  document.title = `${query ? query.slice(0, 40) + " · " : ""}检索 · 卷宗`;
+  titled(`${query ? query.slice(0, 40) + " · " : ""}检索`);
   let answer;
   try {
     answer = await get("/api/search", request(parameters), { signal: route.signal, mayBeKept: route.isReturn });
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 401) throw error;
-    const view = h("section.page", problemBox(error, null, "h1"));
-    if (error.status >= 400 && error.status < 500) {
+    const view = h("section.page", problemBox(error, error.status === 400 || error.status === 403 ? null : () => go(route.hash), "h1"));
+    if (error.status === 400) {
       const { explainQuery } = await import("./query-problem.js");
       return explainQuery(error, parameters, view);
     }
@@ -66,15 +66,15 @@ function listHead(answer, parameters, query, skipped, route) {
     h("div.beside",
       h("span.segmented", { role: "group", "aria-label": "排序" },
         [["relevance", query ? "相符" : "默认"], ["newest", "最新"], ["oldest", "最早"]].map(([value, text]) =>
-          h("a", { href: link("search", "", changed(parameters, { sort: value === "relevance" ? null : value })), "aria-current": sort === value ? "true" : null, "data-focus": `sort-${value}` }, text))),
-      h("button.quiet", { type: "button", "data-focus": "more", on: { click: () => more(parameters, query, answer, route) } }, "存下、导出 ▾")));
+          ref("", toSearch(changed(parameters, { sort: value === "relevance" ? null : value })), { "aria-current": sort === value ? "true" : null, focus: `sort-${value}` }, text))),
+      button(".quiet", () => more(parameters, query, answer, route), { focus: "more" }, "存下、导出 ▾")));
 }
 
 function row(hit, query) {
   const words = plainWords(query);
   const facts = [hit.date, hit.respondent && h("span.strong", markedWords(short(hit.respondent), words)), hit.leadUnit, lastPart(hit.category), hit.kind].filter(Boolean);
   return h("li.hit",
-    h("h2", h("a", { href: link("record", hit.id, { q: query }), "data-row": "", "data-focus": `hit-${hit.id}` },
+    h("h2", ref("", link("record", hit.id, { q: query }), { "data-row": "", focus: `hit-${hit.id}` },
       hit.title ? markedWords(hit.title, words) : "（无题名）"), statusBadge(hit.status), hit.literal === false ? badge("部分相符", "plain") : null),
     h("p.facts", facts.map((fact) => h("span", fact)), h("span.id", hit.id)),
     hit.snippet && hit.snippet !== hit.title ? h("p.snippet", hit.field && !["content", "title"].includes(hit.field) ? h("span.zone", label(hit.field)) : null, marked(hit.snippet, hit.matches)) : null,
@@ -89,7 +89,7 @@ function offers(answer, parameters) {
   const others = (answer.notices ?? []).filter((one) => !one.query);
   return [
     mends.length ? h("p.offer", "是否要查　", mends.map((one, place) => [place ? "　" : "",
-      h("a", { href: link("search", "", changed(parameters, { q: one.query })), "data-focus": `mend-${place}` }, one.query), one.count === undefined ? "" : h("span.soft", `（${count(one.count)} 件）`)])) : null,
+      ref("", toSearch(changed(parameters, { q: one.query })), { focus: `mend-${place}` }, one.query), one.count === undefined ? "" : h("span.soft", `（${count(one.count)} 件）`)])) : null,
     notices(others),
   ];
 }
@@ -105,9 +105,9 @@ function nothing(query, parameters) {
 function paging(answer, parameters, skipped) {
   if (!answer.next && !skipped) return null;
   return h("nav.paging", { "aria-label": "翻页" },
-    skipped ? h("a.button", { href: link("search", "", changed(parameters, {})), "data-focus": "first" }, "第一页") : null,
-    skipped ? h("button", { type: "button", "data-previous": "", on: { click: () => history.back() } }, "上一页") : null,
-    answer.next ? h("a.button", { href: link("search", "", changed(parameters, { after: answer.next, at: skipped + answer.items.length })), "data-next": "", "data-focus": "next" }, "下一页") : null);
+    skipped ? ref(".button", toSearch(changed(parameters, {})), { focus: "first" }, "第一页") : null,
+    skipped ? button("", () => history.back(), { "data-previous": "" }, "上一页") : null,
+    answer.next ? ref(".button", toSearch(changed(parameters, { after: answer.next, at: skipped + answer.items.length })), { "data-next": "", focus: "next" }, "下一页") : null);
 }
 
 // MARK: Conditions
@@ -122,13 +122,8 @@ function chips(parameters) {
   const [from, to] = [parameters.get("from"), parameters.get("to")];
   if (from || to) list.push({ text: from && to ? `${from} 至 ${to}` : from ? `${from} 起` : `${to} 止`, without: changed(parameters, { from: null, to: null }) });
   if (!list.length) return null;
-  return h("ul.chips", { "aria-label": "限定条件" }, list.map((chip, place) => h("li", h("a.chip", { href: link("search", "", chip.without), "aria-label": `去掉 ${chip.text}`, "data-focus": `chip-${place}` }, chip.text, h("span", { "aria-hidden": "true" }, " ×")))),
-    list.length > 1 ? h("li", h("a", { href: link("search", "", changed(parameters, { filter: null, from: null, to: null })) }, "全部去掉")) : null);
-}
-
-/** The facets as the service gives them: an object of counts, or a list. */
-export function facetValues(facet) {
-  return facet.values ? facet.values.map((one) => [one.value, one.count]) : Object.entries(facet.counts ?? {});
+  return h("ul.chips", { "aria-label": "限定条件" }, list.map((chip, place) => h("li", ref(".chip", toSearch(chip.without), { "aria-label": `去掉 ${chip.text}`, focus: `chip-${place}` }, chip.text, h("span", { "aria-hidden": "true" }, " ×")))),
+    list.length > 1 ? h("li", ref("", toSearch(changed(parameters, { filter: null, from: null, to: null })), "全部去掉")) : null);
 }
 
 function facetsPanel(answer, parameters, route) {
@@ -142,7 +137,7 @@ function facetsPanel(answer, parameters, route) {
 function facetGroup(facet, total, parameters) {
   const filters = parameters.getAll("filter");
   const chosen = filters.map(splitFilter).filter(([field]) => field === facet.facet).map(([, value]) => value);
-  let values = facetValues(facet);
+  let values = facet.values.map((one) => [one.value, one.count]);
   const isPath = facet.facet === "category";
   if (isPath) values = values.filter(([value]) => isOpen(value, chosen));
   if (!values.length) return null;
@@ -156,12 +151,12 @@ function facetGroup(facet, total, parameters) {
         : [...filters.filter((one) => !(isPath && one.startsWith("category="))), filter];
       const depth = isPath ? value.split("/").length - 1 : 0;
       return h(`li.depth-${Math.min(depth, 3)}`, h("a", {
-        href: link("search", "", changed(parameters, { filter: next })), "aria-current": isChosen ? "true" : null,
-        "data-focus": `facet-${filter}`, title: [facet.names?.[value] ? value : "", total ? percent(number / total) : ""].filter(Boolean).join("　") || null, vars: { "--share": `${total ? Math.round((number / total) * 100) : 0}%` },
+        href: toSearch(changed(parameters, { filter: next })), "aria-current": isChosen ? "true" : null,
+        focus: `facet-${filter}`, title: [facet.names?.[value] ? value : "", total ? percent(number / total) : ""].filter(Boolean).join("　") || null, vars: { "--share": `${total ? Math.round((number / total) * 100) : 0}%` },
       }, h("span.value", isPath ? value.split("/").at(-1) : facet.names?.[value] ?? value), h("span.count", count(number))));
     }));
     const rest = values.length - shown.length;
-    if (rest > 0) list.append(h("li", h("button.quiet", { type: "button", on: { click: () => fill(true) } }, `其余 ${rest} 项`)));
+    if (rest > 0) list.append(h("li", button(".quiet", () => fill(true), `其余 ${rest} 项`)));
   };
   fill(false);
   return h("section.facet", h("h2", label(facet.facet)), list);
@@ -175,21 +170,21 @@ function isOpen(value, chosen) {
 
 function dates(parameters, route) {
   const today = route.session.today || new Date().toISOString().slice(0, 10);
-  const set = (from, to) => go(link("search", "", changed(parameters, { from, to })));
+  const set = (from, to) => go(toSearch(changed(parameters, { from, to })));
   const field = (name, title) => h("label", h("span.soft.small", title), h("input", {
-    type: "date", value: parameters.get(name) ?? "", "data-focus": `date-${name}`,
+    type: "date", value: parameters.get(name) ?? "", focus: `date-${name}`,
     on: { change: (event) => set(name === "from" ? event.target.value : parameters.get("from"), name === "to" ? event.target.value : parameters.get("to")) },
   }));
   const quick = [["近 7 天", shifted(today, -6)], ["近 30 天", shifted(today, -29)], ["近一年", shifted(today, -364)]];
   return h("section.facet.dates", h("h2", "接收日期"), h("div.pair", field("from", "从"), field("to", "到")),
-    h("p.quick", quick.map(([text, from]) => h("a", { href: link("search", "", changed(parameters, { from, to: today })), "aria-current": parameters.get("from") === from && parameters.get("to") === today ? "true" : null, "data-focus": `quick-${text}` }, text))));
+    h("p.quick", quick.map(([text, from]) => ref("", toSearch(changed(parameters, { from, to: today })), { "aria-current": parameters.get("from") === from && parameters.get("to") === today ? "true" : null, focus: `quick-${text}` }, text))));
 }
 
 // MARK: Saving and taking away
 
 function more(parameters, query, answer, route) {
   const what = { q: query, from: parameters.get("from"), to: parameters.get("to"), filter: parameters.getAll("filter") };
-  const mayExport = route.session.rights?.export !== false;
+  const mayExport = route.may("export");
   const box = dialog(`这 ${count(answer.total)} 件`, [
     h("h3", "存为常用查询"),
     h("form.inline", {
@@ -203,7 +198,7 @@ function more(parameters, query, answer, route) {
             box.close();
             dispatchEvent(new CustomEvent("juanzong-queries"));
             toast(`已存为 @${name}，在检索框写 @${name} 即可`, "green");
-          } catch (error) { toast(`${error.message}。${error.remedy ?? ""}`, "red"); }
+          } catch (error) { failed(error); }
         },
       },
     }, h("label", { for: "query-name" }, "名称"), h("input", { id: "query-name", name: "name", required: true, maxlength: "40", pattern: "[^\\s]+", placeholder: "停车" }), h("button.primary", { type: "submit" }, "存下")),
@@ -212,26 +207,29 @@ function more(parameters, query, answer, route) {
       : h("p.soft", "所任角色不得导出；请有权限的同事办理。"),
     h("p.soft.small", "不含投诉人身份；导出记入审计日志。"),
     h("h3", "看看为什么这样排"),
-    h("p", h("a", { href: link("search", "", changed(parameters, { explain: parameters.get("explain") ? null : "1" })), on: { click: () => box.close() } }, parameters.get("explain") ? "不再说明" : "每条说明理由")),
+    h("p", ref("", toSearch(changed(parameters, { explain: parameters.get("explain") ? null : "1" })), { on: { click: () => box.close() } }, parameters.get("explain") ? "不再说明" : "每条说明理由")),
     savedQueries(() => box),
   ]);
 }
+
+/** Where a saved query leads. */
+export const savedPlace = (one) => toSearch({ q: one.query, filter: one.filters ?? one.filter, sort: one.sort === "relevance" ? null : one.sort, from: one.from, to: one.to });
 
 function savedQueries(box) {
   // The dialog is there by the time one clicks.
   const list = h("ul.plain");
   get("/api/queries", {}, { quiet: true }).then((answer) => {
-    if (!answer.items?.length) return;
+    if (!answer.items.length) return;
     list.before(h("h3", "已存下的"));
     list.replaceChildren(...answer.items.map((one) => h("li.between",
-      h("a", { href: link("search", "", { q: one.query, filter: one.filters ?? one.filter, sort: one.sort === "relevance" ? null : one.sort, from: one.from, to: one.to }), on: { click: () => box().close() } }, `@${one.name}`, one.count === undefined ? "" : h("span.soft", `　${count(one.count)} 件`)),
-      h("button.quiet", { type: "button", "aria-label": `删去 @${one.name}`, on: { click: async (event) => {
+      ref("", savedPlace(one), { on: { click: () => box().close() } }, `@${one.name}`, one.count === undefined ? "" : h("span.soft", `　${count(one.count)} 件`)),
+      button(".quiet", async (event) => {
         try {
           await send("DELETE", `/api/queries/${encodeURIComponent(one.name)}`);
           event.target.closest("li").remove();
           dispatchEvent(new CustomEvent("juanzong-queries"));
-        } catch (error) { toast(`${error.message}。${error.remedy ?? ""}`, "red"); }
-      } } }, "删去"))));
+        } catch (error) { failed(error); }
+      }, { "aria-label": `删去 @${one.name}` }, "删去"))));
   }).catch(() => {});
   return list;
 }

@@ -17,17 +17,6 @@ export const fieldNames = {
 
 export const label = (field) => fieldNames[field] ?? field;
 
-/** Used until the service tells its own (`/api/vocabulary`). */
-export const usual = {
-  kind: ["投诉", "举报", "咨询", "申诉", "建议", "求助", "表扬", "信访"],
-  channel: ["电话", "网络", "来信", "来访", "电子邮件", "传真", "短信", "手机应用", "微信", "转办", "巡查"],
-  status: ["已登记", "已受理", "不予受理", "已转办", "办理中", "中止", "已答复", "已办结", "重新办理"],
-  verified: ["属实", "部分属实", "不属实", "无法查实"],
-  satisfaction: ["非常满意", "满意", "基本满意", "不满意", "非常不满意", "未评价"],
-  urgency: ["一般", "紧急", "特急"],
-  event: ["登记", "分流", "转办", "签收", "审批", "催办", "督办", "延期", "中止", "恢复", "退回", "受理", "调查", "调解", "答复", "反馈", "回访", "办结"],
-};
-
 export const verdicts = {
   D0: { name: "同件", tone: "red", says: "同一件再次送达，不必另立" },
   D1: { name: "同文", tone: "red", says: "同样的文字已经反映过" },
