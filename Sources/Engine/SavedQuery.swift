@@ -50,7 +50,11 @@ extension Engine {
     private var savedQueriesFile: OwnFile { OwnFile(folder.path + "/queries.jsonl") }
 
     /// In the order in which they were saved.
-    package func savedQueries() throws -> [SavedQuery] { try Self.savedQueries(savedQueriesFile.lines()) }
+    /// - Throws: `AccessError.userUnknown` for somebody without a role: what others look for is not his business.
+    package func savedQueries() throws -> [SavedQuery] {
+        _ = try viewer()
+        return try Self.savedQueries(savedQueriesFile.lines())
+    }
 
     package func savedQuery(_ name: String) throws -> SavedQuery {
         guard let query = try savedQueries().first(where: { $0.name == name }) else {

@@ -10,14 +10,15 @@ import Testing
 
 extension ServiceTests {
 @Suite(.serialized, .timeLimit(.minutes(2))) struct ImportRouteTests {
-    private static let table = "受理编号,受理时间,标题,投诉内容,投诉人姓名,联系电话\nD1,2024-03-01,停车,乱停车,赵某某,13700130001\nD2,某日,日期错,内容,钱某某,13700130002\nD3,2024-03-02,噪音,夜里吵,孙某某,13700130003\n"
+    private static let table = "受理编号,受理时间,标题,投诉内容,投诉人姓名,联系电话\n"
+        + (1...20).map { "D\($0),2024-03-\($0 < 10 ? "0" : "")\($0),停车\($0),乱停车,赵某某,13700130001\n" }.joined() + "D99,某日,日期错,内容,钱某某,13700130002\n"
 
     private func lines(_ reply: Reply) -> [JSONObject] {
         reply.text.split(separator: "\n").compactMap { (try? JSONValue.parse(Array($0.utf8)))?.objectValue }
     }
 
     private func body(_ head: JSONObject, _ file: String) -> String {
-        String(decoding: JSONObject.lines([head]), as: UTF8.self) + file
+        { var bytes: [UInt8] = []; head.write(into: &bytes); return String(decoding: bytes, as: UTF8.self) + "\n" + file }()
     }
 
     @Test func `a look tells what an import then does, and writes nothing`() async throws {
@@ -25,8 +26,8 @@ extension ServiceTests {
         let looked = await service.ask("POST", "/api/import", [mark], body: body(["name": "旧.csv", "look": true], Self.table))
         #expect(looked.status == 200 && looked.header("content-type") == "application/x-ndjson")
         let look = try #require(lines(looked).last)
-        #expect(look["phase"]?.string == "done" && look["imported"]?.int == 2 && look["rejected"]?.int == 1 && look["proposed"]?.bool == true)
-        #expect(look["rows"]?.array?.first?["line"]?.int == 3)
+        #expect(look["phase"]?.string == "done" && look["imported"]?.int == 20 && look["rejected"]?.int == 1 && look["proposed"]?.bool == true)
+        #expect(look["rows"]?.array?.first?["line"]?.int == 22)
         #expect(look["rows"]?.array?.first?["column"]?.string == "受理时间")
         #expect(look["reasons"]?.array?.first?["remedy"]?.string?.isEmpty == false)
         #expect(look["feeds"]?.array?.contains { $0["columns"]?.array?.first?.string == "联系电话" && $0["identity"]?.bool == true } == true)
@@ -34,10 +35,10 @@ extension ServiceTests {
         #expect(await service.ask("GET", "/api/count").json?["count"]?.int == 0)
         let map = try #require(look["map"]?.string)
         let done = try #require(lines(await service.ask("POST", "/api/import", [mark], body: body(["name": "旧.csv", "map": .string(map)], Self.table))).last)
-        #expect(done["phase"]?.string == "done" && done["imported"]?.int == 2 && done["rejected"]?.int == 1)
-        #expect(await service.ask("GET", "/api/count").json?["count"]?.int == 2)
+        #expect(done["phase"]?.string == "done" && done["imported"]?.int == 20 && done["rejected"]?.int == 1)
+        #expect(await service.ask("GET", "/api/count").json?["count"]?.int == 20)
         let again = try #require(lines(await service.ask("POST", "/api/import", [mark], body: body(["name": "旧.csv", "look": true, "map": .string(map)], Self.table))).last)
-        #expect(again["imported"]?.int == 0 && again["unchanged"]?.int == 2)
+        #expect(again["imported"]?.int == 0 && again["unchanged"]?.int == 20)
         await service.stop()
     }
 
@@ -49,9 +50,11 @@ extension ServiceTests {
         #expect(await service.ask("POST", "/api/import", [mark], body: "no json\n").status == 400)
         #expect(await service.ask("POST", "/api/import", [mark], body: "").status == 400)
         #expect(await service.ask("POST", "/api/import", [mark], body: body(["name": "a.csv", "map": 1], "x")).status == 400)
-        for (head, file) in [
-            (["name": "a.csv", "map": "fields: [", "look": true], Self.table), (["name": "a.xlsx"], "no workbook"), (["name": "a.csv", "form": "no-such-form"], Self.table), (["name": "a.csv", "encoding": "klingon"], Self.table),
-        ] as [(JSONObject, String)] {
+        let wrong: [(JSONObject, String)] = [
+            (["name": "a.csv", "map": "fields: [", "look": true] as JSONObject, Self.table), (["name": "a.xlsx"] as JSONObject, "no workbook"),
+            (["name": "a.csv", "form": "no-such-form"] as JSONObject, Self.table), (["name": "a.csv", "encoding": "klingon"] as JSONObject, Self.table),
+        ]
+        for (head, file) in wrong {
             let reply = await service.ask("POST", "/api/import", [mark], body: body(head, file))
             let last = try #require(lines(reply).last)
             #expect(last["phase"]?.string == "failed" || last["rejected"]?.int != 0, "\(head)")

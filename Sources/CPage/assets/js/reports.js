@@ -4,7 +4,7 @@
 import { get, address, Problem } from "./api.js";
 import { h, button, ref, titled } from "./dom.js";
 import { link, toSearch } from "./route.js";
-import { badge, empty, heading, notices, table, download, csvButton, problemBox } from "./parts.js";
+import { badge, empty, heading, notices, table, download, problemBox } from "./parts.js";
 import { filterForm } from "./filter-form.js";
 import { heatMap, spark } from "./charts.js";
 import { count, day, label, minute } from "./words.js";
@@ -15,8 +15,6 @@ const kinds = [
   ["overdue", "超期", "按单位和催督办程度"], ["loops", "未了", "办结未反馈、转办无回音、久未归档"], ["transfers", "反复转办", "三次以上转办、退回"], ["handover", "交接班", "本班接收、待办、下一期限"],
   ["alerts", "重大事项", "重大、突发、群体事项，办结以前一直列出"], ["followups", "待回访", "到期应回访的，以及不满意而未回访的"],
 ];
-const isList = (kind) => ["overdue", "loops", "transfers", "handover", "alerts", "followups"].includes(kind);
-const listColumns = [["编号", "id"], ["单位", "unit"], ["承办人", "handler"], ["事由", "reason"], ["期限", "due"], ["超期天数", "daysLate"], ["催督办", "level"]];
 const pivotFields = [["category:1", "类别（一级）"], ["category:2", "类别（二级）"], ["category", "类别"], ["region", "区划"], ["region:4", "区划（市）"], ["leadUnit", "承办单位"], ["handler", "承办人"],
   ["kind", "类型"], ["channel", "渠道"], ["status", "状态"], ["verified", "是否查实"], ["satisfaction", "满意度"], ["respondent", "被投诉人"]];
 const times = [["month", "按月"], ["quarter", "按季"], ["year", "按年"], ["week", "按周"]];
@@ -64,7 +62,7 @@ export async function reports(route) {
   }
   const may = route.may("export");
   return h("section.page", heading("报表", answer?.items?.length && may ? [
-    isList(kind) ? csvButton(title, listColumns, answer.items) : download(address(`/api/reports/${kind}`, { ...values, format: "csv" }), "CSV"),
+    download(address(`/api/reports/${kind}`, { ...values, format: "csv" }), "CSV"),
     ["monthly", "annual", "pivot", "compare"].includes(kind) ? download(address(`/api/reports/${kind}`, { ...values, format: "xlsx" }), "Excel") : null,
     button("", () => print(), "打印")] : null),
   h("nav.segmented.wrap", { "aria-label": "报表" }, kinds.map(([name, text, note]) => ref("", link("reports", name), { "aria-current": name === kind ? "true" : null, title: note, focus: `kind-${name}` }, text))),
