@@ -16,13 +16,15 @@ package enum KeyLoss {
             var number = 1
             while Files.exists(folder.identityPath + ".lost-\(number)") { number += 1 }
             let aside = folder.identityPath + ".lost-\(number)"
-            guard unsafe rename(folder.identityPath, aside) == 0 else { throw ArchiveError.system(path: folder.identityPath, code: errno) }
-            guard unsafe rename(fresh, folder.identityPath) == 0 else {
-                let code = errno
-                unsafe rename(aside, folder.identityPath)
-                throw ArchiveError.system(path: fresh, code: code)
+            try DatabaseFile.whileNobodyOpens(folder.identityPath) {
+                guard unsafe rename(folder.identityPath, aside) == 0 else { throw ArchiveError.system(path: folder.identityPath, code: errno) }
+                guard unsafe rename(fresh, folder.identityPath) == 0 else {
+                    let code = errno
+                    unsafe rename(aside, folder.identityPath)
+                    throw ArchiveError.system(path: fresh, code: code)
+                }
+                for name in [folder.identityPath + "-lock", fresh + "-lock"] { FileSystem.remove(name) }
             }
-            for name in [folder.identityPath + "-lock", fresh + "-lock"] { FileSystem.remove(name) }
             FileSystem.syncFolder(of: folder.identityPath)
             return aside
         } catch {

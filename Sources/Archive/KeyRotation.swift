@@ -137,9 +137,7 @@ package struct KeyRotation {
         }
         for path in [folder.identityPath, folder.casesPath, folder.recordsPath] where Files.exists(path + ending) {
             remove(path + ending + ".part")
-            try move(path + ending, to: path)
-            FileSystem.remove(path + "-lock")
-            FileSystem.remove(path + ending + "-lock")
+            try DatabaseFile.replace(path, by: path + ending)
         }
         // What was derived with the old key: groups of records by person.
         for name in Files.names(in: folder.indexFolderPath) ?? [] where name.hasPrefix("matters") {

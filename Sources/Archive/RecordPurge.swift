@@ -134,9 +134,7 @@ package enum RecordPurge {
         }
         try environment.sync()
         environment.close()
-        FileSystem.remove(path + "-lock")
-        guard unsafe rename(path, folder.recordsPath) == 0 else { throw ArchiveError.system(path: folder.recordsPath, code: errno) }
-        FileSystem.syncFolder(of: folder.recordsPath)
+        try DatabaseFile.replace(folder.recordsPath, by: path)
     }
 
     private static func copy(

@@ -227,8 +227,8 @@ extension Engine {
             for id in note.files { try engine.cases().purge(id) }
             try engine.cases().compactCopy(to: folder.casesPath + ".purged")
             engine.closeAll()
-            try take(folder.identityPath + ".purged", as: folder.identityPath)
-            try take(folder.casesPath + ".purged", as: folder.casesPath)
+            try DatabaseFile.replace(folder.identityPath, by: folder.identityPath + ".purged")
+            try DatabaseFile.replace(folder.casesPath, by: folder.casesPath + ".purged")
             try RecordPurge.run(folder, records: ids)
         }
 
@@ -255,12 +255,6 @@ extension Engine {
         rest.closeAll()
         note.remove(from: folder.destroyingPath)
         return traces
-    }
-
-    private static func take(_ new: String, as path: String) throws {
-        guard unsafe rename(new, path) == 0 else { throw EngineError.system(path: path, code: errno) }
-        FileSystem.remove(path + "-lock")
-        SmallFile.syncFolder(of: path)
     }
 
     /// Lets go of every file of the folder.

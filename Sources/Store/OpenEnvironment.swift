@@ -52,6 +52,10 @@ import Synchronization
     // MARK: Opening
 
     static func open(at path: String, options: Environment.Options) throws(StoreError) -> OpenEnvironment {
+        try DatabaseFile.opening(path) { () throws(StoreError) in try openHere(path, options) }
+    }
+
+    private static func openHere(_ path: String, _ options: Environment.Options) throws(StoreError) -> OpenEnvironment {
         let creating = options.createIfMissing && !options.readOnly
         let descriptor = unsafe Glibc.open(
             path, (options.readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | (creating ? O_CREAT : 0), 0o600)

@@ -135,4 +135,42 @@ import Testing
         }
         #expect(kills == Self.killsWanted, "\(seed): too few were still running when killed")
     }
+
+    /// The service has the old files open, with LMDB's lock files of them, while the new ones take their place.
+    @Test(.timeLimit(.minutes(2)), arguments: [4, 5]) func `a file is destroyed beside a service that answers`(changes: Int) throws {
+        let copy = try Copy(of: Self.template())
+        let socket = copy.folder.file("s")
+        let service = copy.start("serve", "--socket", socket)
+        defer {
+            kill(service.pid, SIGTERM)
+            _ = service.wait()
+        }
+        while unsafe access(socket, F_OK) != 0 { usleep(10_000) }
+        func finds(_ words: String, line: Int = #line) -> Bool {
+            let outcome = copy.start("search", "\"\(words)\"", "--limit", "1").wait()
+            #expect(outcome.exitCode < 2, "line \(line): \(outcome)")
+            return outcome.exitCode == 0
+        }
+        // With an odd and an even number of states LMDB has the newest in another place.
+        for number in 0..<changes {
+            FileBytes.write(Array(#"{"id":"L\#(number)","receivedAt":"2024-01-06","content":"电梯停运第\#(number)次"}"#.utf8), to: copy.folder.file("one.jsonl"))
+            let added = copy.start("add", copy.folder.file("one.jsonl")).wait()
+            #expect(added.exitCode == 0, "\(added)")
+            #expect(finds("路灯") && finds(Self.words))
+        }
+        func lockFile(_ name: String) -> UInt64 {
+            var status = stat()
+            return unsafe stat(copy.path + "/" + name + "-lock", &status) == 0 ? UInt64(status.st_ino) : 0
+        }
+        let stores = ["records.lmdb", "cases.lmdb", "identity.lmdb"]
+        let former = stores.map(lockFile)
+        let outcome = copy.startList(Self.destroy).wait()
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        // The service still has those of the old stores open, which say which of their states is the newest.
+        for (name, former) in zip(stores, former) { #expect(former != 0 && lockFile(name) != former, "\(name)") }
+        #expect(finds("路灯") && finds("电梯停运") && finds(Self.heldWords))
+        #expect(!finds(Self.words))
+        let verified = copy.start("verify").wait()
+        #expect(verified.exitCode == 0, "\(verified)")
+    }
 }
