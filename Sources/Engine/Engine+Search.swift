@@ -191,10 +191,13 @@ extension Engine {
     /// from none (R102), an answer that shows nothing has looked up one of each.
     private func lookUpOpposite(of name: String, isThere: Bool, _ snapshot: borrowing RecordSnapshot, _ sight: Sight) throws {
         guard !sight.isWhole, let known = try sight.knownID() else { return }
-        let opposite = isThere ? name.dropLast() + "#" : known
-        let number = try snapshot.recordNumber(id: opposite)
+        let ids = [known, name.dropLast() + "#"]
+        // Plain ones are folded faster: both are, whichever is looked up.
+        let aliases = ids.map(AliasName.folded)
+        let opposite = isThere ? 1 : 0
+        let number = try snapshot.recordNumber(id: ids[opposite])
         if let number, sight.sees(number) { return }
-        _ = try snapshot.recordNumbers(alias: AliasName.folded(opposite)).filter { sight.sees($0) }
+        _ = try snapshot.recordNumbers(alias: aliases[opposite]).filter { sight.sees($0) }
     }
 }
 
