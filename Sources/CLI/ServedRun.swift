@@ -11,6 +11,8 @@ import Synchronization
 
 enum ServedRun {
     private static let localVerbs: Set<String> = ["serve", "init", "help", "completion", "analyze", "profile", "token", "build-shard", "manifest", "pairs", "cluster"]
+    /// What takes minutes of all cores.
+    private static let longVerbs: Set<String> = ["import", "reindex", "compact", "matters"]
     /// Options that name a file which the verb writes.
     private static let outputOptions = ["--to", "--out", "--html", "--register"]
 
@@ -21,10 +23,14 @@ enum ServedRun {
         socket = socket ?? environment("JUANZONG_SOCKET")
         if socket == nil {
             let archive = option("--archive", in: arguments) ?? environment("JUANZONG_ARCHIVE") ?? "archive"
-            // Whoever may open it needs nobody.
-            guard unsafe access(archive + "/records.lmdb", R_OK) != 0, errno == EACCES else { return nil }
             var path = archive
             while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+            // Whoever may open it needs nobody.
+            guard unsafe access(archive + "/records.lmdb", R_OK) != 0, errno == EACCES else {
+                // Those who ask a service meanwhile go first. All threads of this program are still to come, and will be as patient.
+                if longVerbs.contains(verb), ServiceNote(archivePath: path).socketPath != nil { PatientWork.begin() }
+                return nil
+            }
             socket = ServiceNote(archivePath: path).socketPath
         }
         guard let socket else { return nil }
