@@ -10,11 +10,14 @@ import CFind
 
     private let docMemory: UnsafeMutablePointer<UInt32>
     private let weightMemory: UnsafeMutablePointer<UInt8>
+    private let placeMemory: UnsafeMutablePointer<UInt8>
     package private(set) var count = 0
 
     package init() {
         unsafe docMemory = .allocate(capacity: Self.room)
         unsafe weightMemory = .allocate(capacity: Self.room)
+        unsafe placeMemory = .allocate(capacity: Self.room)
+        unsafe placeMemory.initialize(repeating: 0, count: Self.room)
         unsafe docMemory.initialize(repeating: 0, count: Self.room)
         unsafe weightMemory.initialize(repeating: 0, count: Self.room)
     }
@@ -22,6 +25,7 @@ import CFind
     deinit {
         unsafe docMemory.deallocate()
         unsafe weightMemory.deallocate()
+        unsafe placeMemory.deallocate()
     }
 
     /// The documents, ascending.
@@ -157,29 +161,73 @@ import CFind
     }
 
     private func decodeWeights(_ bytes: Bytes, at offset: Int, sparse: Bool) {
-        guard sparse else {
-            let pairs = bytes.slice(offset, (count + 1) / 2)
-            return unsafe pairs.withBuffer { source in
-                // Holds: `2 * i + 1` is at most `count`, below the room.
-                for i in 0..<source.count {
-                    let pair = unsafe source[i]
-                    unsafe weightMemory[2 * i] = pair & 0x0F
-                    unsafe weightMemory[2 * i + 1] = pair >> 4
-                }
-            }
+        let bytes = bytes.slice(offset, bytes.count - offset)
+        precondition(bytes.count >= (sparse ? (count + 7) / 8 : (count + 1) / 2), "damaged posting list")
+        unsafe bytes.withBuffer { source in
+            guard let start = source.baseAddress else { return }
+            // Holds: there are bits, or weights, for all documents, nothing behind the bytes is read, and there is room for eight more.
+            unsafe cblock_weights(start.assumingMemoryBound(to: UInt8.self), source.count, count, sparse ? 1 : 0, weightMemory)
         }
-        unsafe weightMemory.update(repeating: 0, count: count)
-        var nibble = (offset + (count + 7) / 8) * 2
-        for first in stride(from: 0, to: count, by: 8) {
-            var rest = bytes.u8(offset + first / 8)
-            while rest != 0 {
-                let place = first + rest.trailingZeroBitCount
-                rest &= rest &- 1
-                // Holds: a byte has eight bits, and there is room for eight more than a block.
-                unsafe weightMemory[place] = bytes.u8(nibble >> 1) >> UInt8(4 * (nibble & 1)) & 0x0F
-                nibble += 1
-            }
+    }
+
+    // MARK: Those that weigh enough
+
+    /// Decodes the weights of a block of a long list, and of its documents only those whose weights are wanted, if these are few.
+    ///
+    /// - Parameter wanted: by weight, 255 or 0.
+    /// - Returns: how many documents are wanted, for `wantedPosting`; nil if the whole block was decoded.
+    mutating func decodeWanted(_ list: PostingList, block: Int, wanted: [16 of UInt8]) -> Int? {
+        count = list.blockSize(block)
+        let body = list.body(ofBlock: block)
+        let base = list.firstPossible(inBlock: block)
+        let mode = body.u8(0)
+        let rest = body.slice(1, body.count - 1)
+        let used: Int
+        if mode == PostingEncoder.Mode.bitSet {
+            used = (Int(list.lastDoc(ofBlock: block) &- base) / 64 + 1) * 8
+        } else {
+            used = decodeDocs(list, block: block).used
         }
+        decodeWeights(rest, at: used + 1, sparse: rest.u8(used) == 1)
+        let found = places(of: wanted)
+        if mode != PostingEncoder.Mode.bitSet {
+            guard found < Self.fewWanted else { return nil }
+            // Holds: places ascend, and are below the count.
+            for number in 0..<found { unsafe docMemory[number] = docMemory[Int(placeMemory[number])] }
+            return found
+        }
+        guard found < Self.fewWanted else {
+            _ = decodeBits(rest, base: base)
+            return nil
+        }
+        let held = unsafe rest.slice(0, used).withBuffer { bits in
+            // Holds: there is room for a document of each place.
+            unsafe cblock_nth(
+                bits.baseAddress!.assumingMemoryBound(to: UInt8.self), used / 8, base, placeMemory, found, docMemory)
+        }
+        precondition(held == found, "damaged posting block")
+        return found
+    }
+
+    /// From so many on a block is decoded and gone through as a whole.
+    private static let fewWanted = 64
+
+    /// Notes the places of the weights that are wanted.
+    private func places(of wanted: [16 of UInt8]) -> Int {
+        var wanted = wanted
+        var span = wanted.mutableSpan
+        return unsafe span.withUnsafeMutableBufferPointer { wanted in
+            // Holds: there are sixteen, and room for a place of each document and one more.
+            unsafe cblock_places(weightMemory, count, wanted.baseAddress!, placeMemory)
+        }
+    }
+
+    /// One of the documents that `decodeWanted` left.
+    @inline(__always)
+    func wantedPosting(_ number: Int) -> (doc: UInt32, weight: UInt8) {
+        precondition(number < Self.fewWanted)
+        // Holds: there is room for more than that.
+        return unsafe (docMemory[number], weightMemory[Int(placeMemory[number])])
     }
 }
 

@@ -5,7 +5,7 @@ extension PostingList {
     /// as `lengths` has them.
     ///
     /// - Parameter limits: by weight, 0 … 15; `body` may lower them. Blocks whose shortest document is no shorter
-    ///   than the largest limit are not decoded.
+    ///   than the largest limit are not decoded, nor the documents of those in which nothing weighs enough.
     package func forEachShort(
         _ limits: inout [UInt32], lengths: inout ColumnCursor, using block: inout PostingBlock,
         _ body: (_ doc: UInt32, _ weight: UInt8, _ length: UInt32, _ limits: inout [UInt32]) throws(IndexError) -> Void
@@ -15,9 +15,26 @@ extension PostingList {
         for number in 0..<blockCount {
             if isLong {
                 let shortest = UInt32(shortest(ofBlock: number))
-                if limits.allSatisfy({ $0 <= shortest }) { continue }
+                var wanted: [16 of UInt8] = .init(repeating: 0)
+                var isWanted = false
+                for weight in 0..<16 where limits[weight] > shortest {
+                    wanted[weight] = .max
+                    isWanted = true
+                }
+                if !isWanted { continue }
+                if !hasWeights {
+                    read(number, into: &block)
+                } else if let count = block.decodeWanted(self, block: number, wanted: wanted) {
+                    for place in 0..<count {
+                        let (doc, weight) = block.wantedPosting(place)
+                        let length = UInt32(truncatingIfNeeded: try lengths.number(of: doc))
+                        if length < limits[Int(weight)] { try body(doc, weight, length, &limits) }
+                    }
+                    continue
+                }
+            } else {
+                read(number, into: &block)
             }
-            read(number, into: &block)
             try lengths.numbers(ofBlock: block, into: &room)
             for i in 0..<block.count {
                 // Holds: both buffers have the block's count; a weight has four bits.

@@ -207,6 +207,17 @@ struct DocSet {
         return both
     }
 
+    private static func difference(_ docs: [UInt32], _ others: [UInt32]) -> [UInt32] {
+        var left: [UInt32] = []
+        left.reserveCapacity(docs.count)
+        var next = 0
+        for doc in docs {
+            while next < others.count, others[next] < doc { next += 1 }
+            if next == others.count || others[next] != doc { left.append(doc) }
+        }
+        return left
+    }
+
     func union(_ other: DocSet) -> DocSet {
         if isEmpty { return other }
         if other.isEmpty { return self }
@@ -245,8 +256,8 @@ struct DocSet {
         switch (form, other.form) {
         case (.array(let docs), .bits(let words)):
             return DocSet(sorted: Self.filter(docs, by: words, keeping: false), docCount: docCount)
-        case (.array(let docs), .array):
-            return DocSet(sorted: docs.filter { !other.contains($0) }, docCount: docCount)
+        case (.array(let docs), .array(let others)):
+            return DocSet(sorted: Self.difference(docs, others), docCount: docCount)
         case (.bits(var words), .array(let docs)):
             for doc in docs { words[Int(doc >> 6)] &= ~(1 << UInt64(doc & 63)) }
             return DocSet(bits: words, docCount: docCount)

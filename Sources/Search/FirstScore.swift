@@ -103,27 +103,98 @@ struct FirstScore {
         return (docs, scores)
     }
 
-    /// Documents as long as this and longer cannot reach `least`, whatever words they hold.
-    func lengthLimit(reaching least: Float) -> UInt32 {
+    /// As `scores`, of those documents alone that may reach `least`: word by word the others are left out, by what all that
+    /// is not known of them adds at most.
+    func scores(
+        _ docs: [UInt32], lengths: [UInt32], reaching least: Float, _ most: Most, inSegment number: Int
+    ) throws(IndexError) -> (docs: [UInt32], scores: [Float]) {
+        var (docs, rests) = (docs, rests(of: lengths))
+        let gainMax = WordWeight.weights[15]
+        // What words add that are not looked up yet.
+        var left = most.words.reduce(0) { $0 + QueryTerms.wordWeight * $1.weight }
+        // Of the rest, what is certain and what pairs and characters may be.
+        var sums = rests.map { most.constant * QueryTerms.gain(1, rest: $0) }
+        var levels = [UInt8](repeating: 0, count: docs.count)
+        for term in most.words where docs.count > Self.fewDocs {
+            try add(term, to: &sums, docs, rests, number, &levels)
+            left -= QueryTerms.wordWeight * term.weight
+            var kept = 0
+            for place in docs.indices {
+                // Sums in another order differ in their last bits.
+                guard (sums[place] + max(0, left) * QueryTerms.gain(gainMax, rest: rests[place])) * 1.0001 >= least else { continue }
+                (docs[kept], rests[kept], sums[kept]) = (docs[place], rests[place], sums[place])
+                kept += 1
+            }
+            docs.removeLast(docs.count - kept)
+            rests.removeLast(rests.count - kept)
+            sums.removeLast(sums.count - kept)
+            levels.removeLast(levels.count - kept)
+        }
+        return (docs, try scores(docs, inSegment: number))
+    }
+
+    /// So few are scored before anybody knows whether they may come in.
+    private static let fewDocs = 256
+
+    // MARK: What it is at most
+
+    /// What the documents of a group may hold at most.
+    struct Most {
+        /// What pairs and characters weigh.
+        fileprivate var constant: Float
+        fileprivate var words: [QueryTerms.Term]
+    }
+
+    /// All terms.
+    var most: Most { Most(constant: constant, words: words) }
+
+    /// All terms but those that go with what is missing.
+    ///
+    /// - Parameters:
+    ///   - missing: texts that none of the documents holds.
+    ///   - broken: texts of each of which every document lacks a pair at least.
+    func most(without missing: [[UInt16]], broken: [[UInt16]]) -> Most {
+        func isLeft(_ term: QueryTerms.Term) -> Bool { !missing.contains { term.units.contains($0) } }
+        var most = Most(constant: 0, words: words.filter { word in isLeft(word) && !broken.contains { word.units.contains($0) } })
+        for kind in Self.kinds(terms) {
+            for term in kind.terms where isLeft(term) { most.constant += kind.weight * term.weight }
+        }
+        // The lightest pair of each, if it is certain that they lack different ones.
+        var others: Set<[UInt16]> = []
+        for text in broken {
+            let pairs = Set(text.indices.dropFirst().map { [text[$0 - 1], text[$0]] })
+            guard others.isDisjoint(with: pairs), !missing.contains(where: { text.contains($0) }) else { continue }
+            others.formUnion(pairs)
+            let weights = pairs.map { pair in terms.pairs.first { $0.units == pair }?.weight ?? 0 }
+            most.constant -= QueryTerms.pairWeight * (weights.min() ?? 0)
+        }
+        return most
+    }
+
+    /// Documents as long as this and longer cannot reach `least`, whatever they hold of `most`.
+    func lengthLimit(reaching least: Float, _ most: Most) -> UInt32 {
         guard least > 0 else { return .max }
         var (low, high) = (UInt32(0), UInt32(1 << 20))
-        if most(length: high) >= least { return .max }
+        if score(most, length: high) >= least { return .max }
         while low < high {
             let middle = low + (high - low) / 2
-            if most(length: middle) < least { high = middle } else { low = middle + 1 }
+            if score(most, length: middle) < least { high = middle } else { low = middle + 1 }
         }
         return low
     }
 
-    /// No document of this length scores more: it holds every term, and every word as often and early as counts.
-    private func most(length: UInt32) -> Float {
+    /// No document scores more.
+    func bound(_ most: Most) -> Float { score(most, length: 0) }
+
+    /// No document of this length scores more: it holds every term of `most`, and every word as often and early as counts.
+    private func score(_ most: Most, length: UInt32) -> Float {
         let relative = Float(length) / statistics.meanLength
-        var most = constant * QueryTerms.gain(1, relativeLength: relative)
-        for term in words {
-            most += QueryTerms.wordWeight * term.weight * QueryTerms.gain(WordWeight.weights[15], relativeLength: relative)
+        var score = most.constant * QueryTerms.gain(1, relativeLength: relative)
+        for term in most.words {
+            score += QueryTerms.wordWeight * term.weight * QueryTerms.gain(WordWeight.weights[15], relativeLength: relative)
         }
         // Sums in another order differ in their last bits.
-        return most * 1.0001
+        return score * 1.0001
     }
 
     // MARK: One term
@@ -169,5 +240,12 @@ extension IndexStatistics {
             }
         }
         return sums
+    }
+}
+
+extension [UInt16] {
+    /// Whether these units stand in it side by side.
+    fileprivate func contains(_ piece: [UInt16]) -> Bool {
+        count >= piece.count && (0...(count - piece.count)).contains { self[$0...].starts(with: piece) }
     }
 }

@@ -177,11 +177,11 @@ struct Matcher {
     }
 
     /// Looking into a text costs about as much as decoding a block or two.
-    private static let fewCandidates = 8
+    static let fewCandidates = 8
 
-    /// Where the piece is a word, the list of the word names documents that hold it.
+    /// Where the piece is a word, the list of the word names documents that hold it: of most words nearly all that do.
     private func certain(_ units: [UInt16], among found: DocSet) throws -> DocSet {
-        guard case .bits = found.form, let list = try list(.word(units)) else { return DocSet(empty: docCount) }
+        guard found.count > Self.fewCandidates, let list = try list(.word(units)) else { return DocSet(empty: docCount) }
         return found.intersection(list, using: &statistics.block)
     }
 

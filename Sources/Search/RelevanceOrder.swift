@@ -137,9 +137,10 @@ final class RelevanceOrder {
         let isScored = ranked.count + possibleCount > depth
         let first = FirstScore(terms, statistics)
         var top = TopScores(limit: limit - ranked.count, snapshot: snapshot)
-        for (number, match) in matches.enumerated() where !match.possible.isEmpty {
-            let segment = snapshot.segments[number]
-            let before = DocSet(sorted: taken[number], docCount: segment.docCount)
+        let before = zip(taken, snapshot.segments).map { DocSet(sorted: $0, docCount: $1.docCount) }
+        for group in try groups(of: matches, first, isUniform: isUniform, isDivided: isScored && !isUniform) {
+            let number = group.segment
+            let (match, segment, before) = (matches[number], snapshot.segments[number], before[number])
             func offer(_ docs: [UInt32], _ scores: [Float]) throws {
                 try TimeLimit.check()
                 if match.isKnown, all == nil, before.isEmpty {
@@ -156,24 +157,29 @@ final class RelevanceOrder {
             }
             func scores(_ docs: [UInt32]) throws -> [Float] {
                 if !isScored { return [Float](repeating: 0, count: docs.count) }
-                return isUniform ? try first.uniformScores(docs, inSegment: number) : try first.scores(docs, inSegment: number)
+                return group.isUniform ? try first.uniformScores(docs, inSegment: number) : try first.scores(docs, inSegment: number)
             }
-            var docs = match.possible.array
-            if isScored, docs.count > shortestFirst {
+            var docs = group.docs.array
+            if isScored, docs.count > shortestFirst || group.isPart && top.least > 0 {
                 // A short text scores high: after the shortest, many of the others cannot come in, and are not scored.
                 var column = segment.lengthColumn
                 var lengths = try column.numbers(of: docs)
                 let border = top.least > 0 ? 0 : Self.length(ofShortest: shortestFirst / 2, lengths)
                 if border > 0 {
-                    let shortest = docs.indices.lazy.filter { lengths[$0] < border }.map { docs[$0] }
-                    try offer(Array(shortest), scores(Array(shortest)))
+                    let shortest = docs.indices.filter { lengths[$0] < border }.map { docs[$0] }
+                    try offer(shortest, scores(shortest))
                     top.settle()
                 }
-                let limit = first.lengthLimit(reaching: top.least)
+                let limit = first.lengthLimit(reaching: top.least, group.most)
                 let left = docs.indices.filter { lengths[$0] >= border && lengths[$0] < limit }
                 (docs, lengths) = (left.map { docs[$0] }, left.map { lengths[$0] })
-                if isUniform, top.least > 0 {
-                    let best = try first.uniformScores(docs, lengths: lengths, reaching: top.least, inSegment: number)
+                if top.least > 0 {
+                    let best =
+                        if group.isUniform {
+                            try first.uniformScores(docs, lengths: lengths, reaching: top.least, inSegment: number)
+                        } else {
+                            try first.scores(docs, lengths: lengths, reaching: top.least, group.most, inSegment: number)
+                        }
                     try offer(best.docs, best.scores)
                 } else {
                     try offer(docs, scores(docs))
@@ -182,10 +188,73 @@ final class RelevanceOrder {
                 try offer(docs, scores(docs))
             }
             top.settle()
-            taken[number].sort()
         }
+        for number in taken.indices { taken[number].sort() }
         try append(&top, tier)
     }
+
+    /// Documents of a segment, and what they may hold at most.
+    private struct Group {
+        var segment: Int
+        var docs: DocSet
+        var most: FirstScore.Most
+        /// Others of the segment match as well.
+        var isPart: Bool
+        /// Each holds all pairs and characters of the query.
+        var isUniform: Bool
+    }
+
+    /// Of a query with a choice, documents that may hold the same parts are a group; those that may hold most come first.
+    /// After them few of the others can come in.
+    private func groups(of matches: [Match], _ first: FirstScore, isUniform: Bool, isDivided: Bool) throws -> [Group] {
+        var groups: [(bound: Float, group: Group)] = []
+        let parts = isDivided ? partsOfChoice : []
+        let kinds = kinds(of: parts, first)
+        for (number, match) in matches.enumerated() where !match.possible.isEmpty {
+            guard !parts.isEmpty, match.possible.count > shortestFirst else {
+                groups.append((.infinity, Group(segment: number, docs: match.possible, most: first.most, isPart: false, isUniform: isUniform)))
+                continue
+            }
+            let holders = try parts.map { try self.match(.literal($0), number, nil, .literal).possible }
+            // Nobody lacks a pair of a part who is among many holders of it.
+            let isExact = zip(parts, holders).allSatisfy { $0.units.count <= 2 || $1.count > Matcher.fewCandidates }
+                && node.positiveParts.allSatisfy { $0.part.variant == nil }
+            var left = match.possible
+            for (bits, most) in kinds where !left.isEmpty {
+                let docs = parts.indices.reduce(left) { bits >> $1 & 1 == 1 ? $0.intersection(holders[$1]) : $0 }
+                if docs.isEmpty { continue }
+                left = left.subtracting(docs)
+                let isUniform = isExact && bits == (1 << parts.count) - 1
+                groups.append((first.bound(most), Group(segment: number, docs: docs, most: most, isPart: true, isUniform: isUniform)))
+            }
+        }
+        let order = groups.indices.sorted { groups[$0].bound != groups[$1].bound ? groups[$0].bound > groups[$1].bound : $0 < $1 }
+        return order.map { groups[$0].group }
+    }
+
+    /// The different texts that a hit may hold, if they are not too many.
+    private var partsOfChoice: [QueryPart] {
+        var parts: [QueryPart] = []
+        for part in node.positiveParts.map(\.part) where part.variant == nil && !parts.contains(where: { $0.units == part.units }) {
+            parts.append(part)
+        }
+        return parts.count > 1 && parts.count <= Self.dividingMax ? parts : []
+    }
+
+    /// By the bits of a number, who may hold which parts. What may be more than another comes before it, all parts before some of them.
+    private func kinds(of parts: [QueryPart], _ first: FirstScore) -> [(bits: Int, most: FirstScore.Most)] {
+        let kinds = (0..<(1 << parts.count)).map { bits in
+            let lacking = parts.indices.filter { bits >> $0 & 1 == 0 }.map { parts[$0].units }
+            return (bits: bits, most: first.most(without: lacking.filter { $0.count <= 2 }, broken: lacking.filter { $0.count > 2 }))
+        }
+        return kinds.sorted { a, b in
+            let (most, other) = (first.bound(a.most), first.bound(b.most))
+            return most != other ? most > other : a.bits.nonzeroBitCount > b.bits.nonzeroBitCount
+        }
+    }
+
+    /// Of more parts there would be too many groups.
+    private static let dividingMax = 4
 
     /// A length that so many are below, or some more.
     private static func length(ofShortest count: Int, _ lengths: [UInt32]) -> UInt32 {

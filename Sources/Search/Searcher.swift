@@ -103,8 +103,13 @@ package final class Searcher {
         var count = try listedCount(node)
         if count == nil {
             let matches = try matches(node, IndexStatistics(facts))
-            guard matches.reduce(0, { $0 + $1.possible.count }) >= least else { return nil }
-            count = try zip(matches, snapshot.segments).reduce(0) { $0 + (try $1.0.count(in: $1.1)) }
+            // What may still match, less and less as texts are read.
+            var possible = matches.reduce(0) { $0 + $1.possible.count }
+            for (match, segment) in zip(matches, snapshot.segments) {
+                guard possible >= least else { return nil }
+                possible -= match.possible.count - (try match.count(in: segment))
+            }
+            count = possible
         }
         return count.flatMap { $0 >= least ? $0 : nil }
     }

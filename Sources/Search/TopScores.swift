@@ -36,7 +36,7 @@ struct TopScores {
     mutating func offer(_ score: Float, _ segment: Int, _ doc: UInt32) -> Bool {
         guard score >= least else { return false }
         keys.append(UInt64(max(score, 0).bitPattern) << 32 | UInt64(~(bases[segment] + doc)))
-        guard keys.count >= 4 * limit else { return false }
+        guard keys.count >= 2 * limit else { return false }
         return cut()
     }
 

@@ -66,6 +66,66 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(32)) func `weights are spread, and those that are wanted told`(start: Seed) {
+        var seed = start
+        for count in [1, 7, 8, 9, 31, 32, 33, 255, 256] {
+            let share = Int.random(in: 0...10, using: &seed)
+            let weights = (0..<count).map { _ in Int.random(in: 0...9, using: &seed) < share ? UInt8.random(in: 1...15, using: &seed) : 0 }
+            for isSparse in [true, false] {
+                let kept = isSparse ? weights.filter { $0 > 0 } : weights
+                var bytes = [UInt8](repeating: 0, count: isSparse ? (count + 7) / 8 : 0)
+                if isSparse { for place in weights.indices where weights[place] > 0 { bytes[place / 8] |= 1 << UInt8(place % 8) } }
+                for place in stride(from: 0, to: kept.count, by: 2) {
+                    bytes.append(kept[place] | (place + 1 < kept.count ? kept[place + 1] << 4 : 0))
+                }
+                let wanted = (0..<16).map { _ in Bool.random(using: &seed) ? UInt8.max : 0 }
+                let expected = weights.indices.filter { wanted[Int(weights[$0])] > 0 }
+                for isWide in [true, false] {
+                    var spread = [UInt8](repeating: 7, count: count + 8)
+                    var places = [UInt8](repeating: 0, count: count + 1)
+                    let sparse: CInt = isSparse ? 1 : 0
+                    if isWide {
+                        unsafe cblock_weights(bytes, bytes.count, count, sparse, &spread)
+                    } else {
+                        unsafe cblock_weightsPlain(bytes, bytes.count, count, sparse, &spread)
+                    }
+                    #expect(Array(spread[..<count]) == weights)
+                    let found = unsafe isWide
+                        ? cblock_places(spread, count, wanted, &places) : cblock_placesPlain(spread, count, wanted, &places)
+                    #expect(places[..<found].map { Int($0) } == expected)
+                }
+                // Of what is cut off nothing is read behind the end.
+                let cut = Array(bytes.prefix((count + 7) / 8))
+                var (wide, plain) = ([UInt8](repeating: 0, count: count + 8), [UInt8](repeating: 0, count: count + 8))
+                if isSparse {
+                    unsafe cblock_weights(cut, cut.count, count, 1, &wide)
+                    unsafe cblock_weightsPlain(cut, cut.count, count, 1, &plain)
+                    #expect(wide == plain)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `documents are found by their places among bits`(start: Seed) {
+        var seed = start
+        for wordCount in [1, 5, 40] {
+            var words = (0..<wordCount).map { _ in UInt64.random(in: 0...UInt64.max, using: &seed) & UInt64.random(in: 0...UInt64.max, using: &seed) }
+            words[0] |= 1 << 63
+            let base = UInt32.random(in: 0...500, using: &seed)
+            let docs = (0..<64 * wordCount).filter { words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }.prefix(256)
+            let places = docs.indices.filter { _ in Bool.random(using: &seed) }
+            let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+            for isWide in [true, false] {
+                var found = [UInt32](repeating: 7, count: places.count + 1)
+                let asked = places.map { UInt8($0) }
+                let count = unsafe isWide
+                    ? cblock_nth(bytes, wordCount, base, asked, asked.count, &found)
+                    : cblock_nthPlain(bytes, wordCount, base, asked, asked.count, &found)
+                #expect(Array(found[..<count]) == places.map { base + UInt32(docs[$0]) } && found.last == 7)
+            }
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `what is large is taken out of a window, and nothing stays`(start: Seed) {
         var seed = start
         for count in [0, 1, 7, 8, 9, 64, 1_000] {

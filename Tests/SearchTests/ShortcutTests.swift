@@ -70,8 +70,9 @@ import Testing
         var random = RandomQuery(records: corpus.records, seed: start)
         let layout = SearchCorpus.Layout.allCases.randomElement(using: &random.seed)!
         let nodes = (0..<20).map { number -> QueryNode in
-            switch number % 4 {
+            switch number % 5 {
             case 0: random.node(depth: 2)
+            case 4: Self.choice(&random)
             case 1: .literal(random.piece())
             case 2: .and([.understood(random.piece()), .field(.category, .equals("房屋"))])
             default: .understood(random.piece())
@@ -89,8 +90,17 @@ import Testing
                 #expect(fast.total == full.total)
                 #expect(fast.total == (try searcher.allSequences(node).count), "\(node)")
                 #expect(fast.total == (try searcher.count(node)), "\(node)")
+                let total = try #require(fast.total)
+                #expect(try searcher.count(node, ifAtLeast: total) == total, "\(node)")
+                #expect(try searcher.count(node, ifAtLeast: total + 1) == nil, "\(node)")
             }
         }
+    }
+
+    /// Some of the texts, with a condition beside now and then.
+    private static func choice(_ random: inout RandomQuery) -> QueryNode {
+        let choice = QueryNode.or((0..<random.number(2...5)).map { _ in .literal(random.piece(changed: false)) })
+        return random.number(0...2) == 0 ? .and([choice, .literal(random.piece(changed: false))]) : choice
     }
 
     @Test(arguments: Seed.sample(16)) func `who holds enough is told without sums as with them`(start: Seed) throws {

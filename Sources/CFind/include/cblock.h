@@ -1,5 +1,5 @@
 // Unpacking a block of a posting list (Index/FORMAT.md, "Posting list"), 256 gaps side by side in eight lanes; and which of
-// some documents stand in it.
+// some documents stand in it, and weigh enough.
 #ifndef CBLOCK_H
 #define CBLOCK_H
 #include <stddef.h>
@@ -31,7 +31,33 @@ size_t cblock_test(
     const uint32_t *_Nonnull docs, size_t count, const uint8_t *_Nonnull bits, size_t wordCount, uint32_t base,
     uint32_t *_Nonnull found);
 
+/// Writes the weights of `count` documents, up to 256, a byte each.
+///
+/// `bytes` has the `size` bytes from the weights on, of a sparse block the bits first, and two weights a byte behind: half a byte
+/// for each that there is. `weights` has room for eight more than the documents. Uses BMI2 where the processor has it.
+void cblock_weights(const uint8_t *_Nonnull bytes, size_t size, size_t count, int sparse, uint8_t *_Nonnull weights);
+
+/// Writes the places, up to 255, of the weights whose number in `wanted` is 255 and not 0, and returns how many they are.
+///
+/// `wanted` has 16 numbers, `places` room for one more than the weights. Uses AVX2 where the processor has it.
+size_t cblock_places(
+    const uint8_t *_Nonnull weights, size_t count, const uint8_t *_Nonnull wanted, uint8_t *_Nonnull places);
+
+/// Writes the documents that stand at `places` among those whose bit is set, counted from `base`; returns how many there are, `count`
+/// but of a damaged block.
+///
+/// `places` ascend strictly. Uses BMI2 where the processor has it.
+size_t cblock_nth(
+    const uint8_t *_Nonnull bits, size_t wordCount, uint32_t base, const uint8_t *_Nonnull places, size_t count,
+    uint32_t *_Nonnull docs);
+
 /// The same a number at a time, for tests and other processors.
+size_t cblock_nthPlain(
+    const uint8_t *_Nonnull bits, size_t wordCount, uint32_t base, const uint8_t *_Nonnull places, size_t count,
+    uint32_t *_Nonnull docs);
+void cblock_weightsPlain(const uint8_t *_Nonnull bytes, size_t size, size_t count, int sparse, uint8_t *_Nonnull weights);
+size_t cblock_placesPlain(
+    const uint8_t *_Nonnull weights, size_t count, const uint8_t *_Nonnull wanted, uint8_t *_Nonnull places);
 size_t cblock_intersectPlain(
     const uint32_t *_Nonnull a, size_t aCount, const uint32_t *_Nonnull b, size_t bCount, uint32_t *_Nonnull found);
 
