@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Archive",
             dependencies: [
-                "Store", "CZstd", "CProfiles", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "Store", "CZstd", "CProfiles", "CGNU", "YAML", "Records", .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["FORMAT.md", "RULES.md"],
             swiftSettings: strict),

@@ -13,6 +13,7 @@ package struct ArchiveFolder: Hashable, Sendable {
     package var recordsPath: String { path + "/records.lmdb" }
     package var identityPath: String { path + "/identity.lmdb" }
     package var auditPath: String { path + "/audit.lmdb" }
+    package var auditJournalPath: String { path + "/audit.journal" }
     package var casesPath: String { path + "/cases.lmdb" }
     /// A destruction under way: what is still to be done.
     package var destroyingPath: String { path + "/destroying.json" }

@@ -1,5 +1,6 @@
-// `audit.lmdb`: who saw and did what. Entries are only added; each holds the hash of the one before it, so that a cut, a
-// swap or an edit shows. FORMAT.md, "audit.lmdb".
+// `audit.lmdb` and `audit.journal`: who saw and did what. Entries are only added; each holds the hash of the one before it, so
+// that a cut, a swap or an edit shows. They are appended to the journal, from which audit.lmdb takes them over. FORMAT.md,
+// "audit.lmdb".
 
 import Crypto
 import Glibc
@@ -41,10 +42,13 @@ package final class AuditLog: Sendable {
     static let format: UInt32 = 1
     /// Records named in one entry; what names more goes on in the next ones.
     package static let recordsMax = 1_000
+    /// A journal of so many bytes that audit.lmdb lacks is taken over by whoever appends to it.
+    private static let takenOverAtBytes = 512 << 10
     package let path: String
     private let environment: Environment
     private let meta: Table
     private let entries: Table
+    private let journal: AuditJournal
 
     package struct Stored: Sendable {
         package var number: UInt64
@@ -73,8 +77,9 @@ package final class AuditLog: Sendable {
         path = folder.auditPath
         var options = Environment.Options()
         options.readOnly = readOnly
-        // The newest entry may be lost with the power, never one before it; what must not be lost asks for `sync`.
+        // What is taken over stays in the journal until it is on disk here.
         options.newestDurable = false
+        journal = AuditJournal(at: folder.auditJournalPath, archiveID: archiveID, ownerPath: path)
         environment = try Environment(at: path, options: options)
         meta = try environment.table("meta")
         entries = try environment.table("entries")
@@ -90,10 +95,23 @@ package final class AuditLog: Sendable {
         }
     }
 
-    package func close() { environment.close() }
-    package func compactCopy(to path: String) throws { try environment.compactCopy(to: path) }
+    package func close() {
+        journal.close()
+        environment.close()
+    }
 
-    package var head: Head { get throws { try environment.read { try newest($0) } } }
+    package func compactCopy(to path: String) throws {
+        try takeOver()
+        try environment.compactCopy(to: path)
+    }
+
+    package var head: Head { get throws { try journal.head(newest: newest) ?? newest() } }
+
+    /// On disk when this returns: what holds it cannot name an entry that a power failure took.
+    package var syncedHead: Head { get throws { try journal.syncedHead(newest: newest) ?? newest() } }
+
+    /// The newest entry of audit.lmdb.
+    private func newest() throws -> Head { try environment.read { try newest($0) } }
 
     private func newest(_ transaction: borrowing some Transaction & ~Copyable) throws -> Head {
         guard let last = try transaction.lastKey(in: entries), let number: UInt64 = last.span.number(bigEndianAt: 0),
@@ -110,25 +128,31 @@ package final class AuditLog: Sendable {
         return Array(hasher.finalize())
     }
 
-    /// - Parameter durable: on disk when this returns.
+    /// - Parameter durable: on disk when this returns; else call `sync` within a second.
     @discardableResult
     package func append(_ entry: AuditEntry, durable: Bool) throws -> Head { try append([entry], durable: durable)[0] }
 
-    /// Entries one after the other, in one transaction.
+    /// Entries one after the other, nobody else's between them.
     ///
-    /// - Parameter durable: on disk when this returns.
+    /// - Parameter durable: on disk when this returns; else a killed program loses none, a power failure those that were not
+    ///   synced. Call `sync` within a second.
     /// - Returns: the head after the first part of each.
     @discardableResult
     package func append(_ given: [AuditEntry], durable: Bool) throws -> [Head] {
-        let heads = try environment.write { transaction in
-            var head = try newest(transaction)
-            let at = Self.now
-            var heads: [Head] = []
+        var heads: [Head] = []
+        let waitingBytes = try journal.append(newest: newest) { head in
+            var (frames, head) = ([JournalFrame](), head)
+            let seconds = RecordStore.nowMilliseconds / 1_000
+            func put(_ entry: AuditEntry) {
+                let frame = Self.frame(entry, seconds: seconds, after: head)
+                frames.append(frame)
+                head = frame.head
+            }
             for entry in given {
                 var rest = entry.records.dropFirst(Self.recordsMax)
                 var first = entry
                 first.records = Array(entry.records.prefix(Self.recordsMax))
-                head = try put(first, at: at, after: head, transaction)
+                put(first)
                 heads.append(head)
                 // What follows names the records alone.
                 var more = AuditEntry(entry.action, user: entry.user, roles: entry.roles)
@@ -137,19 +161,43 @@ package final class AuditLog: Sendable {
                 while !rest.isEmpty {
                     more.records = Array(rest.prefix(Self.recordsMax))
                     rest = rest.dropFirst(Self.recordsMax)
-                    head = try put(more, at: at, after: head, transaction)
+                    put(more)
                 }
             }
-            try noteClock(transaction)
-            return heads
+            return frames
         }
-        if durable { try environment.sync() }
+        if durable {
+            try journal.sync()
+            // Whatever hinders it, the entry is there; the next one tries again.
+            if waitingBytes >= Self.takenOverAtBytes { try? takeOver() }
+        }
         return heads
     }
 
-    private func put(_ entry: AuditEntry, at: String, after head: Head, _ transaction: borrowing WriteTransaction) throws -> Head {
+    /// Waits until every entry is on disk.
+    package func sync() throws { try journal.sync() }
+
+    /// Bytes of the journal that audit.lmdb has not taken over.
+    package var waitingBytes: Int { get throws { try journal.waitingBytes(newest: newest) } }
+
+    /// Puts the journal's entries into audit.lmdb; on disk when this returns.
+    package func takeOver() throws {
+        try journal.takeOver(newest: newest) { frames in
+            try environment.write { transaction in
+                let known = try newest(transaction).number
+                for frame in frames where frame.number > known {
+                    try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: frame.number), payload: frame.hash + frame.json, append: true)
+                }
+                try noteClock(frames.map(\.seconds).max() ?? 0, transaction)
+            }
+            try environment.sync()
+        }
+    }
+
+    private static func frame(_ entry: AuditEntry, seconds: Int64, after head: Head) -> JournalFrame {
         var object = JSONObject()
-        object.set("at", to: .string(at))
+        // A clock set back shows in the entries; their order is that of their numbers.
+        object.set("at", to: .string(Timestamp(seconds: seconds)?.text ?? ""))
         object.set("action", to: .string(entry.action.rawValue))
         if let verb = entry.verb { object.set("verb", to: .string(verb)) }
         object.set("user", to: .string(entry.user))
@@ -164,10 +212,7 @@ package final class AuditLog: Sendable {
         object.set("recordSequence", to: .number(String(entry.recordSequence)))
         var json: [UInt8] = []
         JSONValue.object(object).write(into: &json)
-        let number = head.number + 1
-        let hash = Self.hash(head.hash, number, json[...])
-        try transaction.checkedPut(in: entries, key: [UInt8](bigEndian: number), payload: hash + json, append: true)
-        return Head(number: number, hash: hash)
+        return JournalFrame(number: head.number + 1, seconds: seconds, hash: hash(head.hash, head.number + 1, json[...]), json: json)
     }
 
     // MARK: The clock
@@ -177,7 +222,9 @@ package final class AuditLog: Sendable {
     package static let clockToleranceSeconds: Int64 = 300
 
     /// The latest moment at which anything was noted, seconds since 1970; the clock should not be before it.
-    package var latestSeconds: Int64 { get throws { try environment.read { try latestSeconds($0) } } }
+    package var latestSeconds: Int64 {
+        get throws { max(try environment.read { try latestSeconds($0) }, try journal.latestSeconds(newest: newest) ?? 0) }
+    }
 
     private func latestSeconds(_ transaction: borrowing some Transaction & ~Copyable) throws -> Int64 {
         let known = try transaction.checkedValue(in: meta, for: Self.clockKey) { $0.number(bigEndianAt: 0, as: UInt64.self) }
@@ -185,14 +232,14 @@ package final class AuditLog: Sendable {
     }
 
     /// Once a minute is enough.
-    private func noteClock(_ transaction: borrowing WriteTransaction) throws {
-        let now = RecordStore.nowMilliseconds / 1_000
-        guard now >= (try latestSeconds(transaction)) + 60 else { return }
-        try transaction.checkedPut(in: meta, key: Self.clockKey, payload: [UInt8](bigEndian: UInt64(bitPattern: now)))
+    private func noteClock(_ seconds: Int64, _ transaction: borrowing WriteTransaction) throws {
+        guard seconds >= (try latestSeconds(transaction)) + 60 else { return }
+        try transaction.checkedPut(in: meta, key: Self.clockKey, payload: [UInt8](bigEndian: UInt64(bitPattern: seconds)))
     }
 
     /// The clock as it is now counts as right: it ran ahead when the latest moment was noted.
     package func acceptClock() throws {
+        try takeOver()
         try environment.write { transaction in
             let now = RecordStore.nowMilliseconds / 1_000
             try transaction.checkedPut(in: meta, key: Self.clockKey, payload: [UInt8](bigEndian: UInt64(bitPattern: now)))
@@ -200,15 +247,11 @@ package final class AuditLog: Sendable {
         try environment.sync()
     }
 
-    private static var now: String {
-        // A clock set back shows in the entries; their order is that of their numbers.
-        Timestamp(seconds: RecordStore.nowMilliseconds / 1_000)?.text ?? ""
-    }
-
     /// Visits the entries in which a text stands.
     ///
     /// - Parameter texts: as JSON writes them; entries with none of them are not read further. Empty visits all.
     package func forEach(holding texts: [[UInt8]], reverse: Bool = false, _ body: (Stored) throws -> Bool) throws {
+        try takeOver()
         try environment.read { transaction in
             try transaction.forEachChecked(in: entries, reverse: reverse) { key, payload in
                 let bytes = payload.extracting(min(32, payload.count)...)
@@ -229,7 +272,10 @@ package final class AuditLog: Sendable {
     /// - Parameter anchors: heads noted elsewhere (in the records, on paper): each must be in the chain.
     /// - Returns: what is wrong, in both languages; empty when the chain is whole.
     package func verify(anchors: [Head]) throws -> [(chinese: String, english: String)] {
-        var problems: [(chinese: String, english: String)] = []
+        try takeOver()
+        var problems = journal.setAsideNames.map { name in
+            (chinese: "审计日志有一段无法读取，已另存为 \(name)", english: "a piece of the audit log could not be read, and was kept as \(name)")
+        }
         var previous = [UInt8](repeating: 0, count: 32)
         var expected: UInt64 = 1
         var open = Dictionary(grouping: anchors.filter { $0.number > 0 }, by: \.number)

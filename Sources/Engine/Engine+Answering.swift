@@ -107,7 +107,7 @@ extension Engine {
             gatheredAudit?.append(entry)
             return nil
         }
-        do { return try auditLog().append(entry, durable: durable).number } catch {
+        do { return try auditLog().append(entry, durable: true).number } catch {
             // One person's archive on a medium that cannot be written may still be read; one with roles may not.
             let isReadOnly = unsafe access(folder.path, W_OK) != 0
             guard try viewer().isUnrestricted, !durable || isReadOnly else { throw AccessError.cannotAudit(path: folder.auditPath) }

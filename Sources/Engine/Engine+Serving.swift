@@ -52,11 +52,13 @@ extension Engine {
         return (result, PendingAudit(entries: gatheredAudit ?? []))
     }
 
-    /// Appends the entries of many calls in one transaction.
-    package func append(_ pending: [PendingAudit]) throws {
+    /// Appends the entries of many calls.
+    ///
+    /// - Parameter durable: on disk when this returns; else whoever calls has `auditKeeper` sync them within a second.
+    package func append(_ pending: [PendingAudit], durable: Bool = true) throws {
         let entries = pending.flatMap(\.entries)
         if entries.isEmpty { return }
-        do { try auditLog().append(entries, durable: false) } catch { throw AccessError.cannotAudit(path: folder.auditPath) }
+        do { try auditLog().append(entries, durable: durable) } catch { throw AccessError.cannotAudit(path: folder.auditPath) }
     }
 
     /// Forgets what was read of files that somebody has changed since: a role taken away is gone with the next call.
@@ -119,6 +121,20 @@ extension Engine {
         let profile = try profile()
         return (profile.id, profile.title)
     }
+}
+
+extension Engine {
+    /// What a thread in the background does for the audit log, while others append to it.
+    package struct AuditKeeper: Sendable {
+        fileprivate let log: AuditLog
+
+        /// Waits until every entry is on disk.
+        package func sync() throws { try log.sync() }
+        package var waitingBytes: Int { get throws { try log.waitingBytes } }
+        package func takeOver() throws { try log.takeOver() }
+    }
+
+    package func auditKeeper() throws -> AuditKeeper { AuditKeeper(log: try auditLog()) }
 }
 
 extension Engine {

@@ -180,7 +180,7 @@ package final class Engine {
     private func holding<Result>(_ lock: borrowing WriterLock, _ body: () throws -> Result) throws -> Result {
         guard Self.fileNumber(folder.recordsPath) == recordsFile else { throw EngineError.archiveReplaced(path: folder.path) }
         // The head of the audit log goes into each change's own transaction: a log cut later is found out.
-        records.auditAnchor.withLock { $0 = (try? auditLog().head)?.encoded }
+        records.auditAnchor.withLock { $0 = (try? auditLog().syncedHead)?.encoded }
         return try body()
     }
 

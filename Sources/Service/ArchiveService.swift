@@ -33,10 +33,10 @@ package final class ArchiveService: Sendable {
         let engine = try Engine(opening: options.engine)
         archivePath = engine.archivePath
         tokens = TokenStore(archivePath: engine.archivePath, archiveID: engine.archiveIDText)
-        audit = AuditQueue(options.engine)
+        audit = AuditQueue(options.engine, logger: logger)
         readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds,
             keptAnswerBytes: options.limits.keptAnswerBytes, audit: audit)
-        writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites, audit: audit)
+        writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         doorkeeper = Doorkeeper(
             proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,

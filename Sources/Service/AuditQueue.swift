@@ -1,84 +1,83 @@
-// Appends the audit entries of many requests in one transaction: each answer waits for its own entry, but all that come
-// while one transaction is written share the next.
+// The audit entries of many requests. Each answer waits until its own entry is appended, which is one write at the end of a
+// file; a thread of its own sees to it that they are on the disk within a second, and that audit.lmdb takes them over.
 
 import Engine
+import Logging
 import NIOPosix
 import Synchronization
 
 final class AuditQueue: Sendable {
-    private struct Waiting: Sendable {
-        let audit: PendingAudit
-        let continuation: CheckedContinuation<Void, any Error>
-    }
-
     private struct State {
-        var waiting: [Waiting] = []
-        var isRunning = false
+        // Holds: only used inside the lock.
+        var engine: Held?
+        /// Entries wait for the disk, and a visit of the thread is due.
+        var isDue = false
+        /// The disk refused: whoever appends next waits for it, and is told.
+        var hasFailed = false
+        var tookOverAt = ContinuousClock.now
+        var isStopped = false
     }
 
-    private let options: EngineOptions
-    private let state = Mutex(State())
-    private let thread = NIOThreadPool(numberOfThreads: 1)
-    private let engine = Mutex<Held?>(nil)
-
-    // Holds: only used inside the lock.
     private struct Held: @unchecked Sendable { let engine: Engine }
 
-    init(_ options: EngineOptions) {
+    /// An entry is on disk after this and what the disk takes.
+    private static let syncsAfter = Duration.milliseconds(500)
+    private static let takesOverAfter = Duration.seconds(60)
+    private static let takenOverAtBytes = 256 << 10
+
+    private let options: EngineOptions
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+
+    init(_ options: EngineOptions, logger: Logger) {
         self.options = options
+        self.logger = logger
         thread.start()
     }
 
-    func append(_ audit: PendingAudit) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            let starts = state.withLock { state in
-                state.waiting.append(Waiting(audit: audit, continuation: continuation))
-                defer { state.isRunning = true }
-                return !state.isRunning
+    /// On the calling thread; the entries survive this process when it returns.
+    func append(_ audit: PendingAudit) throws {
+        if audit.isEmpty { return }
+        let isFirst = try state.withLock { state in
+            if state.engine?.engine.isCurrent != true { state.engine = Held(engine: try Engine(opening: options)) }
+            try state.engine?.engine.append([audit], durable: state.hasFailed)
+            state.hasFailed = false
+            defer { state.isDue = true }
+            return !state.isDue && !state.isStopped
+        }
+        if isFirst { visitLater() }
+    }
+
+    private func visitLater() {
+        Task {
+            try await Task.sleep(for: Self.syncsAfter)
+            thread.submit { [self] _ in visit() }
+        }
+    }
+
+    private func visit(isLast: Bool = false) {
+        do {
+            let (log, isOld) = try state.withLock { state in
+                state.isDue = false
+                return (try state.engine?.engine.auditKeeper(), isLast || ContinuousClock.now - state.tookOverAt >= Self.takesOverAfter)
             }
-            if starts { thread.submit { [self] _ in run() } }
+            guard let log else { return }
+            try log.sync()
+            guard try isOld || log.waitingBytes >= Self.takenOverAtBytes else { return }
+            try log.takeOver()
+            state.withLock { $0.tookOverAt = .now }
+        } catch {
+            // Never its text. What was appended stays where it is; the next visit tries again.
+            logger.error("audit log is not synced", metadata: ["error": .string(String(describing: type(of: error)))])
+            state.withLock { $0.hasFailed = true }
         }
     }
 
-    /// Appends on the calling thread, if nobody else's entry is under way: whoever is alone waits for no other thread.
-    ///
-    /// - Returns: false when somebody else's is: then nothing was done.
-    func appendIfIdle(_ audit: PendingAudit) throws -> Bool {
-        let isMine = state.withLock { state in
-            defer { state.isRunning = true }
-            return !state.isRunning
-        }
-        guard isMine else { return false }
-        defer {
-            let isNext = state.withLock { state in
-                state.isRunning = !state.waiting.isEmpty
-                return state.isRunning
-            }
-            if isNext { thread.submit { [self] _ in run() } }
-        }
-        try write([audit])
-        return true
+    /// Everything that was appended is in audit.lmdb when this returns.
+    func stop() async {
+        state.withLock { $0.isStopped = true }
+        try? await thread.runIfActive { [self] in visit(isLast: true) }
+        try? await thread.shutdownGracefully()
     }
-
-    private func run() {
-        while true {
-            let batch = state.withLock { state in
-                defer { state.waiting = [] }
-                if state.waiting.isEmpty { state.isRunning = false }
-                return state.waiting
-            }
-            if batch.isEmpty { return }
-            let result = Result { try write(batch.map(\.audit)) }
-            for waiting in batch { waiting.continuation.resume(with: result) }
-        }
-    }
-
-    private func write(_ audits: [PendingAudit]) throws {
-        try engine.withLock { held in
-            if held?.engine.isCurrent != true { held = Held(engine: try Engine(opening: options)) }
-            try held?.engine.append(audits)
-        }
-    }
-
-    func stop() async { try? await thread.shutdownGracefully() }
 }

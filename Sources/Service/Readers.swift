@@ -58,7 +58,7 @@ final class Readers: Sendable {
         }
         defer { waiting.subtract(1, ordering: .relaxed) }
         let end = ContinuousClock.now + .milliseconds(answerMilliseconds)
-        let (result, pending, isAppended) = try await threads.runIfActive { [self] in
+        let result = try await threads.runIfActive { [self] in
             let held = try take()
             let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end) {
                 // Who has waited so long is told at once; the thread is for those who still wait.
@@ -66,11 +66,9 @@ final class Readers: Sendable {
                 return try body(held.engine)
             }
             give(held, after: answer.result)
-            // One that nobody waits behind goes to the log from here: two threads fewer to wake.
-            let isAppended = try waitingCount == 1 && !answer.audit.isEmpty && audit.appendIfIdle(answer.audit)
-            return (answer.result, answer.audit, isAppended)
+            try audit.append(answer.audit)
+            return answer.result
         }
-        if !pending.isEmpty, !isAppended { try await audit.append(pending) }
         return try result.get()
     }
 

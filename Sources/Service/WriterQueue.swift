@@ -26,15 +26,13 @@ final class WriterQueue: Sendable {
     private let state = Mutex(State())
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let engine = Mutex<Held?>(nil)
-    private let audit: AuditQueue
 
     // Holds: only used inside the lock, on the one thread.
     private struct Held: @unchecked Sendable { let engine: Engine }
 
-    init(_ options: EngineOptions, waitingMax: Int, audit: AuditQueue) {
+    init(_ options: EngineOptions, waitingMax: Int) {
         self.options = options
         self.waitingMax = waitingMax
-        self.audit = audit
         thread.start()
     }
 

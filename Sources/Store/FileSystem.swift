@@ -89,7 +89,7 @@ package enum FileSystem {
         unsafe unlink(path) == 0 || errno == ENOENT
     }
 
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 

@@ -35,7 +35,7 @@ package enum StoreError: Error, Hashable, Sendable {
     case system(path: String, code: Int32)
 
     /// Translates LMDB's and the system's codes.
-    static func from(_ code: Int32, path: String, table: String = "") -> StoreError {
+    package static func from(_ code: Int32, path: String, table: String = "") -> StoreError {
         switch code {
         case MDB_NOTFOUND: table.isEmpty ? .notFound(path: path) : .missingTable(path: path, table: table)
         case ENOENT: .notFound(path: path)

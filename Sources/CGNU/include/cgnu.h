@@ -11,6 +11,10 @@ const void *_Nullable cgnu_find(
 /// system cannot.
 int cgnu_exchange(const char *_Nonnull a, const char *_Nonnull b);
 
+/// The disk space of a piece of an open file is free again; zeros are read there. 0, or the error number: EOPNOTSUPP where the
+/// file system cannot.
+int cgnu_giveBack(int descriptor, size_t start, size_t count);
+
 /// From now on `malloc` makes no more than so many arenas, of which it otherwise makes eight a processor: what one thread takes and
 /// another gives back stays in the first one's.
 void cgnu_limitArenas(int count);
