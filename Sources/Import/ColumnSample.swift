@@ -18,6 +18,7 @@ struct ColumnSample {
 
         private func mostly(_ count: Int) -> Bool { filled > 0 && count * 10 >= filled * 9 }
 
+        var isHalfDates: Bool { (dates + serials) * 2 >= filled }
         var isDate: Bool { mostly(dates) || isSerial }
         var isSerial: Bool { mostly(serials) }
         var isPhone: Bool { mostly(phones) }

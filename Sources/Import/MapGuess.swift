@@ -67,7 +67,8 @@ package enum MapGuess {
 
         private mutating func add(_ index: Int, to target: String) {
             if columnsOf[target] != nil, !ColumnWords.severalColumns.contains(target) { return }
-            if ColumnWords.dateTargets.contains(target), sample.columns[index].filled > 0, !sample.columns[index].isDate { return }
+            // Its name says what it is: the rows whose dates cannot be read are told one by one.
+            if ColumnWords.dateTargets.contains(target), sample.columns[index].filled > 0, !sample.columns[index].isHalfDates { return }
             columnsOf[target, default: []].append(index)
             reasonOf[index] = .name
         }

@@ -21,6 +21,7 @@ import Testing
         #expect(try log.verify(anchors: [log.head]).isEmpty)
         let head = try log.head
         #expect(head.number == UInt64(count))
+        try log.takeOver()
         log.close()
         return (archive, head)
     }

@@ -239,3 +239,18 @@ import Testing
         #expect(archive.count("停车费") == 1)
     }
 }
+
+extension ContractTests {
+    @Test func `a batch in which a query failed says so by its exit code, and answers the others`() throws {
+        let archive = try TestArchive()
+        try archive.add(Sample.records)
+        let path = archive.folder.file("queries.txt")
+        FileBytes.write(Array("退款\n停车费 OR\n".utf8), to: path)
+        for (more, code) in [([], 2), (["--allow-errors"], 0)] as [([String], Int32)] {
+            let outcome = archive.start(["batch"] + more, input: path).wait()
+            #expect(outcome.exitCode == code, "\(outcome)")
+            #expect(outcome.lines.count == 2 && outcome.lines[0]["total"]?.int == 2 && outcome.lines[1]["error"] != nil, "\(outcome)")
+            #expect(outcome.noticeText.contains("1 of 2") == (code == 2), "\(outcome.noticeText)")
+        }
+    }
+}

@@ -42,6 +42,14 @@ import TestSupport
         #expect(complaint.registerNo == "T1" && complaint.category == ["城管/噪音"] && complaint.complainants.first?.phone == "13800138000")
     }
 
+    @Test func `a column that is named for its dates is one, though some of them cannot be read`() throws {
+        let text = try propose("受理编号,受理时间,标题\nN1,某日,x\nN2,2022-01-01,y\n")
+        #expect(text.contains("  receivedAt: 受理时间\n"), "\(text)")
+        // Not where most are none: then another column may hold them.
+        let other = try propose("受理编号,受理时间,标题,录入\nN1,上午,x,2022-01-01\nN2,下午,y,2022-01-02\nN3,晚上,y,2022-01-02\n")
+        #expect(other.contains("  receivedAt: 录入\n"), "\(other)")
+    }
+
     @Test func `without telling names the content decides`() throws {
         let long = String(repeating: "反映小区停车收费不合理，", count: 6)
         let text = try propose("c1,c2,c3,c4\nA001,2024/1/5,13800138000,\(long)\nA002,2024/1/6,13800138001,\(long)\n", ".csv", .english)

@@ -191,28 +191,39 @@ struct Batch: ParsableCommand {
         commandName: "batch",
         abstract: say("逐行执行查询，每个查询输出一行 JSON。", "Answer a query a line, one line of JSON each."),
         discussion: say(
-            "每行一个查询，或 JSON：{\"name\":…,\"query\":…,\"filters\":[…],\"sort\":…}。查询有误的那一行输出 error，其余照常。\n\n例：juanzong batch --limit 5 < queries.txt",
-            "A query a line, or JSON: {\"name\":…,\"query\":…,\"filters\":[…],\"sort\":…}. A query that cannot be read gives a line with `error`, and the others go on.\n\nExample: juanzong batch --limit 5 < queries.txt"))
+            "每行一个查询，或 JSON：{\"name\":…,\"query\":…,\"filters\":[…],\"sort\":…}。查询有误的那一行输出 error，其余照常，最后以 2 退出。\n\n例：juanzong batch --limit 5 < queries.txt",
+            "A query a line, or JSON: {\"name\":…,\"query\":…,\"filters\":[…],\"sort\":…}. A query that cannot be read gives a line with `error`, and the others go on; the exit code is 2 then.\n\nExample: juanzong batch --limit 5 < queries.txt"))
 
     @OptionGroup var archive: ArchiveOptions
 
     @Option(help: help("每个查询列出几条", "Hits of each query", value: "n"))
     var limit = 10
 
+    @Flag(help: help("有查询出错时也以 0 退出：由读结果的程序处理 error", "Exit with 0 although queries failed: whoever reads the lines minds `error`"))
+    var allowErrors = false
+
     func validate() throws { try HitLimit.check(limit) }
 
     func run() throws {
         let engine = try archive.open()
         var output = Output()
+        var (asked, failed) = (0, 0)
         Input.tellTerminal()
         try Input.forEachLine(
             of: STDIN_FILENO,
             { line in
                 guard line.utf8.contains(where: { $0 > 0x20 }) else { return }
-                output.line(answer(line, engine))
+                let answer = answer(line, engine)
+                asked += 1
+                if answer["error"] != nil { failed += 1 }
+                output.line(answer)
                 try output.flushIfLarge()
             }, idle: { try output.flush() })
         try output.flush()
+        if failed > 0, !allowErrors {
+            Notices.print(say("\(asked) 个查询中有 \(failed) 个出错，见各行的 error", "\(failed) of \(asked) queries failed: see `error` in their lines"))
+            throw ExitCode(Exit.error)
+        }
     }
 
     private func answer(_ line: String, _ engine: Engine) -> JSONObject {

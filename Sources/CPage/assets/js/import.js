@@ -64,7 +64,7 @@ function paint() {
   const { look, done } = job;
   replace(box, job.problem ? problemBox(job.problem, job.problem.status === 400 || job.map ? null : () => run(job.isLook), "h2") : null,
     job.stopped ? h("p.note.amber", { role: "status" }, job.isLook ? "已停下；什么也没有写入。" : `已停下。停下前入库的留着（约 ${count(job.line?.done ?? 0)} 条）；再导入同一文件会接着做。`) : null,
-    done ? outcome(done) : job.stopped && !job.isLook ? button(".primary", () => run(false), "接着导入") : look ? looked(look) : null);
+    done ? outcome(done) : job.stopped && !job.isLook ? h("p.actions", button(".primary", () => run(false), "接着导入")) : look ? looked(look) : null);
 }
 
 const phases = { sending: "上传", waiting: "等候别的导入", reading: "读入", indexing: "编索引", merging: "合并索引" };
