@@ -31,6 +31,8 @@ final class AuditJournal: Sendable {
         var head = AuditLog.Head(number: 0, hash: [])
         /// The latest moment among frames behind `taken`, and where its frame ends.
         var latest: (seconds: Int64, end: Int)?
+        /// The file system has room for the file up to here.
+        var reservedEnd = 0
         /// Up to here all is on disk, as far as we know.
         var syncedEnd = 0
     }
@@ -51,6 +53,7 @@ final class AuditJournal: Sendable {
                 guard let last = frames.last else { return state.end - taken }
                 var bytes: [UInt8] = []
                 for frame in frames { frame.write(into: &bytes) }
+                reserve(bytes.count, file, &state)
                 do { try file.write(bytes, at: state.end) } catch {
                     // What was written of it is no entry.
                     file.truncate(to: state.end)
@@ -62,6 +65,16 @@ final class AuditJournal: Sendable {
                 return state.end - taken
             }
         }
+    }
+
+    /// Room on the disk for some more entries: when others have filled it, who only reads can go on for a while.
+    private static let reservedBytes = 256 << 10
+
+    private func reserve(_ count: Int, _ file: JournalFile, _ state: inout State) {
+        guard state.end + count + Self.reservedBytes / 2 > state.reservedEnd else { return }
+        // Where it cannot be had, writing tells.
+        file.reserve(from: state.end, count: Self.reservedBytes)
+        state.reservedEnd = state.end + Self.reservedBytes
     }
 
     /// Waits until everything appended is on disk.
@@ -126,7 +139,7 @@ final class AuditJournal: Sendable {
         // Begun anew, and killed before it was said.
         if taken > size { taken = JournalHead.framesFrom }
         if state.epoch != head.epoch || state.end < taken || state.end > size {
-            (state.epoch, state.end, state.head, state.latest, state.syncedEnd) = (head.epoch, taken, head.head, nil, 0)
+            (state.epoch, state.end, state.head, state.latest, state.syncedEnd, state.reservedEnd) = (head.epoch, taken, head.head, nil, 0, 0)
         }
         if let latest = state.latest, latest.end <= taken { state.latest = nil }
         if state.end < size { try readOn(file, size, &state) }
@@ -241,7 +254,8 @@ final class AuditJournal: Sendable {
         // Else the head could be on disk before the file is short.
         try file.sync()
         state.epoch &+= 1
-        (state.end, state.syncedEnd) = (JournalHead.framesFrom, JournalHead.framesFrom)
+        (state.end, state.syncedEnd, state.reservedEnd) = (JournalHead.framesFrom, JournalHead.framesFrom, 0)
+        reserve(0, file, &state)
         try file.write(JournalHead(archiveID: archiveID, epoch: state.epoch, taken: UInt64(JournalHead.framesFrom), head: state.head).encoded, at: 0)
         return true
     }
@@ -320,6 +334,8 @@ private final class JournalFile: Sendable {
     func truncate(to size: Int) { ftruncate(descriptor, off_t(size)) }
 
     func sync() throws { guard fdatasync(descriptor) == 0 else { throw StoreError.from(errno, path: path) } }
+
+    func reserve(from start: Int, count: Int) { _ = cgnu_reserve(descriptor, start, count) }
 
     /// Where the file system cannot, the file keeps them until it begins anew.
     func giveBack(from start: Int, to end: Int) {

@@ -20,6 +20,10 @@ int cgnu_giveBack(int descriptor, size_t start, size_t count) {
     return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)start, (off_t)count) == 0 ? 0 : errno;
 }
 
+int cgnu_reserve(int descriptor, size_t start, size_t count) {
+    return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, (off_t)start, (off_t)count) == 0 ? 0 : errno;
+}
+
 void cgnu_limitArenas(int count) {
 #if defined(__GLIBC__)
     mallopt(M_ARENA_MAX, count);

@@ -248,8 +248,9 @@ extension ContractTests {
         FileBytes.write(Array("退款\n停车费 OR\n".utf8), to: path)
         for (more, code) in [([], 2), (["--allow-errors"], 0)] as [([String], Int32)] {
             let outcome = archive.start(["batch"] + more, input: path).wait()
+            let lines = try outcome.lines.map { try JSONValue.parse(Array($0.utf8)) }
             #expect(outcome.exitCode == code, "\(outcome)")
-            #expect(outcome.lines.count == 2 && outcome.lines[0]["total"]?.int == 2 && outcome.lines[1]["error"] != nil, "\(outcome)")
+            #expect(lines.count == 2 && lines.first?["total"]?.int == 2 && lines.last?["error"] != nil, "\(outcome)")
             #expect(outcome.noticeText.contains("1 of 2") == (code == 2), "\(outcome.noticeText)")
         }
     }

@@ -15,6 +15,9 @@ int cgnu_exchange(const char *_Nonnull a, const char *_Nonnull b);
 /// file system cannot.
 int cgnu_giveBack(int descriptor, size_t start, size_t count);
 
+/// Disk space for a piece of an open file, whose length stays. 0, or the error number.
+int cgnu_reserve(int descriptor, size_t start, size_t count);
+
 /// From now on `malloc` makes no more than so many arenas, of which it otherwise makes eight a processor: what one thread takes and
 /// another gives back stays in the first one's.
 void cgnu_limitArenas(int count);
