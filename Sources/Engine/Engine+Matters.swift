@@ -18,6 +18,8 @@ package struct MattersRequest: Sendable {
     /// So many people on one respondent and cause are a group that should elect representatives (R92).
     package var groupMin = 5
     package var onlyRising = false
+    /// False: the matters as far as records are grouped by now, when many are not.
+    package var waits = true
 
     package init() {}
 }
@@ -64,6 +66,8 @@ package struct MattersAnswer: Sendable {
     package var records: Int
     package var until: String
     package var personsAreKnown: Bool
+    /// Versions of records that are not grouped yet.
+    package var behind = 0
 }
 
 extension Engine {
@@ -78,7 +82,15 @@ extension Engine {
     /// Of the memory that bulk work may take, so much holds records that were read.
     private static let keptShare = 0.5
 
+    /// So many are grouped at once, in a second or two, for somebody who does not want to wait long.
+    package static let groupedAtOnce = 2_000
+
     private func matterBook() throws -> MatterBook {
+        let (path, stamp) = try matterBookPlace()
+        return try MatterBook(at: path, stamp: stamp)
+    }
+
+    private func matterBookPlace() throws -> (path: String, stamp: UInt64) {
         var stamp = "\(IndexFolder.stamp.text) \(try identity().hasKey)"
         var name = "matters.lmdb"
         if let sightName = try sightName() {
@@ -86,7 +98,27 @@ extension Engine {
             stamp += " \(sightName) " + (try ledgerStamp(profile()))
             name = "matters-\(SearchCursor.hash(sightName)).lmdb"
         }
-        return try MatterBook(at: folder.indexFolderPath + "/" + name, stamp: SearchCursor.hash(stamp))
+        return (folder.indexFolderPath + "/" + name, SearchCursor.hash(stamp))
+    }
+
+    private var matterLockPath: String { folder.indexFolderPath + "/matters.lock" }
+
+    /// Versions of records that are not grouped yet.
+    private func mattersBehind() throws -> Int {
+        let (path, stamp) = try matterBookPlace()
+        return Int(try index().watermark.rawValue) - Int(try MatterBook.watermark(at: path, stamp: stamp))
+    }
+
+    /// Groups what is not grouped yet, as the user sees it; nothing while somebody else does. Takes minutes a million records.
+    package func bringMattersUpToDate() throws {
+        _ = try currentIndex()
+        guard try mattersBehind() > 0, let lock = try FileLock.take(matterLockPath, .exclusive, creating: true) else { return }
+        lock.noteProcess()
+        try withExtendedLifetime(lock) {
+            let book = try matterBook()
+            defer { book.close() }
+            try catchUpMatters(book) { _ in }
+        }
     }
 
     /// Brings the matters up to the records of now, some at a time: what is done is kept, whoever stops it, and nobody who
@@ -179,7 +211,7 @@ extension Engine {
 
     /// Runs `body` while nobody else makes the matters of this archive. Records may be written meanwhile.
     private func whileGrouping<Result>(_ body: () throws -> Result) throws -> Result {
-        let path = folder.indexFolderPath + "/matters.lock"
+        let path = matterLockPath
         let clock = ContinuousClock()
         let end = clock.now + .seconds(options.writerWaitSeconds * Self.groupingWaits)
         while true {
@@ -194,13 +226,18 @@ extension Engine {
 
     func unloggedMatters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
         _ = try currentIndex()
+        if !request.waits {
+            let behind = try mattersBehind()
+            let lock = behind > 0 && behind <= Self.groupedAtOnce ? try FileLock.take(matterLockPath, .exclusive, creating: true) : nil
+            return try withExtendedLifetime(lock) { try grouped(request, behind: lock == nil ? behind : 0, catchesUp: lock != nil, report: report) }
+        }
         return try whileGrouping { try grouped(request, report: report) }
     }
 
-    private func grouped(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
+    private func grouped(_ request: MattersRequest, behind: Int = 0, catchesUp: Bool = true, report: ProgressReport) throws -> MattersAnswer {
         let book = try matterBook()
         defer { book.close() }
-        try catchUpMatters(book, report: report)
+        if catchesUp { try catchUpMatters(book, report: report) }
         let matters = book.matters()
         let newest = matters.values.joined().map(\.row.receivedAtSeconds).max() ?? Self.nowSeconds
         let until = request.until.map { Timestamp($0).seconds + 86_399 } ?? newest
@@ -231,7 +268,7 @@ extension Engine {
         }
         return MattersAnswer(
             matters: views, total: chosen.count, records: counted,
-            until: Timestamp(seconds: until)?.date.text ?? "", personsAreKnown: try identity().hasKey)
+            until: Timestamp(seconds: until)?.date.text ?? "", personsAreKnown: try identity().hasKey, behind: behind)
     }
 
     private static func recent(_ moments: [Int64], until: Int64) -> (count: Int, expected: Double) {

@@ -23,6 +23,7 @@ package final class ArchiveService: Sendable {
     let sessions = SessionStore()
     let page = PageFiles()
     let metrics = ServiceMetrics()
+    let matters: MattersKeeper
     let logger: Logger
     private let doorkeeper: Doorkeeper
 
@@ -38,6 +39,7 @@ package final class ArchiveService: Sendable {
             keptAnswerBytes: options.limits.keptAnswerBytes, audit: audit)
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
+        matters = MattersKeeper(options.engine, logger: logger)
         doorkeeper = Doorkeeper(
             proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,
             bindsRoles: RoleBindings(options.engine).bindsRoles)
@@ -63,6 +65,7 @@ package final class ArchiveService: Sendable {
         let everything = ServiceGroup(configuration: configuration)
         logger.info("serving")
         try await everything.run()
+        matters.stop()
         await writers.stop()
         await verbs.stop()
         await readers.stop()

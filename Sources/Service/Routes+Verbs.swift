@@ -128,9 +128,11 @@ extension ArchiveService {
             return try call.file("\(folder.path)/report.\(format)", in: folder, name: "\(name).\(format)", type: type)
         }
         table.on(.get, "/api/matters") { call in
-            let options = Options(["minPeople", "minRecords", "from", "until", "group", "limit"], flags: ["rising"])
+            let options = Options(["minPeople", "minRecords", "from", "until", "group", "limit", "ids"], flags: ["rising"])
             let parameters = try call.query(options.known.union(["format", "table"]))
-            let arguments = ["matters"] + (try options.arguments(parameters))
+            let arguments = ["matters", "--now"] + (try options.arguments(parameters))
+            // A million records take minutes to group: that is done in the background, and the answer tells how many are missing.
+            defer { call.service.matters.wake(as: call.caller.user) }
             guard try parameters.one("format") == "csv" else { return try await call.items(arguments + ["--json"]) }
             let (bytes, _) = try await call.output(arguments + ["--csv=\(try parameters.one("table") ?? "summary")"])
             return Self.attachment(bytes, "text/csv; charset=utf-8", "matters.csv")

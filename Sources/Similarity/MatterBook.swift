@@ -60,15 +60,10 @@ package final class MatterBook {
         environment = try Environment(at: path, options: options)
         records = try environment.table("records")
         meta = try environment.table("meta")
-        var bytes: [UInt8] = []
-        bytes.append(bigEndian: Self.format)
-        bytes.append(bigEndian: stamp)
+        let bytes = Self.head(stamp)
         head = bytes
-        let state = try environment.read { transaction in
-            try transaction.checkedValue(in: meta, for: Self.stateKey) { $0.bytesCopied }
-        }
-        if let state, state.count == bytes.count + 8, Array(state.prefix(bytes.count)) == bytes {
-            watermark = state.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        if let known = try Self.watermark(environment, meta, bytes) {
+            watermark = known
             try load()
         } else {
             try environment.write { transaction in
@@ -76,6 +71,33 @@ package final class MatterBook {
                 try transaction.checkedPut(in: meta, key: Self.stateKey, payload: bytes + [UInt8](repeating: 0, count: 8))
             }
         }
+    }
+
+    /// Up to where the book at `path` goes, without reading it; 0 where there is none of this stuff.
+    package static func watermark(at path: String, stamp: UInt64) throws -> UInt64 {
+        var options = Environment.Options()
+        (options.newestDurable, options.createIfMissing) = (false, false)
+        do {
+            let environment = try Environment(at: path, options: options)
+            defer { environment.close() }
+            return try watermark(environment, try environment.table(existing: "meta"), head(stamp)) ?? 0
+        } catch StoreError.notFound, StoreError.missingTable {
+            return 0
+        }
+    }
+
+    private static func head(_ stamp: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: format)
+        bytes.append(bigEndian: stamp)
+        return bytes
+    }
+
+    /// Nil when it is made of other stuff.
+    private static func watermark(_ environment: Environment, _ meta: Table, _ head: [UInt8]) throws -> UInt64? {
+        let state = try environment.read { transaction in try transaction.checkedValue(in: meta, for: stateKey) { $0.bytesCopied } }
+        guard let state, state.count == head.count + 8, Array(state.prefix(head.count)) == head else { return nil }
+        return state.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// Format and stamp, as the state begins with them.

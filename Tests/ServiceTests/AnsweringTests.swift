@@ -241,6 +241,22 @@ extension ServiceTests {
         #expect(purposes.sorted() == (0..<400).map { "P\($0)" }.sorted())
     }
 
+    @Test func `matters of many new records are grouped in the background, and the answer says how many are missing`() async throws {
+        let many = (0..<(Engine.groupedAtOnce + 50)).map { record("R\($0)", "第\($0 % 40)号楼下停车费涨价") }
+        let service = try await RunningService(records: many)
+        let english = ["Accept-Language: en"]
+        let first = await service.ask("GET", "/api/matters?ids=3", english)
+        #expect(first.status == 200 && first.json?["notices"]?.array?.contains { $0["text"]?.string?.contains("not grouped yet") == true } == true, "\(first)")
+        var last = first
+        for _ in 0..<900 where last.json?["notices"]?.array?.isEmpty != true {
+            try await Task.sleep(for: .milliseconds(100))
+            last = await service.ask("GET", "/api/matters?ids=3", english)
+        }
+        let items = try #require(last.json?["items"]?.array)
+        #expect(last.json?["notices"]?.array?.isEmpty == true && !items.isEmpty && items.allSatisfy { $0["ids"]?.array?.count ?? 9 <= 3 })
+        await service.stop()
+    }
+
     @Test func `readers hold their snapshot between requests, and let go when nobody asks`() async throws {
         let service = try await RunningService(records: Self.records)
         #expect(await service.ask("GET", "/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9").status == 200)

@@ -56,6 +56,12 @@ struct Matters: ParsableCommand {
     @Option(help: help("输出 CSV：summary（热点问题表）或 details（热点问题明细表）", "Print CSV: summary or details", value: "table"))
     var csv: Table?
 
+    @Flag(help: help("以归并好的为准，不等还没有归并的记录", "As far as records are grouped by now, without waiting for the others"))
+    var now = false
+
+    @Option(help: help("JSON 中每个事项最多列出几个编号", "How many ids of a matter JSON lists", value: "n"))
+    var ids: Int?
+
     @Flag(help: help("每个事项输出一个 JSON", "Print one JSON object a matter"))
     var json = false
 
@@ -66,7 +72,7 @@ struct Matters: ParsableCommand {
         try HitLimit.check(limit)
         _ = try Self.date(from, "--from")
         _ = try Self.date(until, "--until")
-        guard minPeople >= 0, minRecords >= 1, group >= 2 else {
+        guard minPeople >= 0, minRecords >= 1, group >= 2, ids ?? 0 >= 0 else {
             throw ValidationError(say("人数和件数须为正数，--group 至少为 2", "numbers must be positive, --group at least 2"))
         }
     }
@@ -88,6 +94,7 @@ struct Matters: ParsableCommand {
         request.until = try Self.date(until, "--until")
         request.groupMin = group
         request.onlyRising = rising
+        request.waits = !now
         let progress = ProgressBar()
         let answer = try archive.open().matters(request, report: progress.report)
         progress.clear()
@@ -96,7 +103,7 @@ struct Matters: ParsableCommand {
         if let csv {
             Self.printTable(csv, answer, to: &output)
         } else if json {
-            for matter in answer.matters { output.line(Self.object(matter)) }
+            for matter in answer.matters { output.line(Self.object(matter, idsMax: ids ?? .max)) }
         } else {
             for (place, matter) in answer.matters.enumerated() {
                 if place > 0 { output.line("") }
@@ -105,6 +112,9 @@ struct Matters: ParsableCommand {
             }
         }
         try output.flush()
+        if answer.behind > 0 {
+            Notices.print(say("提示：还有 \(Figures.count(answer.behind)) 件没有归入事项", "note: \(Figures.count(answer.behind)) records are not grouped yet"))
+        }
         if answer.matters.isEmpty {
             if !json { Notices.print(say("没有符合条件的事项", "no such matters")) }
             throw ExitCode(Exit.nothingFound)
@@ -140,7 +150,7 @@ struct Matters: ParsableCommand {
         }
     }
 
-    private static func object(_ matter: MatterView) -> JSONObject {
+    private static func object(_ matter: MatterView, idsMax: Int) -> JSONObject {
         func list(_ values: [(name: String, count: Int)]) -> JSONValue {
             .array(values.map { .object(["name": .string($0.name), "records": .integer($0.count)]) })
         }
@@ -152,7 +162,7 @@ struct Matters: ParsableCommand {
             "expected": .decimal(matter.expected, places: 2), "group": .bool(matter.asksForRepresentatives),
         ]
         object.set("category", to: matter.category.map { .string($0) })
-        object.set("ids", to: .array(matter.members.map { .string($0.id) }))
+        object.set("ids", to: .array(matter.members.prefix(idsMax).map { .string($0.id) }))
         return object
     }
 

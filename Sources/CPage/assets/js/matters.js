@@ -15,7 +15,7 @@ export async function matters(route) {
   titled("热点问题");
   const request = {
     minPeople: parameters.get("minPeople") ?? "3", minRecords: parameters.get("minRecords"), from: parameters.get("from"), until: parameters.get("until"),
-    rising: parameters.get("rising") ? "1" : null, limit: parameters.get("limit") ?? "30",
+    rising: parameters.get("rising") ? "1" : null, limit: parameters.get("limit") ?? "30", ids: numbersMax,
   };
   const answer = await get("/api/matters", request, { signal: route.signal, mayBeKept: route.isReturn });
   const items = answer.items;
@@ -35,7 +35,7 @@ export async function matters(route) {
 
 function matter(one, most) {
   const ids = one.ids ?? [];
-  const query = ids.length ? `编号:${ids.slice(0, numbersMax).join("|")}` : "";
+  const query = ids.length ? `编号:${ids.join("|")}` : "";
   const place = one.places?.[0]?.name;
   return h("li.matter",
     h("div.matter-head", h("h2", ref("", link("record", one.matter), { "data-row": "", focus: `matter-${one.matter}` }, one.title)),
@@ -45,5 +45,5 @@ function matter(one, most) {
     h("p.facts", h("span", `${one.first} 至 ${one.last}`), one.category ? h("span", one.category) : null, place ? h("span", place) : null),
     h("p.facts", (one.respondents ?? []).slice(0, 3).map((respondent) => h("span", ref(".plain-link", toSearch({ q: `被投诉人:"${respondent.name.replaceAll('"', '""')}"` }), respondent.name), ` ${count(respondent.records)} 件`))),
     one.recent ? h("p.soft.small", `近期 ${count(one.recent)} 件，按以往应有 ${small(one.expected)} 件`) : null,
-    query ? h("p", ref("", toSearch({ q: query, sort: "newest" }), ids.length > numbersMax ? `看其中 ${numbersMax} 件` : `看这 ${count(ids.length)} 件`)) : null);
+    query ? h("p", ref("", toSearch({ q: query, sort: "newest" }), one.records > ids.length ? `看其中 ${ids.length} 件` : `看这 ${ids.length} 件`)) : null);
 }
