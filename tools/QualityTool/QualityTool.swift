@@ -39,9 +39,10 @@ import Glibc
             Measures ranking on judged queries, the truth of substring search, the time of queries, and how soon a
             single record is found.
 
-              tools/quality ranking --set DIR --archive ARCHIVE [--limit 10] [--queries N]
+              tools/quality ranking --set DIR --archive ARCHIVE [--limit 10] [--queries N] [--cost 1]
                   DIR has queries.jsonl (id, text) and qrels.tsv (query, document); ARCHIVE holds its documents.
-                  Prints MRR, success@1 and success@10 over all queries, and the milliseconds a query took.
+                  Prints MRR, success@1 and success@10 over all queries, and the milliseconds a query took; --cost 1:
+                  also the processor time of a query beside the plain order's (BM25 of pairs alone).
               tools/quality tune --sets DIR,DIR… --archives ARCHIVE,ARCHIVE… [--rounds 2] [--queries N]
                   Looks for weights of the close look that rank every set well: starts from the present ones, climbs on
                   every other query, prints the figures of the others, and what each weight is worth (tools/tune).

@@ -3,6 +3,7 @@
 import Engine
 import Glibc
 import Records
+import Search
 
 struct RankingRun {
     private let engine: Engine
@@ -11,12 +12,14 @@ struct RankingRun {
     private let limit: Int
     private let depth: Int?
     private let name: String
+    private let showsCost: Bool
 
     init(_ options: Options) throws {
         let folder = try options.text("set")
         name = folder.split(separator: "/").last.map(String.init) ?? folder
         limit = try options.number("limit", default: 10)
         depth = try options.names("depth") { Int($0) }?.first
+        showsCost = try options.number("cost", default: 0) > 0
         engine = try Engine(opening: EngineOptions(archivePath: options.text("archive")))
         var answers: [String: Set<String>] = [:]
         for line in try Lines.of(folder + "/qrels.tsv") {
@@ -55,6 +58,36 @@ struct RankingRun {
             "\(name): \(queries.count) queries  MRR@\(limit) \(rounded(reciprocal / count))  "
                 + "success@1 \(rounded(Double(first) / count))  success@\(limit) \(rounded(Double(found) / count))  "
                 + "\(rounded(milliseconds / count)) ms a query")
+        if showsCost { try printCost() }
+    }
+
+    /// What the order costs beside the plain one on the same queries: processor time, each query's median of three.
+    private func printCost() throws {
+        let searcher = try engine.searcher()
+        let nodes = queries.compactMap { Engine.pasted($0.text) }
+        for isCounted in [false, true] {
+            var medians: [[Double]] = []
+            for ranking in [Ranking.plain, .full] {
+                var times = [[Double]](repeating: [], count: nodes.count)
+                for pass in 0...3 {
+                    for (number, node) in nodes.enumerated() {
+                        let start = SpeedRun.cpuNanoseconds()
+                        _ = try searcher.search(node, sort: .relevance, ranking: ranking, isCounted: isCounted, limit: limit)
+                        // The first pass warms up.
+                        if pass > 0 { times[number].append(Double(SpeedRun.cpuNanoseconds() - start) * 1e-6) }
+                    }
+                }
+                medians.append(times.map { $0.sorted()[1] }.sorted())
+            }
+            let (plain, full) = (medians[0], medians[1])
+            guard !plain.isEmpty else { return }
+            func column(_ times: [Double]) -> String {
+                "p50 \(rounded(times[times.count / 2])) p99 \(rounded(times[times.count * 99 / 100])) ms"
+            }
+            Swift.print(
+                "  \(isCounted ? "with the exact count" : "the best \(limit) alone"): plain \(column(plain)), ranked \(column(full)), "
+                    + "p99 \(rounded(full[full.count * 99 / 100] / plain[plain.count * 99 / 100])) of the plain one's")
+        }
     }
 
     /// What the close look saw of the best records of each query.
