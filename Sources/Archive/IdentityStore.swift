@@ -229,17 +229,65 @@ package final class IdentityStore: Sendable {
         }
     }
 
-    /// The newest of them, so many at least where there are as many, in the order of arrival; for somebody who has
-    /// filed thousands of times.
+    /// The newest of those in some roles, `limit` at most, in the order of arrival; for somebody who has filed thousands of times.
     ///
-    /// - Complexity: older versions are not read once there are enough, 32,768 at a time.
-    package func newestMatches(_ hash: TermHash, upTo last: RecordSequence, limit: Int) throws -> [IdentityMatch] {
+    /// - Complexity: one look-up for each 32,768 record versions, and a few times `limit` entries, however many there are.
+    package func newestMatches(
+        _ hash: TermHash, roles: [IdentityRole], upTo last: RecordSequence, limit: Int
+    ) throws -> [IdentityMatch] {
         try environment.read { transaction in
             var matches: [IdentityMatch] = []
             for epoch in (0...HashKey.epoch(of: last)).reversed() where matches.count < limit {
-                try append(hash, epoch, upTo: last, to: &matches, transaction)
+                try appendNewest(hash, epoch, roles, upTo: last, limit: limit, to: &matches, transaction)
             }
             return Array(matches.sorted { $0.sequence < $1.sequence }.suffix(limit))
+        }
+    }
+
+    private func appendNewest(
+        _ hash: TermHash, _ epoch: UInt32, _ roles: [IdentityRole], upTo last: RecordSequence, limit: Int,
+        to matches: inout [IdentityMatch], _ transaction: borrowing some Transaction & ~Copyable
+    ) throws {
+        let prefix = [UInt8](bigEndian: epoch) + hash.bytes
+        let before = matches.count
+        var visited = 0
+        try transaction.forEachChecked(in: tables.hashes, prefix: prefix) { key, payload in
+            guard let match = HashKey.match(key, payload) else { throw transaction.damagedError(in: tables.hashes, key: key) }
+            if match.sequence <= last, roles.contains(match.role) { matches.append(match) }
+            visited += 1
+            return visited <= 2 * limit
+        }
+        guard visited > 2 * limit else { return }
+        // Too many to read them all: of each role those from behind.
+        matches.removeLast(matches.count - before)
+        for role in roles {
+            var taken = 0
+            let start = prefix + [role.rawValue]
+            try transaction.forEachChecked(
+                in: tables.hashes, from: start + [UInt8](bigEndian: last.rawValue), prefix: start, reverse: true
+            ) { key, payload in
+                guard let match = HashKey.match(key, payload) else { throw transaction.damagedError(in: tables.hashes, key: key) }
+                matches.append(match)
+                taken += 1
+                return taken < limit
+            }
+        }
+    }
+
+    /// Which of some record versions mention a person in this way and in one of these roles.
+    package func mentions(
+        _ hash: TermHash, roles: [IdentityRole], among sequences: [RecordSequence]
+    ) throws -> Set<RecordSequence> {
+        try environment.read { transaction in
+            var found: Set<RecordSequence> = []
+            for sequence in sequences {
+                let start = HashKey.epochPrefix(of: sequence) + hash.bytes
+                for role in roles where !found.contains(sequence) {
+                    let key = start + [role.rawValue] + [UInt8](bigEndian: sequence.rawValue)
+                    if try transaction.checkedValue(in: tables.hashes, for: key, { _ in true }) ?? false { found.insert(sequence) }
+                }
+            }
+            return found
         }
     }
 

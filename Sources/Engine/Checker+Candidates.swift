@@ -10,6 +10,8 @@ extension Checker {
     struct Place: Hashable {
         var segment: Int
         var doc: UInt32
+
+        func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: segment) << 32 | UInt64(doc)) }
     }
 
     struct Found {
@@ -18,19 +20,52 @@ extension Checker {
         var bands = 0
         var weight: Float = 0
         var byRespondent = false
+        /// Found in the crowd of a crowded band: a candidate only as a copy.
+        var isOfCrowd = false
 
         /// By more than its text.
         var isSuggested: Bool { persons != nil || isNamed || byRespondent }
+
+        /// Suggested by nothing but a crowded band.
+        var isOnlyOfCrowd: Bool { isOfCrowd && weight == 0 && !isSuggested }
     }
 
-    func addBands(_ bands: [UInt32], limit: Int, to found: inout [Place: Found]) throws {
+    /// Documents that share bands.
+    ///
+    /// - Parameter count: bands that are looked into.
+    /// - Parameter limit: documents taken at most, those that share most bands; as many again where a band is crowded, which are
+    ///   candidates as copies alone: set phrases bring thousands, of which nothing else is to be said.
+    /// - Parameter crowd: of a crowded band so many; 0 for no more than of any other.
+    func addBands(
+        _ bands: [UInt32], count: Int = SegmentReader.bandCount, limit: Int, crowd: Int, to found: inout [Place: Found]
+    ) throws {
         guard bands.count == SegmentReader.bandCount else { return }
+        let bands = Array(bands.prefix(count))
+        let isCrowded = try visitBands(bands, share: Self.bandShareMax) { found[$0, default: Found()].bands += 1 }
+        Self.keepNearest(limit, of: &found)
+        guard isCrowded, crowd > 0 else { return }
+        // A short question that many people ask fills its bands: who shares more of them is looked for among all.
+        var others: [Place: Found] = [:]
+        try visitBands(bands, share: crowd) { others[$0, default: Found()].bands += 1 }
+        for place in found.keys { others[place] = nil }
+        Self.keepNearest(limit, of: &others)
+        for (place, how) in others { found[place] = Found(bands: how.bands, isOfCrowd: true) }
+    }
+
+    /// - Returns: whether a band has more documents than `share`.
+    @discardableResult
+    private func visitBands(_ bands: [UInt32], share: Int, _ body: (Place) -> Void) throws -> Bool {
+        var isCrowded = false
         for (number, segment) in snapshot.segments.enumerated() {
             // A hidden document takes no other's place.
-            try segment.forEachDoc(sharing: bands, limit: Self.bandShareMax, liveOnly: !sight.isWhole) { doc in
-                found[Place(segment: number, doc: doc), default: Found()].bands += 1
+            if try segment.forEachDoc(sharing: bands, limit: share, liveOnly: !sight.isWhole, { body(Place(segment: number, doc: $0)) }) {
+                isCrowded = true
             }
         }
+        return isCrowded
+    }
+
+    private static func keepNearest(_ limit: Int, of found: inout [Place: Found]) {
         guard found.count > limit else { return }
         // Who shares more bands is more alike.
         let kept = found.sorted {
@@ -66,19 +101,21 @@ extension Checker {
         guard let identity, !checked.persons.isEmpty else { return }
         let last = checked.before?.sequence ?? snapshot.watermark
         for (hash, match) in checked.persons {
-            let own = try identity.newestMatches(hash, upTo: last, limit: Self.ownRecordsKnown)
-                .filter { $0.role == .complainant || $0.role == .principal }
+            let own = try identity.newestMatches(hash, roles: Self.complaining, upTo: last, limit: Self.ownRecordsMax + 1)
             for other in own.suffix(Self.ownRecordsMax) {
                 guard let place = try place(of: other.sequence) else { continue }
                 if found[place]?.persons == nil { found[place, default: Found()].persons = match }
             }
+            // Older ones are the person's too where they are found otherwise.
             guard own.count > Self.ownRecordsMax else { continue }
-            let sequences = Set(own.map(\.sequence))
-            for (place, how) in found where how.persons == nil {
-                if sequences.contains(try snapshot.segments[place.segment].sequence(of: place.doc)) { found[place]!.persons = match }
-            }
+            let others = try found.filter { $0.value.persons == nil }.keys.map { ($0, try snapshot.segments[$0.segment].sequence(of: $0.doc)) }
+            let known = try identity.mentions(hash, roles: Self.complaining, among: others.map(\.1))
+            for (place, sequence) in others where known.contains(sequence) { found[place]!.persons = match }
         }
     }
+
+    /// The roles of those who complain.
+    private static let complaining: [IdentityRole] = [.complainant, .principal]
 
     func addNumbers(
         _ filing: ComparedFiling, _ stored: borrowing RecordSnapshot, to found: inout [Place: Found]
@@ -139,10 +176,11 @@ extension Checker {
             // Those that are hidden take no place among the newest.
             let last = checked.before?.sequence ?? snapshot.watermark
             let newest = sight.isWhole
-                ? try identity.newestMatches(name, upTo: last, limit: Self.namesakesMax)
-                : Array(try identity.matches(name, upTo: last).filter { sight.sees($0.recordNumber) }.suffix(Self.namesakesMax))
-            for other in newest
-            where other.role == .complainant || other.role == .principal {
+                ? try identity.newestMatches(name, roles: Self.complaining, upTo: last, limit: Self.namesakesMax)
+                : Array(
+                    try identity.matches(name, upTo: last)
+                        .filter { Self.complaining.contains($0.role) && sight.sees($0.recordNumber) }.suffix(Self.namesakesMax))
+            for other in newest {
                 if let place = try place(of: other.sequence) { places.append(place) }
             }
         }

@@ -11,11 +11,13 @@ import TextAnalysis
 
 extension Checker {
     /// Pairs by which others are looked for.
-    private static let widePairs = 64
+    private static let widePairs = 48
     /// Newest records taken of each pair: a matter is a thing of its time.
-    private static let wideNewest = 192
+    private static let wideNewest = 128
     /// Of these so many that share most weight.
-    private static let wideMax = 48
+    private static let wideMax = 32
+    /// Bands that are looked into: two texts of Jaccard similarity 0.8 share one of so many with probability 0.994.
+    private static let wideBands = 13
     /// Of those that share a band, so many that share most.
     private static let wideBandsMax = 32
     /// Newest records on the same respondent that are looked into, whatever their words.
@@ -77,7 +79,7 @@ extension Checker {
         let stored = try records.snapshot()
         try likeness.begin(title: filing.title.span, text: filing.text.span, rarity: rarity)
         var found: [Place: Found] = [:]
-        try addBands(checked.bands, limit: Self.wideBandsMax, to: &found)
+        try addBands(checked.bands, count: Self.wideBands, limit: Self.wideBandsMax, crowd: 0, to: &found)
         try addLike(checked, to: &found)
         try addPersons(checked, stored, to: &found)
         try addNumbers(filing, stored, to: &found)

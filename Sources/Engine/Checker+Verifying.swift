@@ -58,6 +58,7 @@ extension Checker {
         // Where the respondent is known it finds what words do not.
         let likeliest = filing.respondents.isEmpty ? Self.likenessMax : Self.likenessMax / 4
         let lightest = found.values.map(\.weight).sorted(by: >).prefix(likeliest).last ?? 0
+        let ends = filing.respondents.ends
         var units: [UInt16] = []
         var compared: [Compared] = []
         var texts: [(place: Place, how: Found, number: RecordNumber, text: StoredText)] = []
@@ -71,15 +72,22 @@ extension Checker {
             // All are on their way before the first is waited for.
             texts.last!.text.prefetch()
         }
-        for (place, how, number, text) in texts {
-            text.decode(through: .respondents, into: &units)
+        for (place, how, number, storedText) in texts {
+            storedText.decode(through: .respondents, into: &units)
             // About another respondent it is nothing, unless it came later and says itself what it appeals against.
-            let isOther = !how.isSuggested && isOther(units.span, filing)
+            let isOther = !how.isSuggested && Self.isOther(units.span, ends)
             if isOther, try snapshot.segments[place.segment].receivedAt(of: place.doc) < filing.receivedAtSeconds { continue }
             let range = ComparedText.range(in: units.span)
-            let overlap = shingles.overlap(with: units.span.extracting(range), without: common)
+            let text = units.span.extracting(range)
             let isHeavy = how.weight > 0 && how.weight >= lightest
-            guard how.isSuggested || isHeavy || overlap.containment >= rules.ownMatterContainment else { continue }
+            let overlap: Overlap
+            if how.isSuggested || isHeavy {
+                overlap = shingles.overlap(with: text, without: common)
+            } else {
+                let least = how.isOnlyOfCrowd ? rules.sameTextContainment : rules.ownMatterContainment
+                guard let found = shingles.overlap(with: text, without: common, reaching: least) else { continue }
+                overlap = found
+            }
             var candidate = Compared(place: place, how: how, number: number, overlap: overlap)
             if !how.isSuggested, overlap.containment < rules.ownMatterContainment {
                 let title = ComparedText.range(of: .title, in: units.span)
@@ -95,9 +103,9 @@ extension Checker {
         return compared
     }
 
-    /// Whether a text names another respondent.
-    private func isOther(_ units: Span<UInt16>, _ filing: ComparedFiling) -> Bool {
-        filing.respondents.differ(fromNamesIn: units.extracting(ComparedText.range(of: .respondents, in: units)))
+    /// Whether a text names another respondent than those with these ends of names.
+    private static func isOther(_ units: Span<UInt16>, _ ends: [ArraySlice<UInt16>]?) -> Bool {
+        ends != nil && RespondentNames.differ(ends, fromNamesIn: units.extracting(ComparedText.range(of: .respondents, in: units)))
     }
 
     /// Whether a record has a member `appealOf`; found without reading it.
@@ -146,6 +154,9 @@ extension Checker {
         if rules.restsOnEstates(evidence) {
             let (own, others) = try (estates(filing), estates(other))
             evidence.estatesDiffer = !own.isEmpty && !others.isEmpty && own.isDisjoint(with: others)
+            if !evidence.estatesDiffer {
+                evidence.estatesDiffer = try CompanyNames.differ(companies(filing.text.span), companies(other.text.span))
+            }
         }
         guard var verdict = rules.verdict(evidence) else { return nil }
         // Whether it is one matter does not hang on who is another person, nor does another matter.
@@ -162,6 +173,12 @@ extension Checker {
     private func estates(_ filing: ComparedFiling) throws -> Set<UInt32> {
         let most = estateRecordsMax
         return try NamedPlaces.estates(in: filing.text.span) { try records(with: $0) <= most }
+    }
+
+    /// The companies that a text names with their legal form.
+    func companies(_ text: Span<UInt16>) throws -> [[UInt32]] {
+        let most = companyRecordsMax
+        return try CompanyNames.all(in: text) { try records(with: $0) <= most }
     }
 
     private func namedPlaces(_ filing: ComparedFiling) throws -> Set<UInt64> {
@@ -227,10 +244,7 @@ extension Checker {
 
     /// Of a stored version what is compared; the rest stays unread.
     static func compared(_ version: StoredVersion) throws -> Complaint {
-        let members = try JSONObject.members(ComparedFiling.members, of: version.json.span)
-        // A record must have a text: where its title is none, the whole of it is read.
-        if members["title"]?.string?.isEmpty ?? true { return try Engine.complaint(version) }
-        return try Complaint(json: members)
+        try Complaint(some: try JSONObject.members(Complaint.comparedMembers, of: version.json.span))
     }
 
     /// Who complains in a stored record, compared with the one that is checked.

@@ -38,18 +38,19 @@ final class Checker {
     /// In a smaller archive every record may change what is common.
     static let learntDocsMin = 20_000
     static let nearSharePerMille = 5
-    /// Documents that share one band, taken at most. A set phrase that fills the band brings thousands.
+    /// Documents that share one band, taken at most, and of these so many that share most bands …
     static let bandShareMax = 24
     static let bandCandidatesMax = 128
+    /// … and where a band is crowded, as many again of those among so many of each: a short question that many people ask stands in
+    /// hundreds of records, a set phrase in thousands.
+    static let bandCrowdMax = 256
     /// Records looked into that text and person do not suggest.
     static let respondentsMax = 24
     /// Records read that the text alone suggests.
     static let textsMax = 64
     static let namesakesMax = 256
-    /// Of one person's records the newest are candidates for that alone …
+    /// Of one person's records the newest are candidates for that alone.
     static let ownRecordsMax = 256
-    /// … and so many are known as the person's when they are found otherwise.
-    static let ownRecordsKnown = 4_096
     /// Compared by their words though they share few of them.
     static let likenessMax = 16
     /// A pair is rare that stands in one of so many records, or in two of a small archive …
@@ -60,6 +61,8 @@ final class Checker {
     /// Before the kind of an estate a pair is its name if it stands in no more than one of so many, or in a few dozen.
     private static let estateShare = 50
     private static let estateRecords = 24
+    /// A pair is part of a company's name, not of its trade, if it stands in no more than one of so many.
+    private static let companyShare = 500
     /// Of a text, pairs looked up at most: a text of more is known by these.
     static let pairsMax = 1_500
 
@@ -119,7 +122,7 @@ final class Checker {
     ) throws -> [CheckedMatch] {
         let stored = try records.snapshot()
         var found: [Place: Found] = [:]
-        try addBands(checked.bands, limit: Self.bandCandidatesMax, to: &found)
+        try addBands(checked.bands, limit: Self.bandCandidatesMax, crowd: Self.bandCrowdMax, to: &found)
         try addPieces(checked.filing, to: &found)
         try addPersons(checked, stored, to: &found)
         try addNumbers(checked.filing, stored, to: &found)
@@ -130,7 +133,7 @@ final class Checker {
     /// What the sources of the text alone find, unverified: for measuring them.
     func candidates(of checked: CheckedFiling, bands: Bool, pieces: Bool) throws -> Set<RecordSequence> {
         var found: [Place: Found] = [:]
-        if bands { try addBands(checked.bands, limit: Self.bandCandidatesMax, to: &found) }
+        if bands { try addBands(checked.bands, limit: Self.bandCandidatesMax, crowd: Self.bandCrowdMax, to: &found) }
         if pieces { try addPieces(checked.filing, to: &found) }
         return try Set(found.keys.map { try snapshot.segments[$0.segment].sequence(of: $0.doc) })
     }
@@ -156,6 +159,9 @@ final class Checker {
 
     /// In how many records the name of an estate may stand.
     var estateRecordsMax: Int { max(Self.estateRecords, documentCount / Self.estateShare) }
+
+    /// In how many records a pair of a company's name may stand.
+    var companyRecordsMax: Int { max(Self.estateRecords, documentCount / Self.companyShare) }
 
     /// The least rarity of a pair that names a place.
     var placeFrom: Float {

@@ -182,7 +182,7 @@ extension Checker {
             throw ArchiveError.recordUnreadable(path: "records.lmdb", sequence: match.sequence.rawValue)
         }
         var evidence = match.evidence
-        let other = try Engine.complaint(version)
+        let other = try Complaint(some: try JSONObject.members(Complaint.candidateMembers, of: version.json.span))
         // Another matter is told apart without asking who complains.
         if match.verdict == .sameRespondent, evidence.persons == .unknown {
             evidence.persons = try persons(checked, match.other, match.sequence)
@@ -238,14 +238,15 @@ private struct OriginalText {
 
     /// Units to Unicode scalars of the original.
     func characters(_ range: Range<Int>) -> Range<Int> {
-        let bytes = text.utf8
+        let bytes = text.utf8.span
         let from = Int(offsets[range.lowerBound])
         let to = range.upperBound < offsets.count ? Int(offsets[range.upperBound]) : bytes.count
-        // A byte that continues a character has its top bits 10.
-        var (first, count) = (0, 0)
-        for (place, byte) in bytes.enumerated() where byte & 0xC0 != 0x80 {
-            if place < from { first += 1 } else if place < to { count += 1 } else { break }
-        }
-        return first..<(first + count)
+        let first = Self.characters(bytes.extracting(..<from))
+        return first..<(first + Self.characters(bytes.extracting(from..<max(from, to))))
+    }
+
+    /// Those that begin here: a byte that continues one has its top bits 10.
+    private static func characters(_ bytes: Span<UInt8>) -> Int {
+        unsafe bytes.withUnsafeBufferPointer { unsafe $0.reduce(0) { $0 &+ ($1 & 0xC0 == 0x80 ? 0 : 1) } }
     }
 }

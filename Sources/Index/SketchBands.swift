@@ -144,10 +144,12 @@ extension SegmentReader {
     /// - Parameter first: the band of the first hash.
     /// - Parameter limit: of one band, so many of the first documents at most.
     /// - Parameter liveOnly: dead documents take no place among these; they are never visited.
+    /// - Returns: whether a band has more than `limit`.
+    @discardableResult
     package func forEachDoc(
         sharing hashes: [UInt32], from first: Int = 0, limit: Int, liveOnly: Bool, _ body: (UInt32) throws(IndexError) -> Void
-    ) throws(IndexError) {
-        guard header.hasSketches else { return }
+    ) throws(IndexError) -> Bool {
+        guard header.hasSketches else { return false }
         let layout = layout
         let count = try entryCount(layout)
         // All buckets are found before any is looked into: the memory of one need not be waited for to ask for the next.
@@ -158,8 +160,13 @@ extension SegmentReader {
             let hash = full & (1 << BandLayout.hashBits - 1)
             let bucket = layout.bucket(of: hash)
             let to = try end(ofBucket: bucket, band: band, layout)
-            buckets.append((hash, bucket, band * count + (try end(ofBucket: bucket - 1, band: band, layout)), band * count + to))
+            let from = try end(ofBucket: bucket - 1, band: band, layout)
+            buckets.append((hash, bucket, band * count + from, band * count + to))
+            guard from < to else { continue }
+            let entry = band * count + from
+            try chunk(.bandEntries, entry / BandLayout.perChunk).prefetch(at: entry % BandLayout.perChunk * 4)
         }
+        var isCut = false
         for (hash, bucket, from, to) in buckets where from < to {
             var taken = 0
             var number = from / BandLayout.perChunk
@@ -173,14 +180,19 @@ extension SegmentReader {
                 guard offset + 4 <= bytes.count else { throw damaged(.bandEntries, number) }
                 let entry = bytes.u32(offset)
                 let other = layout.hash(of: entry, bucket: bucket)
-                if other > hash || taken == limit { break }
+                if other > hash { break }
                 guard other == hash else { continue }
+                if taken == limit {
+                    isCut = true
+                    break
+                }
                 let doc = layout.doc(of: entry)
                 let isDead = dead.contains(doc)
                 if !isDead || !liveOnly { taken += 1 }
                 if !isDead { try body(doc) }
             }
         }
+        return isCut
     }
 
     /// All entries of a band, ascending by hash, then document; dead documents included.

@@ -42,6 +42,15 @@ extension Bytes {
         }
     }
 
+    /// Has the byte at an offset on its way to the processor.
+    func prefetch(at offset: Int) {
+        unsafe withBuffer { bytes in
+            // Holds: an address outside is no harm, as nothing is read; `offset` is within the bytes or just behind.
+            guard let start = bytes.baseAddress, offset < bytes.count else { return }
+            unsafe chash_prefetch(start + offset)
+        }
+    }
+
     /// As above, in UTF-16 units as bytes: only where a unit begins.
     package func firstOffset(of needle: [UInt8], from: Int = 0) -> Int? {
         guard !needle.isEmpty else { return from }

@@ -60,7 +60,8 @@ package struct CodeTable<Words: Vocabulary>: Sendable {
 
     func names(of word: Words) -> (chinese: String, english: String) { names[word]! }
 
-    func word(named text: String) -> Words? { words[foldedName(text)] }
+    /// A text that is a name as it is folded need not be folded: most codes are written by their Chinese names.
+    func word(named text: String) -> Words? { words[text] ?? words[foldedName(text)] }
 }
 
 /// The form in which names of fields and codes are compared: half-width, lower case, without blanks, `_` and `-`.

@@ -133,4 +133,51 @@ extension Complaint {
         }
         if title?.isBlank ?? true, content?.isBlank ?? true { throw RecordError(path: "content", reason: .missing) }
     }
+
+    /// What is compared of a record beside its texts, and whether it names anybody.
+    package static let comparedMembers: MemberNames = [
+        "id", "registerNo", "aliasNos", "kind", "receivedAt", "namedState", "complainantCount", "respondents", "region",
+        "regionIncident", "incidentPlace", "category", "cause", "title", "events", "appealOf", "fileId", "referenceCode",
+    ]
+
+    /// What is shown of a record that another is like.
+    package static let candidateMembers: MemberNames = [
+        "id", "registerNo", "receivedAt", "respondents", "category", "title", "content", "demand", "handler", "leadUnit", "verified",
+        "outcome", "status",
+    ]
+
+    /// Reads `comparedMembers` or `candidateMembers` alone, of a record that was read whole before it was stored: nothing is asked
+    /// of what is not there, and nothing is refused that is missing.
+    package init(some json: JSONObject) throws(RecordError) {
+        var json = json
+        if json["region"] == nil { json.rename("regionIncident", to: "region") }
+        self.init()
+        var reader = RecordReader(json)
+        try reader.key("id", &id)
+        try reader.key("registerNo", &registerNo)
+        try reader.parts("aliasNos", &aliasNos)
+        try reader.code("kind", &kind)
+        var received: Timestamp? = receivedAt
+        try reader.moment("receivedAt", &received)
+        receivedAt = received ?? receivedAt
+        try reader.code("namedState", &namedState)
+        try reader.count("complainantCount", &complainantCount)
+        try reader.parts("respondents", &respondents)
+        try reader.key("region", &region)
+        try reader.line("incidentPlace", &incidentPlace)
+        try reader.lines("category", &category)
+        try reader.part("cause", &cause)
+        try reader.line("title", &title)
+        try reader.text("content", &content)
+        try reader.text("demand", &demand)
+        try reader.line("handler", &handler)
+        try reader.line("leadUnit", &leadUnit)
+        try reader.parts("events", &events)
+        try reader.code("verified", &verified)
+        try reader.part("outcome", &outcome)
+        try reader.key("appealOf", &appealOf)
+        try reader.code("status", &status)
+        try reader.key("fileId", &fileId)
+        try reader.key("referenceCode", &referenceCode)
+    }
 }

@@ -199,9 +199,15 @@ package struct Complaint: RecordPart {
     package var allNumbers: [String] {
         var numbers: [String] = []
         // 转办单号 and the like lead to their record too (R49).
-        for number in [id, registerNo] + aliasNos.map(\.no) + events.map(\.slipNo) + [referenceCode, fileId] {
+        func add(_ number: String?) {
             if let number, !numbers.contains(number) { numbers.append(number) }
         }
+        add(id)
+        add(registerNo)
+        for alias in aliasNos { add(alias.no) }
+        for event in events { add(event.slipNo) }
+        add(referenceCode)
+        add(fileId)
         return numbers
     }
 }

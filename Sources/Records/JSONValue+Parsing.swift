@@ -23,9 +23,44 @@ extension JSONObject {
     /// Some members of an object that was written by this program; the others are passed over, however long they are.
     ///
     /// - Throws: `JSONError` where the bytes are no object; what is passed over is not checked.
-    package static func members(_ names: Set<String>, of bytes: Span<UInt8>) throws(JSONError) -> JSONObject {
+    package static func members(_ names: MemberNames, of bytes: Span<UInt8>) throws(JSONError) -> JSONObject {
         var parser = JSONParser()
         return try parser.object(in: bytes, keeping: names)
+    }
+}
+
+/// Names of members that are wanted. A name in the bytes is told by its length and three of its bytes before it is compared,
+/// and no text is made of it.
+package struct MemberNames: Sendable, ExpressibleByArrayLiteral {
+    fileprivate let names: [String]
+    private let signatures: [UInt32]
+
+    package init(_ names: some Sequence<String>) {
+        self.names = names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        signatures = self.names.map { Self.signature(of: $0.utf8.span) }
+    }
+
+    package init(arrayLiteral names: String...) { self.init(names) }
+
+    @inline(__always)
+    private static func signature(of bytes: Span<UInt8>) -> UInt32 {
+        let count = bytes.count
+        guard count > 0 else { return 0 }
+        let ends = UInt32(bytes[0]) << 16 | UInt32(bytes[count - 1]) << 8 | UInt32(bytes[count / 2])
+        return UInt32(truncatingIfNeeded: min(count, 127)) << 24 | ends
+    }
+
+    /// Its place among the names; nil for one that is not wanted.
+    fileprivate func place(of name: Span<UInt8>) -> Int? {
+        let wanted = Self.signature(of: name)
+        for place in signatures.indices where signatures[place] == wanted {
+            let bytes = names[place].utf8.span
+            guard bytes.count == name.count else { continue }
+            var equal = 0
+            while equal < bytes.count, bytes[equal] == name[equal] { equal += 1 }
+            if equal == bytes.count { return place }
+        }
+        return nil
     }
 }
 
@@ -165,11 +200,12 @@ private struct JSONParser {
     }
 
     /// An object at the very beginning, of which some members are read.
-    mutating func object(in bytes: Span<UInt8>, keeping names: Set<String>) throws(JSONError) -> JSONObject {
+    mutating func object(in bytes: Span<UInt8>, keeping names: MemberNames) throws(JSONError) -> JSONObject {
         skipBlanks(in: bytes)
         guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else { throw unexpected(in: bytes) }
         position += 1
         var object = JSONObject()
+        var isThere = [Bool](repeating: false, count: names.names.count)
         while true {
             skipBlanks(in: bytes)
             guard position < bytes.count else { throw error(.unexpectedEnd) }
@@ -177,14 +213,31 @@ private struct JSONParser {
             case UInt8(ascii: "}"): return object
             case UInt8(ascii: ","): position += 1
             case UInt8(ascii: "\""):
-                let key = try string(in: bytes)
+                let found = try name(in: bytes, among: names)
                 skipBlanks(in: bytes)
                 guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else { throw unexpected(in: bytes) }
                 position += 1
-                if names.contains(key) { object.set(key, to: try value(in: bytes, depth: 1)) } else { try skipValue(in: bytes) }
+                guard let found else {
+                    try skipValue(in: bytes)
+                    continue
+                }
+                let member = try value(in: bytes, depth: 1)
+                if isThere[found] { object.set(names.names[found], to: member) } else { object.append(names.names[found], member) }
+                isThere[found] = true
             default: throw error(.unexpectedByte)
             }
         }
+    }
+
+    /// The place of a name among those that are wanted; goes behind it.
+    private mutating func name(in bytes: Span<UInt8>, among names: MemberNames) throws(JSONError) -> Int? {
+        let start = position + 1
+        let end = JSONBytes.firstSpecial(in: bytes, from: start)
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
+            return names.place(of: try string(in: bytes).utf8.span)
+        }
+        position = end + 1
+        return names.place(of: bytes.extracting(start..<end))
     }
 
     /// Goes behind a value by its strings and brackets alone.

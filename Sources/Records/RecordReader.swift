@@ -91,6 +91,10 @@ struct RecordReader: MemberVisitor {
         guard let given = take(name), let digits = try Self.text(given, name, bytesMax: 64, expected: .wholeNumber) else {
             return
         }
+        if digits.utf8.count <= 9, digits.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let plain = Int(digits) {
+            value = plain
+            return
+        }
         guard let amount = DecimalAmount(parsing: digits), amount.thousandths % 1000 == 0 else {
             throw RecordError(path: name, reason: .notANumber)
         }

@@ -59,8 +59,8 @@ package struct PieceSearch {
         }
         let hitsMin = max(1, chosen.count - allowance)
         var found: [PieceCandidate] = []
-        for (number, segment) in snapshot.segments.enumerated() {
-            try counter.count(chosen, number, segment, hitsMin: hitsMin, heaviest: heaviestMax + (hitsMin > 1 ? exactMax / 4 : exactMax), into: &found)
+        for number in snapshot.segments.indices {
+            try counter.count(chosen, number, in: snapshot, hitsMin: hitsMin, heaviest: heaviestMax + (hitsMin > 1 ? exactMax / 4 : exactMax), into: &found)
         }
         var (exact, short, heavy): ([PieceCandidate], [PieceCandidate], [PieceCandidate]) = ([], [], [])
         for candidate in found {
@@ -122,21 +122,16 @@ package struct PieceSearch {
     }
 }
 
-/// Sums weights by document of one segment after the other, in memory that is kept. Who looks for one record's like mostly looks
-/// for another's next: lists that were looked up are kept as well.
-package struct WeightCounter: ~Copyable {
-    private var weights: [Float] = []
-    private var touched: [UInt32] = []
-    private var block = PostingBlock()
+/// Lists of pairs that were looked up. Who looks for one record's like mostly looks for another's next, and most of the pairs
+/// of one text are those of others.
+private struct KnownLists {
     /// By segment and pair.
     private var lists: [UInt64: PostingList?] = [:]
     private var snapshot: IndexSnapshot?
     /// Of more it forgets all: some 20 MiB.
     private static let listsMax = 1 << 17
 
-    package init() {}
-
-    fileprivate mutating func list(of pair: UInt32, _ segment: Int, in snapshot: IndexSnapshot) throws -> PostingList? {
+    mutating func list(of pair: UInt32, _ segment: Int, in snapshot: IndexSnapshot) throws -> PostingList? {
         if self.snapshot !== snapshot || lists.count >= Self.listsMax {
             lists.removeAll(keepingCapacity: true)
             self.snapshot = snapshot
@@ -146,6 +141,20 @@ package struct WeightCounter: ~Copyable {
         let found = try snapshot.segments[segment].postings(of: PieceSearch.term(pair))
         lists[key] = .some(found)
         return found
+    }
+}
+
+/// Sums weights by document of one segment after the other, in memory that is kept.
+package struct WeightCounter: ~Copyable {
+    private var weights: [Float] = []
+    private var touched: [UInt32] = []
+    private var block = PostingBlock()
+    private var lists = KnownLists()
+
+    package init() {}
+
+    fileprivate mutating func list(of pair: UInt32, _ segment: Int, in snapshot: IndexSnapshot) throws -> PostingList? {
+        try lists.list(of: pair, segment, in: snapshot)
     }
 
     fileprivate mutating func begin(_ docCount: Int) {
@@ -189,28 +198,38 @@ package struct PieceCounter: ~Copyable {
     private var touched: [UInt32] = []
     private var touchedCount = 0
     private var block = PostingBlock()
+    private var lists = KnownLists()
 
     package init() {}
 
     fileprivate mutating func count(
-        _ pairs: [(pair: UInt32, weight: Float)], _ number: Int, _ segment: SegmentReader, hitsMin: Int, heaviest: Int,
+        _ pairs: [(pair: UInt32, weight: Float)], _ number: Int, in snapshot: IndexSnapshot, hitsMin: Int, heaviest: Int,
         into found: inout [PieceCandidate]
     ) throws {
+        let segment = snapshot.segments[number]
         clear()  // something is left only of a segment that could not be read
         if counts.count < segment.docCount { counts = [Count](repeating: Count(), count: segment.docCount) }
         for (pair, weight) in pairs {
-            guard let list = try segment.postings(of: PieceSearch.term(pair)) else { continue }
+            guard let list = try lists.list(of: pair, number, in: snapshot) else { continue }
             add(list, weight)
         }
         // Only what is heavy enough to be among the best of all segments is handed on.
         var best = TopWeights(limit: heaviest)
-        for doc in touched[..<touchedCount] where !segment.dead.contains(doc) { best.offer(counts[Int(doc)].weight) }
+        let hasDead = !segment.dead.isEmpty
+        var bestLeast = best.least
+        for doc in touched[..<touchedCount] {
+            let weight = counts[Int(doc)].weight
+            // Nearly none is among the best.
+            guard weight > bestLeast, !hasDead || !segment.dead.contains(doc) else { continue }
+            best.offer(weight)
+            bestLeast = best.least
+        }
         // Where one hit is enough all are exact, and the heaviest are kept.
         let least = hitsMin > 1 ? min(4, hitsMin) : 4
         var likely: [PieceCandidate] = []
         for doc in touched[..<touchedCount] {
             let count = counts[Int(doc)]
-            if count.hits >= least || count.weight >= best.least {
+            if count.hits >= least || count.weight >= bestLeast {
                 likely.append(PieceCandidate(segment: number, doc: doc, hits: Int(count.hits), weight: count.weight, isShort: false))
             }
         }

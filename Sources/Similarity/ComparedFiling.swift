@@ -31,12 +31,7 @@ package struct ComparedFiling: Sendable {
     /// Numbers in the text that name a thing: orders, documents, plates, codes.
     package var textNumbers: Set<String>
 
-    /// The members of a record that it is made of; the texts come from the index.
-    package static let members: Set<String> = [
-        "id", "registerNo", "aliasNos", "kind", "receivedAt", "namedState", "complainantCount", "respondents", "region",
-        "regionIncident", "incidentPlace", "category", "cause", "title", "events", "appealOf", "fileId", "referenceCode",
-    ]
-
+    /// - Parameter complaint: `Complaint.comparedMembers` of it are enough; the texts come from the index.
     /// - Parameter units: of the document, as the index has them.
     /// - Parameter numbers: recognised in the text.
     package init(_ complaint: Complaint, units: [UInt16], numbers textNumbers: [RecognizedNumber]) {
@@ -66,15 +61,14 @@ package struct ComparedFiling: Sendable {
     /// - Parameter units: of the document.
     package mutating func take(textsOf units: Span<UInt16>) {
         let (textRange, titleRange) = (ComparedText.range(in: units), ComparedText.range(of: .title, in: units))
-        text = textRange.map { units[$0] }
-        title = titleRange.map { units[$0] }
-        var (letters, latin) = (0, 0)
-        for unit in text where Shingles.isLetter(unit) {
-            letters += 1
-            if unit < 0x0250 { latin += 1 }
-        }
-        isLatin = latin * 2 > letters
+        text = Self.copy(units.extracting(textRange))
+        title = Self.copy(units.extracting(titleRange))
+        // Letters below 0250; most texts have none, and the others need not be counted.
+        let latin = text.reduce(0) { $0 &+ ($1 &- 0x61 < 26 || $1 &- 0xC0 < 0x190 ? 1 : 0) }
+        isLatin = latin > 0 && latin * 2 > text.reduce(0) { $0 &+ (Shingles.isLetter($1) ? 1 : 0) }
     }
+
+    private static func copy(_ units: Span<UInt16>) -> [UInt16] { unsafe units.withUnsafeBufferPointer { unsafe Array($0) } }
 
     /// What the index does not have.
     package var withoutTexts: ComparedFiling {
@@ -88,9 +82,5 @@ package struct ComparedFiling: Sendable {
         kind.utf8.count <= 6 ? kind == "复查" || kind == "复核" : kind.contains("复查") || kind.contains("复核")
     }
 
-    package static func folded(_ number: String) -> String {
-        // Nearly every number is of digits and a few capitals already.
-        if number.utf8.allSatisfy({ 0x30...0x39 ~= $0 || 0x61...0x7A ~= $0 }) { return number }
-        return String(decoding: Normalizer.shared.fold(number).filter { $0 != 0x20 }, as: UTF16.self)
-    }
+    package static func folded(_ number: String) -> String { FoldedNumber.of(number) }
 }

@@ -23,7 +23,7 @@ package enum ComparedText {
                 }
                 end += 1
             }
-            while end < units.count, units[end] != zoneMark { end += 1 }
+            end = nextMark(in: units, from: end)
             let rank = zone == UInt16(TextZone.content.rawValue) ? 0 : zone == UInt16(TextZone.title.rawValue) ? 1 : 2
             if hasLetter, zone <= UInt16(TextZone.demand.rawValue), rank < chosen?.rank ?? 3 {
                 chosen = (rank, start + 2..<end)
@@ -33,6 +33,25 @@ package enum ComparedText {
         return chosen?.range ?? 0..<0
     }
 
+    /// The first mark from `start` on; the count of units where there is none.
+    private static func nextMark(in units: Span<UInt16>, from start: Int) -> Int {
+        guard start < units.count else { return max(start, units.count) }
+        return unsafe units.withUnsafeBytes { raw in
+            var place = start
+            // Four at a time: of the complement a unit of 0 is a mark, and the lowest that is found is a true one (Warren,
+            // Hacker's Delight, 6-1).
+            while place + 4 <= raw.count / 2 {
+                // Holds: eight bytes are there.
+                let word = ~(unsafe UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * place, as: UInt64.self)))
+                let found = (word &- 0x0001_0001_0001_0001) & ~word & 0x8000_8000_8000_8000
+                if found != 0 { return place + found.trailingZeroBitCount / 16 }
+                place += 4
+            }
+            while place < raw.count / 2, unsafe raw.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self) != zoneMark { place += 1 }
+            return place
+        }
+    }
+
     /// Leads each zone of a document, as in the index.
     static let zoneMark: UInt16 = 0xFFFF
 
@@ -40,8 +59,7 @@ package enum ComparedText {
     package static func range(of zone: TextZone, in units: Span<UInt16>) -> Range<Int> {
         var start = 0
         while start + 1 < units.count {
-            var end = start + 2
-            while end < units.count, units[end] != zoneMark { end += 1 }
+            let end = nextMark(in: units, from: start + 2)
             if units[start] == zoneMark, units[start + 1] == UInt16(zone.rawValue) { return start + 2..<end }
             start = end
         }

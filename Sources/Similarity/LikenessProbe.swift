@@ -18,6 +18,10 @@ package struct LikenessProbe: Sendable {
     }
 
     private(set) var own: [Own] = []
+    /// The same for texts that are kept as vectors: a larger table of pairs alone, 0 where nothing is, as most look-ups find
+    /// nothing; and weight times rarity at the same places.
+    private(set) var ownPairs: [UInt32] = [0]
+    private(set) var ownProducts: [Double] = [0]
     private(set) var seen = [Seen](repeating: Seen(), count: 1 << 10)
     private var round: UInt32 = 0
     private(set) var touched: [Int32] = []
@@ -113,6 +117,17 @@ package struct LikenessProbe: Sendable {
             var place = Self.place(of: pair, own.count)
             while own[place].weight > 0 { place = (place + 1) & (own.count - 1) }
             own[place] = Own(pair: pair, weight: weight, rarity: rarity)
+        }
+        let pairsRoom = 2 * own.count
+        if ownPairs.count == pairsRoom {
+            for place in ownPairs.indices { ownPairs[place] = 0 }
+        } else {
+            (ownPairs, ownProducts) = ([UInt32](repeating: 0, count: pairsRoom), [Double](repeating: 0, count: pairsRoom))
+        }
+        for (pair, weight, rarity) in weights {
+            var place = Self.place(of: pair, pairsRoom)
+            while ownPairs[place] != 0 { place = (place + 1) & (pairsRoom - 1) }
+            (ownPairs[place], ownProducts[place]) = (pair, Double(weight) * Double(rarity))
         }
     }
 

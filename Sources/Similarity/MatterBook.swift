@@ -38,7 +38,7 @@ package struct MatterNeighbour: Sendable {
 
 package final class MatterBook {
     /// Grows with every change of how matters are formed: an older book is made anew.
-    private static let format: UInt32 = 2
+    private static let format: UInt32 = 3
     /// A record joins where its best so many neighbours are this like it on average.
     package static let joinScore = 0.15
     private static let neighbours = 3

@@ -59,25 +59,32 @@ extension LikenessProbe {
 
     /// The cosine, and how many pairs that tell something both texts have.
     package func likeness(to other: PairVector) -> (likeness: Double, shared: Int) {
-        let (own, pairs) = (own.span, other.pairs.span)
         var sum = 0.0
         var shared = 0
-        func add(_ range: Range<Int>, _ damped: Float) {
-            var part = 0.0
-            for index in range {
-                let pair = pairs[index]
-                var place = Self.place(of: pair, own.count)
-                while own[place].weight > 0, own[place].pair != pair { place = (place + 1) & (own.count - 1) }
-                guard own[place].weight > 0 else { continue }
-                part += Double(own[place].weight) * Double(own[place].rarity)
-                shared += 1
+        unsafe ownPairs.withUnsafeBufferPointer { own in
+            unsafe ownProducts.withUnsafeBufferPointer { products in
+                unsafe other.pairs.withUnsafeBufferPointer { pairs in
+                    let room = own.count
+                    func add(_ range: Range<Int>, _ damped: Float) {
+                        var part = 0.0
+                        for index in range {
+                            // Holds: the ranges lie within the pairs, places below the room, in which some place is free.
+                            let pair = unsafe pairs[index]
+                            var place = Self.place(of: pair, room)
+                            while unsafe own[place] != pair, unsafe own[place] != 0 { place = (place &+ 1) & (room &- 1) }
+                            guard unsafe own[place] == pair else { continue }
+                            unsafe part += products[place]
+                            shared &+= 1
+                        }
+                        sum += part * Double(damped)
+                    }
+                    let content = other.titleCount + other.bothCount
+                    add(0..<other.titleCount, Self.damped(1))
+                    add(other.titleCount..<content, Self.damped(3))
+                    add(content..<pairs.count, Self.damped(2))
+                }
             }
-            sum += part * Double(damped)
         }
-        let content = other.titleCount + other.bothCount
-        add(0..<other.titleCount, Self.damped(1))
-        add(other.titleCount..<content, Self.damped(3))
-        add(content..<pairs.count, Self.damped(2))
         return (other.length > 0 ? min(1, sum / other.length) : 0, shared)
     }
 

@@ -29,7 +29,8 @@ package struct RespondentNames: Hashable, Sendable {
         if names.isEmpty {
             for case let person? in respondents.map(\.person) where !person.isEmpty {
                 if shown == nil { shown = person }
-                names.append(Self.form(person))
+                let form = Self.form(person)
+                if !form.isEmpty { names.append(form) }
             }
         }
     }
@@ -46,25 +47,30 @@ package struct RespondentNames: Hashable, Sendable {
             units.removeLast(ending.count)
             break
         }
-        return String(decoding: units, as: UTF16.self)
+        return String(folded: units)
     }
 
-    /// Whether none of a record's respondents can be one of these, told by the names as the index has them: no name of these
-    /// stands there, begins or ends with what stands there. Never so where numbers could make them one.
+    /// How each name begins and ends: what another record's names must hold to be one of these. Nil where numbers could make them
+    /// one, or there are none.
+    package var ends: [ArraySlice<UInt16>]? {
+        guard creditCodes.isEmpty, !names.isEmpty, !names.contains("") else { return nil }
+        return names.flatMap { name in
+            let units = Array(name.utf16)
+            let length = min(4, units.count)
+            return [units.prefix(length), units.suffix(length)]
+        }
+    }
+
+    /// Whether none of a record's respondents can be one of those with these `ends`, told by the names as the index has them: no
+    /// name of these stands there, begins or ends with what stands there.
     ///
     /// - Parameter zone: folded, all names one after the other.
-    package func differ(fromNamesIn zone: Span<UInt16>) -> Bool {
-        guard creditCodes.isEmpty, !names.isEmpty else { return false }
+    package static func differ(_ ends: [ArraySlice<UInt16>]?, fromNamesIn zone: Span<UInt16>) -> Bool {
+        guard let ends, !zone.isEmpty else { return false }
         var letters: [UInt16] = []
         letters.reserveCapacity(zone.count)
         for place in zone.indices where Shingles.isLetter(zone[place]) || (0x30...0x39).contains(zone[place]) { letters.append(zone[place]) }
-        guard letters.count >= 2 else { return false }
-        for name in names {
-            let units = Array(name.utf16)
-            let length = min(4, units.count)
-            if Self.holds(letters, units.prefix(length)) || Self.holds(letters, units.suffix(length)) { return false }
-        }
-        return true
+        return letters.count >= 2 && !ends.contains { Self.holds(letters, $0) }
     }
 
     private static func holds(_ text: [UInt16], _ piece: ArraySlice<UInt16>) -> Bool {

@@ -2,21 +2,29 @@
 
 /// Pairs of letters that stand in so many records that they tell nothing: learnt from the archive, not listed here.
 package struct CommonPairs: Sendable {
-    /// Few hundred of four thousand million.
-    private var pairs: Set<UInt32>
+    /// Few hundred of four thousand million: a table with open addressing, 0 (no pair of letters) where nothing is.
+    private var pairs: [UInt32]
     /// A bit for each place a pair may have here: nearly all that are not common are known by it.
     private var bits: [UInt64]
+    package let count: Int
 
     package init(_ pairs: some Sequence<UInt32> = EmptyCollection()) {
-        self.pairs = Set(pairs)
+        let all = Set(pairs)
+        count = all.count
         bits = [UInt64](repeating: 0, count: 1_024)
-        for pair in self.pairs { bits[Self.place(pair) >> 6] |= 1 << UInt64(Self.place(pair) & 63) }
+        var room = 16
+        while room < 4 * all.count { room *= 2 }
+        self.pairs = [UInt32](repeating: 0, count: room)
+        for pair in all where pair != 0 {
+            bits[Self.place(pair) >> 6] |= 1 << UInt64(Self.place(pair) & 63)
+            var place = Self.place(pair) & (room - 1)
+            while self.pairs[place] != 0 { place = (place + 1) & (room - 1) }
+            self.pairs[place] = pair
+        }
     }
 
     @inline(__always)
     private static func place(_ pair: UInt32) -> Int { Int((pair &* 0x9E37_79B1) >> 16) }
-
-    package var count: Int { pairs.count }
 
     @inline(__always)
     package static func key(_ first: UInt16, _ second: UInt16) -> UInt32 { UInt32(first) << 16 | UInt32(second) }
@@ -25,7 +33,16 @@ package struct CommonPairs: Sendable {
     package func contains(_ first: UInt16, _ second: UInt16) -> Bool {
         let pair = Self.key(first, second)
         let place = Self.place(pair)
-        return bits[place >> 6] >> UInt64(place & 63) & 1 == 1 && pairs.contains(pair)
+        return bits[place >> 6] >> UInt64(place & 63) & 1 == 1 && holds(pair, place)
+    }
+
+    private func holds(_ pair: UInt32, _ start: Int) -> Bool {
+        var place = start & (pairs.count - 1)
+        while pairs[place] != 0 {
+            if pairs[place] == pair { return true }
+            place = (place + 1) & (pairs.count - 1)
+        }
+        return false
     }
 }
 

@@ -71,7 +71,7 @@ package struct Evidence: Sendable {
     package var sharedRarePairs = 0
     /// Both texts name one place of its own (`NamedPlaces`); asked only where the verdict rests on it.
     package var sharesNamedPlace = false
-    /// Both texts name estates, and none that is the other's; asked only where the verdict rests on it.
+    /// Both texts name estates, or companies, and none that is the other's; asked only where the verdict rests on it.
     package var estatesDiffer = false
     /// One text is written in Latin letters: likeness by pairs of letters tells nothing of it.
     package var isLatin = false

@@ -44,6 +44,26 @@ import Testing
         #expect(try archive.identities.matches(whole[1], upTo: RecordSequence(1)).count == 1)
     }
 
+    @Test(arguments: Seed.sample(3)) func `the newest of many filings are the last of all`(start: Seed) throws {
+        var seed = start
+        let archive = try Archive(Made.archive(in: temporary), forWriting: true)
+        let key = try archive.identities.requireKey()
+        let roles: [IdentityRole] = [.complainant, .principal, .inText]
+        try archive.append((0..<90).map { filing("\($0)", key, phone: "13800138000", role: roles.randomElement(using: &seed)!) })
+        let term = try #require(IdentityTerm.phone("13800138000", role: .complainant).first)
+        let hash = key.hash(term)
+        let wanted: [IdentityRole] = [.complainant, .principal]
+        for last in [1, 17, 60, 90] as [UInt64] {
+            let all = try archive.identities.matches(hash, upTo: RecordSequence(last)).filter { wanted.contains($0.role) }
+            for limit in [1, 5, 20, 44, 45, 100] {
+                let newest = try archive.identities.newestMatches(hash, roles: wanted, upTo: RecordSequence(last), limit: limit)
+                #expect(newest.map(\.sequence) == all.suffix(limit).map(\.sequence), "\(last) \(limit)")
+            }
+            let known = try archive.identities.mentions(hash, roles: wanted, among: (1...last).map { RecordSequence($0) })
+            #expect(known == Set(all.map(\.sequence)))
+        }
+    }
+
     @Test func `spellings of one number meet, different numbers do not`() {
         func kinds(_ text: String) -> [[UInt8]] { IdentityTerm.phone(text, role: .inText).map(\.value) }
         #expect(kinds("138 0013 8000") == kinds("8613800138000"))

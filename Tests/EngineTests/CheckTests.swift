@@ -51,6 +51,22 @@ import Testing
         #expect(try archive.candidates(of: "4").map(\.id) == ["3", "2", "1", "5", "6", "7"])
     }
 
+    // One short question that many people ask fills the bands of its sketch: none of the copies may be left out for that.
+    @Test func `of a hundred who ask one question every one is found by its sketch`() throws {
+        let records = (0..<100).map { number -> JSONObject in
+            [
+                "id": .string("\(number)"), "receivedAt": "2024-03-01", "title": "咨询",
+                "content": .string("来电人咨询黄色停车位属于什么停车位\(number % 3 == 0 ? "啊" : number % 3 == 1 ? "呢" : "")"),
+            ]
+        }
+        let archive = try CheckedArchive(records, pieces: 2)
+        let source = try archive.engine.candidateSource()
+        var all: [RecordSequence] = []
+        try source.forEachText(max: 1_000) { sequence, _ in all.append(sequence) }
+        #expect(all.count == 100)
+        for sequence in [all[0], all[50], all[99]] { #expect(try source.sketchCandidates(of: sequence).union([sequence]) == Set(all)) }
+    }
+
     // Far apart in time, in other words: the place and what is said nowhere else tell that it is one matter.
     @Test func `one place and rare words in common are one matter however long ago`() throws {
         var records: [JSONObject] = try CheckedArchive.records(240)
@@ -88,6 +104,25 @@ import Testing
         let found = try archive.candidates(of: "a").map(\.id).filter { texts[$0] != nil }
         #expect(Set(found) == ["c", "d"], "\(found)")
         #expect(try archive.candidates(of: "b").filter { texts[$0.id] != nil }.isEmpty)
+    }
+
+    // Nobody named a respondent: the text does.
+    @Test func `one trouble with two companies is two matters`() throws {
+        var records: [JSONObject] = try CheckedArchive.records(240)
+        func letter(_ id: String, _ company: String, _ end: String) -> JSONObject {
+            [
+                "id": .string(id), "receivedAt": "2024-03-05", "title": "要求退还培训费",
+                "content": .string("本人在\(company)报名瑜伽教练班，交培训费九千八百元，开课前机构搬走，讲师全部离职，要求退费，\(end)"),
+            ]
+        }
+        records.append(letter("a", "鲸澜健身有限公司", "前台说财务不在。"))
+        records.append(letter("b", "鲸澜健身有限责任公司", "至今没有人回电话。"))
+        records.append(letter("c", "槭原瑜伽馆有限公司", "店长的微信已经拉黑。"))
+        let archive = try CheckedArchive(records)
+        func candidates(_ id: String) throws -> Set<String> { Set(try archive.candidates(of: id).map(\.id)) }
+        #expect(try candidates("a").contains("b"))
+        #expect(try !candidates("a").contains("c"))
+        #expect(try !candidates("c").contains("b"))
     }
 
     @Test func `an appeal is found by its text though it complains of the office that answered`() throws {

@@ -79,7 +79,7 @@ struct RandomTexts {
             }
             let (a, b) = (respondents(), respondents())
             let zone = Normalizer.shared.fold(b.flatMap(\.names).joined(separator: "\n"))
-            guard RespondentNames(a).differ(fromNamesIn: zone.span) else { continue }
+            guard RespondentNames.differ(RespondentNames(a).ends, fromNamesIn: zone.span) else { continue }
             told += 1
             #expect(RespondentNames(a).match(RespondentNames(b)) == nil, "\(a.map(\.name)) \(b.map(\.name))")
         }
@@ -101,6 +101,12 @@ struct RandomTexts {
             for _ in 0..<30 {
                 let (other, otherTitle) = (random.text(0...90), random.text(0...12))
                 #expect(probe.overlap(with: other.span, without: common) == set.overlap(with: ShingleSet(other.span, without: common)))
+                let overlap = set.overlap(with: ShingleSet(other.span, without: common))
+                // Asked for no less than some containment it says the same, or nothing.
+                for least in [0.1, 0.3, 0.8] {
+                    let reaching = probe.overlap(with: other.span, without: common, reaching: least)
+                    #expect(reaching == (overlap.containment >= least ? overlap : nil))
+                }
                 let expected = weighted.likeness(to: WeightedText(title: otherTitle.span, text: other.span, rarity: rarity))
                 let found = likeness.likeness(title: otherTitle.span, text: other.span, rarity: rarity)
                 #expect(abs(found - expected) < 1e-5)
