@@ -76,7 +76,7 @@ let package = Package(
             name: "Index", dependencies: ["Store", "TextAnalysis", "CFind", "CGNU", "CHash", "Records"], exclude: ["FORMAT.md"],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["CLMDB", "CHash", "Records"], swiftSettings: strict),
-        .target(name: "TextAnalysis", dependencies: ["CICU", "Records"], exclude: ["FORMAT.md"], swiftSettings: strict),
+        .target(name: "TextAnalysis", dependencies: ["CICU", "CGNU", "CHash", "Records"], exclude: ["FORMAT.md"], swiftSettings: strict),
         .target(name: "Tables", dependencies: ["CXLSXWriter", "Records"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML", "Records"], swiftSettings: strict),
         .target(name: "Records", swiftSettings: strict),

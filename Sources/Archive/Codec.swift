@@ -39,19 +39,25 @@ private let level: Int32 = 3
         unsafe ZSTD_freeDDict(forDecompression)
     }
 
-    /// Largest dictionary: it is loaded once a process, and gains flatten beyond this for short texts.
-    private static let bytesMax = 64 << 10
+    /// Largest dictionary, zstd's own advice: it is loaded once a process. Against 64 KiB real letters take 2 % less and synthetic
+    /// ones 7 %, in the same time.
+    private static let bytesMax = 110 << 10
 
     /// Learns what the samples have in common; nil when that is too little to be worth it.
     static func train(on samples: [[UInt8]]) -> CompressionDictionary? {
         let joined = Array(samples.joined())
         let sizes = samples.map(\.count)
+        // Pieces of 200 bytes that share runs of 8. The trainer that looks for the best of such numbers itself takes four times
+        // as long, and what it found packed synthetic records by 2 % worse.
+        var parameters = ZDICT_fastCover_params_t()
+        (parameters.k, parameters.d, parameters.f, parameters.accel) = (200, 8, 20, 1)
+        parameters.zParams.compressionLevel = level
         var trained = [UInt8](repeating: 0, count: bytesMax)
         let count = unsafe trained.withUnsafeMutableBytes { target in
             unsafe joined.withUnsafeBytes { source in
                 unsafe sizes.withUnsafeBufferPointer { sizes in
-                    unsafe ZDICT_trainFromBuffer(
-                        target.baseAddress, target.count, source.baseAddress, sizes.baseAddress, UInt32(sizes.count))
+                    unsafe ZDICT_trainFromBuffer_fastCover(
+                        target.baseAddress, target.count, source.baseAddress, sizes.baseAddress, UInt32(sizes.count), parameters)
                 }
             }
         }

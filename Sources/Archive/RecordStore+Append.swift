@@ -1,5 +1,6 @@
 // Adding a batch: one durable transaction, so that an import costs one disk flush for thousands of records.
 
+import CGNU
 import Dispatch
 import Glibc
 import Records
@@ -32,8 +33,9 @@ extension RecordStore {
         progress: ([AppendOutcome]) -> ImportProgress? = { _ in nil },
         beforeCommit: ([AppendOutcome]) throws -> Void = { _ in }
     ) throws -> [AppendOutcome] {
-        for version in batch where version.json.count > Self.recordBytesMax {
-            throw ArchiveError.recordTooLarge(bytes: version.json.count, bytesMax: Self.recordBytesMax)
+        // By place: a version that is taken out of its array costs a count for each of its members.
+        for place in batch.indices where batch[place].json.count > Self.recordBytesMax {
+            throw ArchiveError.recordTooLarge(bytes: batch[place].json.count, bytesMax: Self.recordBytesMax)
         }
         guard parts.isEmpty else { throw ArchiveError.madeOfShards(path: path) }
         let now = recordedAtMilliseconds ?? Self.nowMilliseconds
@@ -41,7 +43,7 @@ extension RecordStore {
             var appending = try Appending(self, transaction, batch, now)
             var outcomes: [AppendOutcome] = []
             outcomes.reserveCapacity(batch.count)
-            for (place, version) in batch.enumerated() { outcomes.append(try appending.add(version, at: place, transaction)) }
+            for place in batch.indices { outcomes.append(try appending.add(batch[place], at: place, transaction)) }
             try appending.finish(transaction)
             if let progress = progress(outcomes) {
                 try transaction.checkedPut(
@@ -101,12 +103,18 @@ private struct Appending {
         guard let dictionary, batch.count >= Self.samplesMin else { return }
         let (codec, pieceLength) = (store.codec, 256)
         let packed = Mutex<[PackedJSON?]>(Array(repeating: nil, count: batch.count))
-        DispatchQueue.concurrentPerform(iterations: (batch.count + pieceLength - 1) / pieceLength) { piece in
+        let pieces = (batch.count + pieceLength - 1) / pieceLength
+        @Sendable func packPiece(_ piece: Int) {
             for place in (piece * pieceLength)..<min((piece + 1) * pieceLength, batch.count)
             where batch[place].packed?.dictionaryID != dictionary.id {
                 let bytes = codec.compress(batch[place].json, with: dictionary)
                 packed.withLock { $0[place] = PackedJSON(dictionaryID: dictionary.id, bytes: bytes) }
             }
+        }
+        if cgnu_hasRoomForThreads() == 0 {
+            for piece in 0..<pieces { packPiece(piece) }
+        } else {
+            DispatchQueue.concurrentPerform(iterations: pieces, execute: packPiece)
         }
         packedNow = packed.withLock { $0 }
     }

@@ -13,6 +13,7 @@ import Records
         // A reader that goes away (`| head`) shows as EPIPE where we write. The signal would also kill an import whose
         // notices are piped.
         signal(SIGPIPE, SIG_IGN)
+        Engine.tellExhaustedMemory()
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }
 

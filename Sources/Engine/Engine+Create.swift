@@ -23,6 +23,9 @@ extension Engine {
 
     package static let programVersion = "0.1.0"
 
+    /// For a program at its start: exhausted memory then ends it with a notice and exit code 2, and not as a crash.
+    package static func tellExhaustedMemory() { ExhaustedMemory.watch() }
+
     /// Program, libraries and formats: name and version.
     package static var versions: [(name: String, version: String)] {
         [

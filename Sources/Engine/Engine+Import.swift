@@ -202,28 +202,36 @@ private final class ImportRun {
         bytesDone = batch.bytesRead
         waiting.append(batch)
         rowsWaiting += batch.rows.count
-        bytesWaiting += batch.rows.reduce(0) { $0 + $1.version.json.count }
+        for place in batch.rows.indices { bytesWaiting += batch.rows[place].version.json.count }
         if rowsWaiting >= engine.options.rowsStored || bytesWaiting >= Engine.bytesStored { try store() }
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.
     private func store() throws {
-        let batches = waiting
-        let rows = batches.flatMap(\.rows)
+        var documents: [GatheredDocuments] = []
+        var rows: [PreparedRow] = []
+        var versions: [NewVersion] = []
+        rows.reserveCapacity(rowsWaiting)
+        versions.reserveCapacity(rowsWaiting)
+        for batch in waiting {
+            documents += batch.documents
+            rows += batch.rows
+            for place in batch.rows.indices { versions.append(batch.rows[place].version) }
+        }
         waiting.removeAll(keepingCapacity: true)
         rowsWaiting = 0
         bytesWaiting = 0
         try rejects.sync()
         let last = try engine.records.lastSequence
         let outcomes = try engine.records.append(
-            rows.map(\.version),
+            versions,
             progress: { outcomes in
                 // What is stored with the batch already counts it.
                 count(outcomes)
                 return fileKey.isEmpty ? nil : progress(isComplete: false)
             },
             beforeCommit: { if !engine.options.leavesIdentityOut { try engine.identity().seal(rows, $0, after: last) } })
-        try feed.add(rows, outcomes, batches.flatMap(\.documents))
+        try feed.add(rows, outcomes, documents)
     }
 
     private func count(_ outcomes: [AppendOutcome]) {

@@ -150,13 +150,16 @@ extension IndexFeed {
     ///
     /// - Parameter gathered: the documents of those rows that have one, in their order.
     mutating func add(
-        _ rows: some Sequence<PreparedRow>, _ outcomes: some Sequence<AppendOutcome>, _ gathered: [GatheredDocuments]
+        _ rows: [PreparedRow], _ outcomes: [AppendOutcome], _ gathered: [GatheredDocuments]
     ) throws {
         var names: [(sequence: RecordSequence, recordNumber: RecordNumber)?] = []
+        names.reserveCapacity(rows.count)
         var replaced: [RecordSequence] = []
-        for (row, outcome) in zip(rows, outcomes) {
+        // By place: a row that is taken out of its array costs a count for each of its members.
+        for place in rows.indices {
+            let outcome = outcomes[place]
             if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
-            if row.hasDocument { names.append(outcome.isStored ? (outcome.sequence, outcome.recordNumber) : nil) }
+            if rows[place].hasDocument { names.append(outcome.isStored ? (outcome.sequence, outcome.recordNumber) : nil) }
         }
         var rest = names[...]
         let named = gathered.map { documents in
@@ -171,11 +174,11 @@ extension IdentityStore {
     /// Makes the identities of a batch durable, before its records are.
     func seal(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], after last: RecordSequence) throws {
         var entries: [SealedEntry] = []
-        for (row, outcome) in zip(rows, outcomes) where outcome.isStored {
-            guard !row.identityJSON.isEmpty || !row.identityHashes.isEmpty else { continue }
+        for place in rows.indices where outcomes[place].isStored {
+            guard !rows[place].identityJSON.isEmpty || !rows[place].identityHashes.isEmpty else { continue }
             let draft = IdentityDraft(
-                json: row.identityJSON.isEmpty ? Array("{}".utf8) : row.identityJSON, hashes: row.identityHashes)
-            entries.append(SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: draft))
+                json: rows[place].identityJSON.isEmpty ? Array("{}".utf8) : rows[place].identityJSON, hashes: rows[place].identityHashes)
+            entries.append(SealedEntry(sequence: outcomes[place].sequence, recordNumber: outcomes[place].recordNumber, draft: draft))
         }
         guard !entries.isEmpty else { return }
         _ = try requireKey()

@@ -17,20 +17,37 @@ struct PreparedRow: Sendable {
     var hasDocument: Bool
 }
 
-/// The documents of some rows, in the order of the rows.
+/// The documents of some rows, in the order of the rows. Some wait and are gathered together: tables of the analysis and those
+/// of the gathering do not fit the processor's cache side by side.
 struct PreparedDocuments {
+    private static let waitingMax = 64
+
     private let gatherer: DocumentGatherer
+    private var waiting: [IndexableDocument] = []
     private var full: [GatheredDocuments] = []
 
-    init(_ gatherer: DocumentGatherer) { self.gatherer = gatherer }
+    init(_ gatherer: DocumentGatherer) {
+        self.gatherer = gatherer
+        waiting.reserveCapacity(Self.waitingMax)
+    }
 
     mutating func append(_ document: IndexableDocument) {
-        if gatherer.isFull { full.append(gatherer.finish()) }
-        gatherer.add(document)
+        waiting.append(document)
+        // A long one does not wait.
+        if waiting.count == Self.waitingMax || document.units.count > 1 << 16 { gather() }
+    }
+
+    private mutating func gather() {
+        for document in waiting {
+            if gatherer.isFull { full.append(gatherer.finish()) }
+            gatherer.add(document)
+        }
+        waiting.removeAll(keepingCapacity: true)
     }
 
     /// All that were appended; then there are none.
     mutating func all() -> [GatheredDocuments] {
+        gather()
         defer { full = [] }
         return gatherer.count > 0 ? full + [gatherer.finish()] : full
     }
@@ -94,6 +111,8 @@ struct RowPreparer: Sendable {
             }
             prepared.documents = documents.all()
         }
+        // All in a row: between other work each would find what zstd needs gone from the processor's cache.
+        for row in prepared.rows.indices { prepared.rows[row].version.packed = preparer.records.pack(prepared.rows[row].version.json) }
         return prepared
     }
 
@@ -185,9 +204,8 @@ struct RecordPreparer: Sendable {
         let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
         documents.append(document)
         for number in numbers where number.isPersonal { terms += number.identityTerms }
-        var version = NewVersion(
+        let version = NewVersion(
             id: record.id, aliases: record.numbers.map(AliasName.folded), json: record.json, contentHash: contentHash)
-        version.packed = records.pack(record.json)
         return PreparedRow(
             version: version, identityJSON: identityJSON, identityHashes: hashes(of: terms, identityJSON), hasDocument: true)
     }

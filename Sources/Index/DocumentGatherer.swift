@@ -97,17 +97,19 @@ private struct Gathering: ~Copyable {
     private var docStart: UInt32 = 0
     private var docEnds: [UInt32] = []
 
-    /// By unit of the document: the posting of that unit, and of it with the one before. A word of one or two units is these.
-    private var unigramPostings = GrowingMemory<UInt32>(capacity: 1 << 10)
-    private var bigramPostings = GrowingMemory<UInt32>(capacity: 1 << 10)
+    /// By unit of the document two: the posting of that unit, and of it with the one before. A word of one or two units is these.
+    private var piecePostings = GrowingMemory<UInt32>(capacity: 1 << 11)
+
+    /// What `makeRuns` works in.
+    private var ends = GrowingMemory<UInt32>(capacity: slotsAtFirst)
+    private var sorted = GrowingMemory<UInt32>(capacity: 1 << 13, isZeroed: false)
 
     init() {}
 
     // MARK: A document
 
     mutating func begin(unitCount: Int, wordCount count: Int) {
-        unigramPostings.reserve(unitCount)
-        bigramPostings.reserve(unitCount)
+        piecePostings.reserve(2 * unitCount)
         let most = 2 * unitCount + count + 1
         terms.reserve(termCount + most)
         newest.reserve(termCount + most)
@@ -120,28 +122,53 @@ private struct Gathering: ~Copyable {
 
     mutating func end() { docEnds.append(UInt32(postingCount)) }
 
-    /// Notes that the term stands in the document, if that is not known yet.
-    @inline(__always)
-    private mutating func post(_ id: UInt32) -> UInt32 {
-        // No jump, as it would be guessed wrong every third time: the place behind the last is written in any case. Holds:
-        // `begin` makes room for it.
-        let known = unsafe newest.elements[Int(id)]
-        unsafe ids.elements[postingCount] = id
-        unsafe weights.elements[postingCount] = 0
-        let isNew = known <= docStart
-        let posting = isNew ? UInt32(truncatingIfNeeded: postingCount) &+ 1 : known
-        postingCount &+= isNew ? 1 : 0
-        unsafe newest.elements[Int(id)] = posting
-        return posting &- 1
+    /// The terms and postings under way as locals of a loop: what it writes could be any of these otherwise, and each would be
+    /// read again for every unit.
+    ///
+    /// - Invariant: used while `begin` has made room and nothing grows.
+    @safe private struct Hand {
+        let terms: UnsafeMutablePointer<UInt64>
+        let newest: UnsafeMutablePointer<UInt32>
+        let ids: UnsafeMutablePointer<UInt32>
+        let weights: UnsafeMutablePointer<Float>
+        let docStart: UInt32
+        var termCount: Int
+        var postingCount: Int
+
+        /// Notes that the term stands in the document, if that is not known yet.
+        @inline(__always)
+        mutating func post(_ id: UInt32) -> UInt32 {
+            // No jump, as it would be guessed wrong every third time: the place behind the last is written in any case. Holds:
+            // `begin` makes room for it.
+            let known = unsafe newest[Int(id)]
+            unsafe ids[postingCount] = id
+            unsafe weights[postingCount] = 0
+            let isNew = known <= docStart
+            let posting = isNew ? UInt32(truncatingIfNeeded: postingCount) &+ 1 : known
+            postingCount &+= isNew ? 1 : 0
+            unsafe newest[Int(id)] = posting
+            return posting &- 1
+        }
+
+        /// The id of a new term + 1.
+        @inline(__always)
+        mutating func newTerm(_ key: TermKey) -> UInt32 {
+            unsafe terms[termCount] = key.rawValue
+            unsafe newest[termCount] = 0
+            termCount &+= 1
+            return UInt32(truncatingIfNeeded: termCount)
+        }
     }
 
     @inline(__always)
-    private mutating func newTerm(_ key: TermKey) -> UInt32 {
-        unsafe terms.elements[termCount] = key.rawValue
-        unsafe newest.elements[termCount] = 0
-        termCount += 1
-        return UInt32(truncatingIfNeeded: termCount)
+    private var hand: Hand {
+        unsafe Hand(
+            terms: terms.elements, newest: newest.elements, ids: ids.elements, weights: weights.elements, docStart: docStart,
+            termCount: termCount, postingCount: postingCount)
     }
+
+    @inline(__always)
+    private mutating func take(back hand: Hand) { (termCount, postingCount) = (hand.termCount, hand.postingCount) }
 
     @inline(__always)
     private static func slot(_ number: UInt64, _ capacity: Int) -> Int {
@@ -149,67 +176,82 @@ private struct Gathering: ~Copyable {
         Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & (capacity - 1)
     }
 
+    /// Pairs are looked for in a table that fits no first cache: their places are fetched so many units ahead.
+    private static let pairsFetchedAhead = 12
+
     mutating func addPieces(_ units: Span<UInt16>) {
+        var hand = hand
+        let (unigrams, bigrams, capacity, postings) = unsafe (unigrams.elements, bigrams.elements, bigrams.capacity, piecePostings.elements)
+        let count = units.count
+        var newBigrams = 0
         var previous = DocumentText.zoneMark
         var place = 0
-        while place < units.count {
+        while place < count {
             let unit = units[place]
+            let ahead = place &+ Self.pairsFetchedAhead
+            if ahead < count {
+                unsafe chash_prefetch(bigrams + Self.slot(UInt64(units[ahead &- 1]) << 16 | UInt64(units[ahead]), capacity))
+            }
             if unit == DocumentText.zoneMark {
                 previous = unit
-                place += 2
+                place &+= 2
                 continue
             }
-            var id = unsafe unigrams.elements[Int(unit)]
+            var id = unsafe unigrams[Int(unit)]
             if id == 0 {
-                id = newTerm(.unigram(unit))
-                unsafe unigrams.elements[Int(unit)] = id
+                id = hand.newTerm(.unigram(unit))
+                unsafe unigrams[Int(unit)] = id
             }
-            unsafe unigramPostings.elements[place] = post(id - 1)
+            unsafe postings[2 &* place] = hand.post(id &- 1)
             if previous != DocumentText.zoneMark {
-                unsafe bigramPostings.elements[place] = post(bigram(previous, unit))
+                let pair = UInt64(previous) << 16 | UInt64(unit)
+                var slot = Self.slot(pair, capacity)
+                var found = unsafe bigrams[slot]
+                while found >> 32 != pair || found == 0 {
+                    if found == 0 {
+                        found = pair << 32 | UInt64(hand.newTerm(.bigram(previous, unit)))
+                        unsafe bigrams[slot] = found
+                        newBigrams &+= 1
+                        break
+                    }
+                    slot = (slot &+ 1) & (capacity &- 1)
+                    unsafe found = bigrams[slot]
+                }
+                unsafe postings[2 &* place &+ 1] = hand.post(UInt32(truncatingIfNeeded: found) &- 1)
             } else {
-                unsafe bigramPostings.elements[place] = .max
+                unsafe postings[2 &* place &+ 1] = .max
             }
             previous = unit
-            place += 1
+            place &+= 1
         }
-    }
-
-    @inline(__always)
-    private mutating func bigram(_ first: UInt16, _ second: UInt16) -> UInt32 {
-        let pair = UInt64(first) << 16 | UInt64(second)
-        var place = Self.slot(pair, bigrams.capacity)
-        while true {
-            let found = unsafe bigrams.elements[place]
-            if found >> 32 == pair, found != 0 { return UInt32(truncatingIfNeeded: found) - 1 }
-            if found == 0 { break }
-            place = (place + 1) & (bigrams.capacity - 1)
-        }
-        let id = newTerm(.bigram(first, second))
-        unsafe bigrams.elements[place] = pair << 32 | UInt64(id)
-        bigramCount += 1
-        return id - 1
+        bigramCount += newBigrams
+        take(back: hand)
     }
 
     mutating func addWords(_ list: Span<IndexableDocument.Word>, _ units: Span<UInt16>) {
-        let gains = WordWeight.gains
+        var hand = hand
+        let postings = unsafe piecePostings.elements
+        let allGains = WordWeight.gains
+        let gains = allGains.span
         for number in list.indices {
             let start = Int(list[number].start)
             let count = Int(list[number].length)
             precondition(start >= 0 && count > 0 && start + count <= units.count)
             let posting: UInt32
-            switch count {
-            case 1: posting = unsafe unigramPostings.elements[start]
-            case 2: posting = unsafe bigramPostings.elements[start + 1]
-            default: posting = post(word(TermKey.word(units.extracting(start..<(start + count)))))
+            if count <= 2 {
+                // One unit: the even place of its own; two: the odd one of the second.
+                posting = unsafe postings[2 &* start &+ 3 &* (count &- 1)]
+            } else {
+                posting = hand.post(word(TermKey.word(units.extracting(start..<(start + count))), &hand))
             }
-            precondition(posting < postingCount, "a word of two zones")
-            unsafe weights.elements[Int(posting)] += number < gains.count ? gains[number] : 1
+            precondition(posting < hand.postingCount, "a word of two zones")
+            unsafe hand.weights[Int(posting)] += number < gains.count ? gains[number] : 1
         }
+        take(back: hand)
     }
 
     @inline(__always)
-    private mutating func word(_ key: TermKey) -> UInt32 {
+    private mutating func word(_ key: TermKey, _ hand: inout Hand) -> UInt32 {
         var place = Self.slot(key.rawValue, words.capacity)
         while true {
             let found = unsafe words.elements[place].term
@@ -217,7 +259,7 @@ private struct Gathering: ~Copyable {
             if found == 0 { break }
             place = (place + 1) & (words.capacity - 1)
         }
-        let id = newTerm(key) - 1
+        let id = hand.newTerm(key) - 1
         unsafe words.elements[place] = WordSlot(term: key.rawValue, id: id)
         wordCount += 1
         return id
@@ -229,12 +271,14 @@ private struct Gathering: ~Copyable {
         newest.reserve(termCount + 1)
         ids.reserve(postingCount + 2)
         weights.reserve(postingCount + 2)
+        var hand = hand
         var id = unsafe facets.elements[number]
         if id == 0 {
-            id = newTerm(.facet(ordinal: number))
+            id = hand.newTerm(.facet(ordinal: number))
             unsafe facets.elements[number] = id
         }
-        _ = post(id - 1)
+        _ = hand.post(id - 1)
+        take(back: hand)
     }
 
     private mutating func growBigrams() {
@@ -266,15 +310,18 @@ private struct Gathering: ~Copyable {
     /// Puts the postings in lists by term, and is empty.
     mutating func makeRuns(_ gathered: inout GatheredDocuments) {
         // Counting sort by id: where the list of each id ends, going backwards through it as it is filled.
-        let ends = GrowingMemory<UInt32>(capacity: termCount)
+        ends.reserve(termCount)
         // Document over level.
-        let sorted = GrowingMemory<UInt32>(capacity: postingCount, isZeroed: false)
-        for posting in 0..<postingCount { unsafe ends.elements[Int(ids.elements[posting])] += 1 }
+        sorted.reserve(postingCount)
+        let (termCount, postingCount) = (termCount, postingCount)
+        let (ends, sorted, ids, weights, terms) = unsafe (ends.elements, sorted.elements, ids.elements, weights.elements, terms.elements)
+        unsafe ends.update(repeating: 0, count: termCount)
+        for posting in 0..<postingCount { unsafe ends[Int(ids[posting])] += 1 }
         var sum: UInt32 = 0
         for id in 0..<termCount {
-            let count = unsafe ends.elements[id]
-            unsafe ends.elements[id] = sum
-            sum += count
+            let count = unsafe ends[id]
+            unsafe ends[id] = sum
+            sum &+= count
         }
         let allSteps = WordWeight.steps
         let steps = allSteps.span
@@ -283,44 +330,45 @@ private struct Gathering: ~Copyable {
             let end = Int(docEnds[doc])
             let doc = UInt32(truncatingIfNeeded: doc) << 8
             while posting < end {
-                let id = unsafe Int(ids.elements[posting])
-                let place = unsafe Int(ends.elements[id])
-                unsafe ends.elements[id] += 1
-                let weight = unsafe weights.elements[posting]
-                unsafe sorted.elements[place] = doc | UInt32(WordWeight.level(of: weight, steps))
-                posting += 1
+                let id = unsafe Int(ids[posting])
+                let place = unsafe ends[id]
+                unsafe ends[id] = place &+ 1
+                unsafe sorted[Int(place)] = doc | UInt32(WordWeight.level(of: weights[posting], steps))
+                posting &+= 1
             }
         }
         gathered.postingCount = postingCount
         gathered.runs = unsafe [GatheredDocuments.Run](unsafeUninitializedCapacity: termCount) { runs, filled in
-            // At most a varint of three bytes and a level for each posting, and a byte that is written and not kept.
-            gathered.postings = unsafe [UInt8](unsafeUninitializedCapacity: 4 * postingCount + 1) { bytes, byteCount in
+            // At most a varint of two bytes (there are `docsMax` documents) and a level for each posting, and two bytes that are
+            // written and not kept.
+            gathered.postings = unsafe [UInt8](unsafeUninitializedCapacity: 3 * postingCount + 2) { bytes, byteCount in
+                guard let bytes = bytes.baseAddress, let runs = runs.baseAddress else { return }
                 var at = 0
                 var start = 0
                 for id in 0..<termCount {
-                    let end = unsafe Int(ends.elements[id])
-                    let (first, last) = unsafe (sorted.elements[start], sorted.elements[end - 1])
-                    unsafe runs.initializeElement(
-                        at: id,
+                    let end = unsafe Int(ends[id])
+                    let (first, last) = unsafe (sorted[start], sorted[end - 1])
+                    unsafe (runs + id).initialize(
                         to: GatheredDocuments.Run(
-                            term: terms.elements[id], rest: UInt32(truncatingIfNeeded: at),
+                            term: terms[id], rest: UInt32(truncatingIfNeeded: at),
                             count: UInt16(truncatingIfNeeded: end - start), first: UInt16(truncatingIfNeeded: first >> 8),
                             last: UInt16(truncatingIfNeeded: last >> 8), firstLevel: UInt8(truncatingIfNeeded: first)))
                     var before = first >> 8
-                    for place in (start + 1)..<max(end, start + 1) {
-                        let posting = unsafe sorted.elements[place]
+                    var place = start &+ 1
+                    while place < end {
+                        let posting = unsafe sorted[place]
                         let (doc, level) = (posting >> 8, UInt8(truncatingIfNeeded: posting))
                         let hasLevel: UInt32 = level > 0 ? 1 : 0
-                        var value = (doc &- before &- 1) << 1 | hasLevel
+                        let value = (doc &- before &- 1) << 1 | hasLevel
                         before = doc
-                        while value >= 0x80 {
-                            unsafe bytes[at] = UInt8(truncatingIfNeeded: value) | 0x80
-                            at &+= 1
-                            value >>= 7
-                        }
-                        unsafe bytes[at] = UInt8(truncatingIfNeeded: value)
-                        unsafe bytes[at &+ 1] = level
-                        at &+= 1 &+ Int(truncatingIfNeeded: hasLevel)
+                        // No jump: short and long ones stand in no order.
+                        let isLong: UInt32 = value >= 0x80 ? 1 : 0
+                        unsafe bytes[at] = UInt8(truncatingIfNeeded: value & 0x7F | isLong << 7)
+                        unsafe bytes[at &+ 1] = UInt8(truncatingIfNeeded: value >> 7)
+                        at &+= 1 &+ Int(truncatingIfNeeded: isLong)
+                        unsafe bytes[at] = level
+                        at &+= Int(truncatingIfNeeded: hasLevel)
+                        place &+= 1
                     }
                     start = end
                 }
@@ -348,7 +396,8 @@ private struct Gathering: ~Copyable {
         weights.reset(capacity: 1 << 13)
         terms.reset(capacity: Self.slotsAtFirst)
         newest.reset(capacity: Self.slotsAtFirst)
-        unigramPostings.reset(capacity: 1 << 10)
-        bigramPostings.reset(capacity: 1 << 10)
+        piecePostings.reset(capacity: 1 << 11)
+        ends.reset(capacity: Self.slotsAtFirst)
+        sorted.reset(capacity: 1 << 13)
     }
 }

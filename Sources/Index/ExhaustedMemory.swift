@@ -1,9 +1,16 @@
-// What a person is told when the machine has no more memory for the tables of a segment that is being built. Nothing of it can be
-// handed back there, and nothing is lost: what was acknowledged is on disk, and the next run goes on behind it.
+// What a person is told when the machine has no more memory. Nothing can be handed back where the tables of a segment, or an
+// array, ask in vain, and nothing is lost: what was acknowledged is on disk, and the next run goes on behind it.
 
+import CGNU
 import Glibc
 
-enum ExhaustedMemory {
+package enum ExhaustedMemory {
+    /// From now on also an allocation of Swift's own that fails ends the process so, and not as a crash.
+    package static func watch() {
+        // Kept for the life of the process.
+        if let text = unsafe strdup(notice(nil, inChinese: speaksChinese)) { unsafe cgnu_tellExhaustion(text) }
+    }
+
     /// Tells it and ends the process with exit code 2.
     static func stop(_ bytes: Int) -> Never {
         let text = Array(notice(bytes, inChinese: speaksChinese).utf8)
@@ -12,11 +19,12 @@ enum ExhaustedMemory {
         _exit(2)
     }
 
-    static func notice(_ bytes: Int, inChinese: Bool) -> String {
-        let size = (bytes + (1 << 20) - 1) >> 20
+    /// - Parameter bytes: what was asked for, where that is known.
+    static func notice(_ bytes: Int?, inChinese: Bool) -> String {
+        let size = bytes.map { ($0 + (1 << 20) - 1) >> 20 }
         return inChinese
-            ? "错误：内存不足（还需 \(size) MiB）\n处理：用 --memory 给出较小的值，或关闭其他程序后重新运行同一命令；已入库的记录不会丢失，将从中断处继续\n"
-            : "Error: out of memory (\(size) MiB more were asked for)\nRemedy: give a smaller --memory, or end other programs, and run the same command again; what was stored is safe, and work goes on where it stopped\n"
+            ? "错误：内存不足\(size.map { "（还需 \($0) MiB）" } ?? "")\n处理：用 --memory 给出较小的值，或关闭其他程序后重新运行同一命令；已入库的记录不会丢失，将从中断处继续\n"
+            : "Error: out of memory\(size.map { " (\($0) MiB more were asked for)" } ?? "")\nRemedy: give a smaller --memory, or end other programs, and run the same command again; what was stored is safe, and work goes on where it stopped\n"
     }
 
     private static var speaksChinese: Bool {

@@ -2,6 +2,7 @@
 //
 // The calling thread reads and writes; all cores work in between. What is under way is bounded, so memory is too.
 
+import CGNU
 import Dispatch
 import Synchronization
 
@@ -17,6 +18,7 @@ package enum OrderedPipeline {
         let queue = DispatchQueue(label: "juanzong.pipeline", attributes: .concurrent)
         let patient = Patience.isPatient ? PatientThreads() : nil
         defer { patient?.stop() }
+        let isAlone = patient == nil && cgnu_hasRoomForThreads() == 0
         var places: [Place<Output>] = []
         var first = 0
         defer { for place in places[first...] { place.wait() } }
@@ -30,7 +32,7 @@ package enum OrderedPipeline {
                 let place = Place<Output>()
                 places.append(place)
                 let fill: @Sendable () -> Void = { place.fill(with: Result { try work(item) }) }
-                if let patient { patient.submit(fill) } else { queue.async(execute: fill) }
+                if let patient { patient.submit(fill) } else if isAlone { fill() } else { queue.async(execute: fill) }
             }
             guard first < places.count else { return }
             let place = places[first]
@@ -62,6 +64,39 @@ package enum OrderedPipeline {
                 defer { result = nil }
                 return try result!.get()
             }
+        }
+    }
+}
+
+/// Work that another thread does while this one goes on.
+final class SideWork<Output: Sendable>: Sendable {
+    private let running = DispatchGroup()
+    private let output = Mutex<Output?>(nil)
+
+    /// - Parameter isWorthwhile: false for what takes no longer than waking a thread.
+    init(isWorthwhile: Bool, _ work: @escaping @Sendable () -> Output) {
+        // Whoever gives way, or has no room for a thread, does it himself.
+        if !isWorthwhile || Patience.isPatient || cgnu_hasRoomForThreads() == 0 {
+            output.withLock { $0 = work() }
+            return
+        }
+        running.enter()
+        DispatchQueue.global().async {
+            let made = work()
+            self.output.withLock { $0 = made }
+            self.running.leave()
+        }
+    }
+
+    /// What the work reads must be there until this returned.
+    func wait() { running.wait() }
+
+    /// What it made; once.
+    func take() -> Output {
+        wait()
+        return output.withLock { output in
+            defer { output = nil }
+            return output!
         }
     }
 }

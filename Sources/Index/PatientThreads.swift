@@ -1,6 +1,7 @@
 // Work that can wait: an import or a new index beside people who search. A thread that was made patient gives way to
 // the others wherever there is not enough processor for all, and so do the threads that it works with.
 
+import CGNU
 import Dispatch
 import Glibc
 import Synchronization
@@ -27,6 +28,10 @@ package enum Patience {
 extension Patience {
     /// As `DispatchQueue.concurrentPerform`, and as patient as the calling thread.
     package static func perform(iterations: Int, _ body: @Sendable (Int) -> Void) {
+        if cgnu_hasRoomForThreads() == 0 {
+            for number in 0..<iterations { body(number) }
+            return
+        }
         guard isPatient, iterations > 1, let threads = PatientThreads() else {
             return DispatchQueue.concurrentPerform(iterations: iterations, execute: body)
         }

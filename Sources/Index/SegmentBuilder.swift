@@ -122,6 +122,13 @@ package struct SegmentBuilder: ~Copyable {
         as segment: SegmentID, to sink: consuming Sink
     ) throws -> Sink {
         takeSingle()
+        let lists = terms.lists
+        let sorting = SideWork(isWorthwhile: terms.termCount > 1 << 14) { lists.sortedPlaces() }
+        // Also when something fails: it reads the table, which is there until here.
+        defer {
+            sorting.wait()
+            _ = terms.termCount
+        }
         var writer = SegmentWriter(segment: segment, sink: sink)
         for doc in documents.indices {
             try writer.add(document: documents[doc], encodedText: texts.text(of: doc), unitCount: texts.unitCount(of: doc))
@@ -132,7 +139,7 @@ package struct SegmentBuilder: ~Copyable {
         quantities = []
         try writeBands(&writer)
         bands = GatheredBands()
-        try writeTerms(&writer)
+        try writeTerms(sorting.take(), &writer)
         return try writer.finish()
     }
 
@@ -155,21 +162,22 @@ package struct SegmentBuilder: ~Copyable {
             })
     }
 
-    /// Terms encoded at once by one thread.
-    private static let termsPerPiece = 4_096
+    /// Terms encoded at once by one thread. Single characters are few, and their lists as long as all others together.
+    private static let (termsPerPiece, charactersPerPiece) = (4_096, 64)
 
-    private func writeTerms<Sink: ChunkSink & ~Copyable>(_ writer: inout SegmentWriter<Sink>) throws {
+    private func writeTerms<Sink: ChunkSink & ~Copyable>(_ places: [TermTable.Place], _ writer: inout SegmentWriter<Sink>) throws {
         let lists = terms.lists
         let lengths = writer.lengths
-        let places = terms.sortedPlaces()
         let pieces = places[..<(places.firstIndex { TermKey(rawValue: $0.key).kind == .facet } ?? places.count)]
         var next = 0
         try OrderedPipeline.run(
             pending: 6,
             next: {
                 guard next < pieces.count else { return nil }
-                defer { next = min(next + Self.termsPerPiece, pieces.count) }
-                return pieces[next..<min(next + Self.termsPerPiece, pieces.count)]
+                let isCharacters = TermKey(rawValue: pieces[next].key).kind == .unigram
+                let end = min(next + (isCharacters ? Self.charactersPerPiece : Self.termsPerPiece), pieces.count)
+                defer { next = end }
+                return pieces[next..<end]
             },
             work: { piece in EncodedTerms(piece, lists, lengths: lengths) },
             consume: { encoded in try writer.add(encoded) })

@@ -28,7 +28,7 @@ import Glibc
         var firstLevel: UInt8
     }
 
-    private static let occupied: UInt64 = 1 << 63
+    fileprivate static let occupied: UInt64 = 1 << 63
 
     private var entries = GrowingMemory<Entry>(capacity: 1 << 10)
     private(set) var termCount = 0
@@ -209,23 +209,12 @@ import Glibc
     var sortingBytes: Int { 2 * termCount * MemoryLayout<Place>.stride }
 
     /// Places of all terms, ascending by key.
-    func sortedPlaces() -> [Place] {
-        var found = unsafe [Place](unsafeUninitializedCapacity: termCount) { found, filled in
-            for place in 0..<entries.capacity {
-                let mark = unsafe entries.elements[place].mark
-                guard mark != 0 else { continue }
-                unsafe found.initializeElement(at: filled, to: Place(key: mark & ~Self.occupied, place: place))
-                filled += 1
-            }
-        }
-        Self.sort(&found)
-        return found
-    }
+    func sortedPlaces() -> [Place] { lists.sortedPlaces() }
 
     /// Radix sort from the lowest digit, of eleven bits each; digits that all keys share are passed over.
     ///
     /// - Source: Knuth, vol. 3, 5.2.5, algorithm R.
-    private static func sort(_ places: inout [Place]) {
+    fileprivate static func sort(_ places: inout [Place]) {
         guard places.count > 1 else { return }
         let (digitBits, digits) = (11, 6)
         let size = 1 << digitBits
@@ -273,7 +262,9 @@ import Glibc
     }
 
     /// For threads that read while nobody adds.
-    var lists: Lists { unsafe Lists(entries: entries.elements, pool: pool.elements) }
+    var lists: Lists {
+        unsafe Lists(entries: entries.elements, pool: pool.elements, capacity: entries.capacity, termCount: termCount)
+    }
 
     /// The lists of a table as several threads read them.
     ///
@@ -281,6 +272,22 @@ import Glibc
     @safe struct Lists: @unchecked Sendable {
         fileprivate let entries: UnsafeMutablePointer<Entry>
         fileprivate let pool: UnsafeMutablePointer<UInt8>
+        fileprivate let capacity: Int
+        fileprivate let termCount: Int
+
+        /// Places of all terms, ascending by key.
+        func sortedPlaces() -> [Place] {
+            var found = unsafe [Place](unsafeUninitializedCapacity: termCount) { found, filled in
+                for place in 0..<capacity {
+                    let mark = unsafe entries[place].mark
+                    guard mark != 0 else { continue }
+                    unsafe found.initializeElement(at: filled, to: Place(key: mark & ~TermTable.occupied, place: place))
+                    filled += 1
+                }
+            }
+            TermTable.sort(&found)
+            return found
+        }
 
         func docFrequency(_ place: Int) -> Int { unsafe Int(entries[place].docFrequency) }
 

@@ -25,14 +25,14 @@ package enum WordWeight {
     /// The same for one who asks often and holds `steps`.
     @inline(__always)
     static func level(of weight: Float, _ steps: Span<Step>) -> UInt8 {
-        let place = Int(truncatingIfNeeded: weight.bitPattern &>> stepShift) &- Int(truncatingIfNeeded: firstStep)
-        if place < 0 { return weight > 0 ? 1 : 0 }
-        let step = steps[min(place, steps.count &- 1)]
+        // No jump: words and others stand in no order.
+        let place = Int(truncatingIfNeeded: weight.bitPattern &>> stepShift) &- Int(truncatingIfNeeded: firstStep) &+ 1
+        let step = steps[min(max(place, 0), steps.count &- 1)]
         return weight >= step.next ? step.level &+ 1 : step.level
     }
 
     /// Weights from 1 to 32 by their exponent and three bits of their fraction: an eighth of a factor of two at most, in which one
-    /// level begins at most.
+    /// level begins at most. Before them all weights under 1.
     struct Step: BitwiseCopyable {
         /// Of the lowest weight.
         var level: UInt8
@@ -43,7 +43,7 @@ package enum WordWeight {
     private static let stepShift: UInt32 = 20
     private static let firstStep = Float(1).bitPattern &>> stepShift
 
-    static let steps: [Step] = (firstStep...(Float(32).bitPattern &>> stepShift)).map { number in
+    static let steps: [Step] = [Step(level: 0, next: .leastNonzeroMagnitude)] + (firstStep...(Float(32).bitPattern &>> stepShift)).map { number in
         let level = lowest.lastIndex { $0 <= Float(bitPattern: number << stepShift) }!
         return Step(level: UInt8(level), next: level < 15 ? lowest[level + 1] : .infinity)
     }

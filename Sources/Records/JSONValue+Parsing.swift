@@ -178,6 +178,7 @@ private struct JSONParser {
             position += 1
             return object
         }
+        object.reserveCapacity(depth == 1 ? 12 : 4)
         while true {
             skipBlanks(in: bytes)
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw unexpected(in: bytes) }

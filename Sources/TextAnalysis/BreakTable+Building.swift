@@ -1,5 +1,6 @@
 // Makes the table from the ICU in use, in a fraction of a second.
 
+import CGNU
 import CICU
 import Records
 
@@ -56,8 +57,7 @@ extension BreakTable {
         let layout = header.layout
         header.totalBytes = UInt64(layout.end)
 
-        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: layout.end, alignment: 64)
-        unsafe block.initializeMemory(as: UInt8.self, repeating: 0)
+        guard let block = unsafe LargeBlock.take(layout.end) else { return nil }
         unsafe header.write(to: block)
         func copy<Element>(_ elements: [Element], to offset: Int) {
             unsafe elements.withUnsafeBytes { bytes in
@@ -81,13 +81,27 @@ extension BreakTable {
         copy(array.deep, to: layout.deep)
         let sum = unsafe checksum(of: UnsafeRawBufferPointer(block))
         unsafe block.storeBytes(of: sum, toByteOffset: Layout.checksum, as: UInt64.self)
-        return unsafe BreakTable(UnsafeRawBufferPointer(block)) { unsafe block.deallocate() }
+        return unsafe BreakTable(UnsafeRawBufferPointer(block)) { unsafe LargeBlock.give(block) }
     }
 
     /// Over the header without the checksum, and over all parts.
     static func checksum(of block: UnsafeRawBufferPointer) -> UInt64 {
         let head = unsafe Checksum.of(UnsafeRawBufferPointer(rebasing: block[..<Layout.checksum]))
         return unsafe head ^ Checksum.of(UnsafeRawBufferPointer(rebasing: block[Header.byteCount...])) &* 3
+    }
+}
+
+/// Memory in large pages: a table is looked up in no order.
+private enum LargeBlock {
+    private static func wholePages(_ byteCount: Int) -> Int { (byteCount + Int(CGNU_LARGE_PAGE) - 1) & ~(Int(CGNU_LARGE_PAGE) - 1) }
+
+    /// Zero bits; nil when there is no memory.
+    static func take(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+        unsafe cgnu_takeLarge(wholePages(byteCount)).map { unsafe UnsafeMutableRawBufferPointer(start: $0, count: byteCount) }
+    }
+
+    static func give(_ block: UnsafeMutableRawBufferPointer) {
+        if let start = block.baseAddress { unsafe cgnu_giveLarge(start, wholePages(block.count)) }
     }
 }
 

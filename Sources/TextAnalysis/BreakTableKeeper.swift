@@ -14,6 +14,8 @@ package final class BreakTableKeeper: Sendable {
         var unitCount = 0
         var source: BreakTable.Source?
         var table: BreakTable?
+        /// One thread is at it; the others break by ICU meanwhile, to the same end.
+        var isInMaking = false
         var isUnusable = false
     }
 
@@ -43,13 +45,20 @@ package final class BreakTableKeeper: Sendable {
     ///
     /// - Parameter unitCount: units to be broken next.
     func table(forUnits unitCount: Int) -> BreakTable? {
-        state.withLock { state in
-            if state.table != nil || state.isUnusable { return state.table }
+        let (table, source) = state.withLock { state -> (BreakTable?, BreakTable.Source?) in
+            if state.table != nil || state.isUnusable || state.isInMaking { return (state.table, nil) }
             state.unitCount += unitCount
             if state.unitCount >= mapAfterUnits { Self.map(&state) }
-            if state.table == nil && state.unitCount >= buildAfterUnits { Self.build(&state) }
-            return state.table
+            guard state.table == nil, state.unitCount >= buildAfterUnits else { return (state.table, nil) }
+            guard Self.readSource(&state) else {
+                state.isUnusable = true
+                return (nil, nil)
+            }
+            state.isInMaking = true
+            return (nil, state.source)
         }
+        guard let source else { return table }
+        return build(source)
     }
 
     private static func map(_ state: inout State) {
@@ -60,15 +69,18 @@ package final class BreakTableKeeper: Sendable {
         }
     }
 
-    private static func build(_ state: inout State) {
-        guard readSource(&state), let source = state.source, let table = BreakTable.build(source), WordBreaker.agrees(table)
-        else {
-            state.isUnusable = true
-            return
+    private func build(_ source: BreakTable.Source) -> BreakTable? {
+        var table = BreakTable.build(source)
+        if let built = table, !WordBreaker.agrees(built) { table = nil }
+        let folders = state.withLock { state in
+            state.table = table
+            state.isUnusable = table == nil
+            state.isInMaking = false
+            state.source = nil  // 1 MB of categories, not needed any more
+            return state.folders
         }
-        state.table = table
-        state.source = nil  // 1 MB of categories, not needed any more
-        for folder in state.folders { table.write(to: BreakTable.path(in: folder)) }
+        if let table { for folder in folders { table.write(to: BreakTable.path(in: folder)) } }
+        return table
     }
 
     private static func readSource(_ state: inout State) -> Bool {

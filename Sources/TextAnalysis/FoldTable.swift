@@ -11,7 +11,8 @@
 //
 // Ranges cover 0 … 10FFFF. Absent from the singles: the code point is its own folded form.
 
-@safe package struct FoldTable: @unchecked Sendable {
+/// A class, so that a text folded costs one reference count of what all threads share.
+@safe package final class FoldTable: @unchecked Sendable {
     // Holds for the unsafe pointers: allocated for 65,536 elements in `init`, written only there, never freed
     // (the one table lives as long as the process), so sharing and reading below 65,536 is safe.
 

@@ -6,7 +6,10 @@
 //
 // What limits it is memory: the look-ups of words miss the cache. So they are done for a long stretch of text before its
 // first run is divided, first of two characters everywhere, then of more where those may go on, in loops where no look-up
-// waits for another and no jump depends on one (FORMAT.md has the figures).
+// waits for another and no jump depends on one (FORMAT.md has the figures). And each is asked for by a short loop before the one
+// that uses it: a processor looks only so many instructions ahead by itself.
+
+import CHash
 
 /// The Han characters of one stretch of a text, in memory that is kept. Places are counted from the start of the text.
 @safe struct HanRuns: ~Copyable {
@@ -104,22 +107,37 @@
         let codeOf = unsafe table.codes
         let (firsts, pairs, pairBases, deep) = unsafe (table.firsts, table.pairs, table.pairBases, table.deep)
         for place in 0..<count { unsafe codes[place] = codeOf[Int(units[place])] }
-        for place in 0...count + 2 { unsafe sums[place] = .max }
         unsafe codes[count] = Code.notHan
         unsafe codes[count &+ 1] = Code.notHan
 
-        var onwardCount = 0
+        // Cells of pairs, where the sums will stand.
+        let slots = unsafe sums
         var code = unsafe codes[0] & Code.mask
+        for place in 0..<count {
+            let next = unsafe codes[place &+ 1] & Code.mask
+            let slot = unsafe First.base(firsts[Int(code)]) &+ Int(next)
+            unsafe chash_prefetchToRead(pairs + slot)
+            unsafe slots[place] = UInt32(truncatingIfNeeded: slot)
+            code = next
+        }
+        var onwardCount = 0
+        unsafe code = codes[0] & Code.mask
         for place in 0..<count {
             let first = unsafe firsts[Int(code)]
             let next = unsafe codes[place &+ 1] & Code.mask
-            let slot = First.base(first) &+ Int(next)
+            let slot = unsafe Int(slots[place])
             let cell = unsafe pairs[slot]
             let found = cell >> Pair.parentShift == UInt32(code) ? cell : UInt32(Cost.none)
             unsafe steps[place] = HanRuns.sum(first, unitCount: 1) | HanRuns.sum(found, unitCount: 2) << 16
             unsafe onward[onwardCount] = UInt64(truncatingIfNeeded: place) << 32 | UInt64(truncatingIfNeeded: slot)
             onwardCount &+= unsafe Pair.mayGoOn(found, with: codes[place &+ 2])
             code = next
+        }
+        for place in 0...count + 2 { unsafe sums[place] = .max }
+        for number in 0..<onwardCount { unsafe chash_prefetchToRead(pairBases + Int(truncatingIfNeeded: onward[number] & 0xFFFF_FFFF)) }
+        for number in 0..<onwardCount {
+            let base = unsafe Int(pairBases[Int(truncatingIfNeeded: onward[number] & 0xFFFF_FFFF)])
+            unsafe chash_prefetchToRead(deep + base + Int(codes[Int(truncatingIfNeeded: onward[number] >> 32) &+ 2] & Code.mask))
         }
         nextLong = 0
         longWords.removeAll(keepingCapacity: true)

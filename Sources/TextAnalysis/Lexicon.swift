@@ -6,7 +6,7 @@ import Records
 
 /// A set of words in folded form, made to find the longest one at a position fast.
 ///
-/// - Shape: bits for units and pairs that begin a word, and two open-addressed tables. `pairs` tells from the first two units which word lengths are worth a try
+/// - Shape: bits for units and pairs that begin a word, and two open-addressed tables. `pairKeys` tells from the first two units which word lengths are worth a try
 ///   (a miss, the common case, costs one probe); `slots` holds the words.
 package struct Lexicon: Sendable {
     /// In units of folded text.
@@ -14,21 +14,10 @@ package struct Lexicon: Sendable {
     package static let wordCountMax = 200_000
     package static let fileBytesMax = 8 << 20
 
-    package private(set) var count = 0
+    /// A class, so that a text analysed costs one reference count of what all threads share.
+    private let tables: LexiconTables
 
-    /// Bit n of the whole: a word begins with unit n. Most units of a text begin none.
-    private var firstUnits = [UInt64](repeating: 0, count: 1_024)
-    /// Bit n of the whole: a word begins with two units of hash n. Few pairs of a text begin one, and this stays in the first cache.
-    private var firstPairs: [UInt64]
-    private let firstPairMask: Int
-    private var pairKeys: [UInt32]
-    /// Bit n: a word of n units begins with this pair.
-    private var pairLengths: [UInt32]
-    private let pairMask: Int
-    private var slotStarts: [Int32]
-    private var slotLengths: [UInt8]
-    private let slotMask: Int
-    private var texts: [UInt16] = []
+    package var count: Int { tables.count }
 
     /// The words shipped with the program.
     package static let domain = Lexicon(folding: DomainLexicon.words)
@@ -58,68 +47,113 @@ package struct Lexicon: Sendable {
     }
 
     private init(_ words: [[UInt16]]) {
-        var size = 64
-        while size < words.count * 4 { size *= 2 }
-        pairMask = size - 1
-        slotMask = size - 1
-        let bits = max(1 << 16, size * 2)
-        firstPairMask = bits - 1
-        firstPairs = [UInt64](repeating: 0, count: bits / 64)
-        pairKeys = [UInt32](repeating: 0, count: size)
-        pairLengths = [UInt32](repeating: 0, count: size)
-        slotStarts = [Int32](repeating: -1, count: size)
-        slotLengths = [UInt8](repeating: 0, count: size)
-        for word in words where word.count >= 2 && word.count <= Lexicon.wordLengthMax { insert(word) }
-    }
-
-    private mutating func insert(_ word: [UInt16]) {
-        let key = UInt32(word[0]) << 16 | UInt32(word[1])
-        var pair = Lexicon.hash(key) & pairMask
-        while pairKeys[pair] != 0 && pairKeys[pair] != key { pair = (pair + 1) & pairMask }
-        pairKeys[pair] = key
-        pairLengths[pair] |= 1 << UInt32(word.count)
-        firstUnits[Int(word[0] >> 6)] |= 1 << UInt64(word[0] & 63)
-        let bit = Lexicon.hash(key) & firstPairMask
-        firstPairs[bit >> 6] |= 1 << UInt64(bit & 63)
-
-        var slot = Lexicon.hash(of: word.span, at: 0, count: word.count) & slotMask
-        while slotStarts[slot] >= 0 {
-            if holds(slot, word.span, at: 0, count: word.count) { return }
-            slot = (slot + 1) & slotMask
-        }
-        slotStarts[slot] = Int32(texts.count)
-        slotLengths[slot] = UInt8(word.count)
-        texts += word
-        count += 1
+        tables = LexiconTables(words.filter { $0.count >= 2 && $0.count <= Lexicon.wordLengthMax })
     }
 
     /// The first place from `start` on where a word may begin; `limit` or more when there is none.
     @inline(__always)
     func nextStart(in units: UnsafeBufferPointer<UInt16>, from start: Int, limit: Int) -> Int {
-        unsafe firstUnits.withUnsafeBufferPointer { firstUnits in
-            unsafe firstPairs.withUnsafeBufferPointer { firstPairs in
-                // A word has two units. Holds: a unit shifted by six is below 1,024, a hash is masked, and `limit` is within `units`.
-                let last = limit &- 1
-                var place = start
-                while place < last {
-                    let unit = unsafe units[place]
-                    if unsafe firstUnits[Int(unit >> 6)] &>> UInt64(unit & 63) & 1 != 0 {
-                        let bit = unsafe Lexicon.hash(UInt32(unit) << 16 | UInt32(units[place &+ 1])) & firstPairMask
-                        if unsafe firstPairs[bit >> 6] &>> UInt64(bit & 63) & 1 != 0 { return place }
-                    }
-                    place &+= 1
-                }
-                return limit
-            }
-        }
+        unsafe tables.nextStart(in: units, from: start, limit: limit)
     }
 
     /// End of the longest word that starts at `start`, ends at or before `limit`, and that `accepts` takes.
     @inline(__always)
     func longestMatch(in units: Span<UInt16>, at start: Int, limit: Int, accepts: (Int) -> Bool) -> Int? {
+        tables.longestMatch(in: units, at: start, limit: limit, accepts: accepts)
+    }
+
+    package func contains(_ word: [UInt16]) -> Bool { tables.contains(word.span, at: 0, count: word.count) }
+}
+
+@safe private final class LexiconTables: @unchecked Sendable {
+    // Unchecked, and holds for the pointers: all is written in `init` and only read from then on; the pointers have as many
+    // elements as said below, and are freed once in `deinit`.
+
+    let count: Int
+    /// Bit n of the whole, 1,024 elements: a word begins with unit n. Most units of a text begin none.
+    private let firstUnits: UnsafeMutablePointer<UInt64>
+    /// Bit n of the whole, `firstPairMask / 64 + 1` elements: a word begins with two units of hash n. Few pairs of a text begin one,
+    /// and this stays in the first cache.
+    private let firstPairs: UnsafeMutablePointer<UInt64>
+    private let firstPairMask: Int
+    private let pairKeys: [UInt32]
+    /// Bit n: a word of n units begins with this pair.
+    private let pairLengths: [UInt32]
+    private let pairMask: Int
+    private let slotStarts: [Int32]
+    private let slotLengths: [UInt8]
+    private let slotMask: Int
+    private let texts: [UInt16]
+
+    init(_ words: [[UInt16]]) {
+        var size = 64
+        while size < words.count * 4 { size *= 2 }
+        let bits = max(1 << 16, size * 2)
+        (pairMask, slotMask, firstPairMask) = (size - 1, size - 1, bits - 1)
+        unsafe firstUnits = .allocate(capacity: 1_024)
+        unsafe firstUnits.initialize(repeating: 0, count: 1_024)
+        unsafe firstPairs = .allocate(capacity: bits / 64)
+        unsafe firstPairs.initialize(repeating: 0, count: bits / 64)
+        var pairKeys = [UInt32](repeating: 0, count: size)
+        var pairLengths = [UInt32](repeating: 0, count: size)
+        var slotStarts = [Int32](repeating: -1, count: size)
+        var slotLengths = [UInt8](repeating: 0, count: size)
+        var texts: [UInt16] = []
+        var count = 0
+        for word in words {
+            let key = UInt32(word[0]) << 16 | UInt32(word[1])
+            var pair = Self.hash(key) & pairMask
+            while pairKeys[pair] != 0 && pairKeys[pair] != key { pair = (pair + 1) & pairMask }
+            pairKeys[pair] = key
+            pairLengths[pair] |= 1 << UInt32(word.count)
+            unsafe firstUnits[Int(word[0] >> 6)] |= 1 << UInt64(word[0] & 63)
+            let bit = Self.hash(key) & firstPairMask
+            unsafe firstPairs[bit >> 6] |= 1 << UInt64(bit & 63)
+
+            var slot = Self.hash(of: word.span, at: 0, count: word.count) & slotMask
+            var isKnown = false
+            while slotStarts[slot] >= 0, !isKnown {
+                let start = Int(slotStarts[slot])
+                isKnown = Int(slotLengths[slot]) == word.count && texts[start..<start + word.count].elementsEqual(word)
+                if !isKnown { slot = (slot + 1) & slotMask }
+            }
+            if isKnown { continue }
+            slotStarts[slot] = Int32(texts.count)
+            slotLengths[slot] = UInt8(word.count)
+            texts += word
+            count += 1
+        }
+        (self.pairKeys, self.pairLengths, self.slotStarts, self.slotLengths) = (pairKeys, pairLengths, slotStarts, slotLengths)
+        (self.texts, self.count) = (texts, count)
+    }
+
+    deinit {
+        unsafe firstUnits.deallocate()
+        unsafe firstPairs.deallocate()
+    }
+
+    @inline(__always)
+    func nextStart(in units: UnsafeBufferPointer<UInt16>, from start: Int, limit: Int) -> Int {
+        let (firstUnits, firstPairs, firstPairMask) = unsafe (firstUnits, firstPairs, firstPairMask)
+        // A word has two units. Holds: a unit shifted by six is below 1,024, a hash is masked, and `limit` is within `units`.
+        let last = limit &- 1
+        var place = start
+        while place < last {
+            let unit = unsafe units[place]
+            if unsafe firstUnits[Int(unit >> 6)] &>> UInt64(unit & 63) & 1 != 0 {
+                let bit = unsafe Self.hash(UInt32(unit) << 16 | UInt32(units[place &+ 1])) & firstPairMask
+                if unsafe firstPairs[bit >> 6] &>> UInt64(bit & 63) & 1 != 0 { return place }
+            }
+            place &+= 1
+        }
+        return limit
+    }
+
+    @inline(__always)
+    func longestMatch(in units: Span<UInt16>, at start: Int, limit: Int, accepts: (Int) -> Bool) -> Int? {
         guard start + 2 <= limit else { return nil }
         let key = UInt32(units[start]) << 16 | UInt32(units[start + 1])
-        var pair = Lexicon.hash(key) & pairMask
+        var pair = Self.hash(key) & pairMask
         while pairKeys[pair] != key {
             if pairKeys[pair] == 0 { return nil }
             pair = (pair + 1) & pairMask
@@ -135,10 +169,8 @@ package struct Lexicon: Sendable {
         return nil
     }
 
-    package func contains(_ word: [UInt16]) -> Bool { contains(word.span, at: 0, count: word.count) }
-
-    private func contains(_ units: Span<UInt16>, at start: Int, count: Int) -> Bool {
-        var slot = Lexicon.hash(of: units, at: start, count: count) & slotMask
+    func contains(_ units: Span<UInt16>, at start: Int, count: Int) -> Bool {
+        var slot = Self.hash(of: units, at: start, count: count) & slotMask
         while slotStarts[slot] >= 0 {
             if holds(slot, units, at: start, count: count) { return true }
             slot = (slot + 1) & slotMask

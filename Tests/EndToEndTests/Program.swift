@@ -31,15 +31,21 @@ enum Program {
     /// Starts the program; nothing of this process's environment but PATH and TMPDIR reaches it.
     ///
     /// - Parameter fileBytesMax: no file of the program can grow beyond this: a full disk that needs no disk.
+    /// - Parameter dataKiBMax: memory that the program can have, stacks of threads included. One that waits for more for a minute is
+    ///   killed.
     static func start(
         _ arguments: [String], environment given: [String: String] = [:], program: String? = nil, input: String = "/dev/null",
-        fileBytesMax: Int? = nil
+        fileBytesMax: Int? = nil, dataKiBMax: Int? = nil
     ) -> RunningProgram {
         var (path, arguments) = (program ?? path, arguments)
         if let fileBytesMax {
             // The signal is ignored, so that the write fails instead; sh counts in blocks of 512 bytes.
             let script = "trap '' XFSZ; ulimit -f \(fileBytesMax / 512); exec \"$0\" \"$@\""
             arguments = ["-c", script, path] + arguments
+            path = "/bin/sh"
+        }
+        if let dataKiBMax {
+            arguments = ["-c", "ulimit -d \(dataKiBMax); ulimit -c 0; exec timeout -s KILL 60 \"$0\" \"$@\"", path] + arguments
             path = "/bin/sh"
         }
         var variables = ["LANG": "en_US.UTF-8"]

@@ -22,4 +22,26 @@ int cgnu_reserve(int descriptor, size_t start, size_t count);
 /// another gives back stays in the first one's.
 void cgnu_limitArenas(int count);
 
+/// Pages of this size, on borders of it, for memory that is used place by place in no order: a look-up in small pages waits
+/// for the page's entry too. The system gives them where it has them; else this is memory as any.
+#define CGNU_LARGE_PAGE ((size_t)2 << 20)
+
+/// Zero bits. `bytes`: a multiple of `CGNU_LARGE_PAGE`. NULL: there is none.
+void *_Nullable cgnu_takeLarge(size_t bytes);
+
+/// More of what `cgnu_takeLarge` gave, moved by its pages where it has to move; what is new is zero bits. NULL: there is no more,
+/// and `memory` is as it was.
+void *_Nullable cgnu_growLarge(void *_Nonnull memory, size_t bytes, size_t wanted);
+
+void cgnu_giveLarge(void *_Nonnull memory, size_t bytes);
+
+/// 0: a limit of this process leaves no room for the stacks of a thread a core. libdispatch would wait for it for ever.
+int cgnu_hasRoomForThreads(void);
+
+/// From now on a process that is about to be ended by SIGABRT, SIGILL or SIGTRAP (a Swift trap; an allocation that failed) while there
+/// is no memory to be had writes `notice` to standard error and ends with exit code 2. Whatever else ends it is as before.
+///
+/// `notice`: kept, not copied.
+void cgnu_tellExhaustion(const char *_Nonnull notice);
+
 #endif

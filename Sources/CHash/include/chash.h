@@ -13,4 +13,7 @@ uint64_t chash_checksum64Seeded(const void *_Nullable bytes, size_t count, uint6
 /// Has the cache line of `place` fetched; any address will do.
 static inline void chash_prefetch(const void *_Nullable place) { __builtin_prefetch(place, 1); }
 
+/// The same of memory that is only read, by several threads perhaps: none takes it from another's cache.
+static inline void chash_prefetchToRead(const void *_Nullable place) { __builtin_prefetch(place, 0); }
+
 #endif
