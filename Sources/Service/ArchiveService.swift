@@ -20,7 +20,7 @@ package final class ArchiveService: Sendable {
     let writers: WriterQueue
     let verbs: Verbs
     let tokens: TokenStore
-    let sessions = SessionStore()
+    let sessions: SessionStore
     let page = PageFiles()
     let metrics = ServiceMetrics()
     let matters: MattersKeeper
@@ -33,6 +33,7 @@ package final class ArchiveService: Sendable {
         self.logger = logger
         let engine = try Engine(opening: options.engine)
         archivePath = engine.archivePath
+        sessions = SessionStore(archivePath: engine.archivePath)
         tokens = TokenStore(archivePath: engine.archivePath, archiveID: engine.archiveIDText)
         audit = AuditQueue(options.engine, logger: logger)
         readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds,
@@ -65,6 +66,7 @@ package final class ArchiveService: Sendable {
         let everything = ServiceGroup(configuration: configuration)
         logger.info("serving")
         try await everything.run()
+        sessions.keep()
         matters.stop()
         await writers.stop()
         await verbs.stop()

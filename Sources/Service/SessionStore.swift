@@ -1,40 +1,50 @@
-// Sessions of the page: opened with a token, kept in memory alone, ended by leaving, by time, by a restart, or by
-// revoking the token.
+// Sessions of the page: opened with a token, ended by leaving, by time, or by revoking the token. `sessions.jsonl` in the archive
+// holds their hashes, so that a restart of the service sends nobody to look for his token; a copy of it opens nothing.
 
 import Crypto
+import Engine
+import Records
 import Synchronization
 
 final class SessionStore: Sendable {
     struct Session: Sendable {
         var tokenID: String
-        var lastUsed: ContinuousClock.Instant
-        let opened: ContinuousClock.Instant
+        /// Seconds since 1970.
+        var lastUsed: Int64
+        let opened: Int64
     }
 
-    /// A working day; and an hour away from the desk.
-    static let lifetime: Duration = .seconds(12 * 3_600)
-    static let idleTime: Duration = .seconds(3_600)
+    /// A working day; and an hour away from the desk. Seconds.
+    static let lifetime: Int64 = 12 * 3_600
+    static let idleTime: Int64 = 3_600
     private static let countMax = 10_000
 
-    private let sessions = Mutex<[[UInt8]: Session]>([:])
+    private let path: String
+    private let sessions: Mutex<[String: Session]>
+
+    init(archivePath: String) {
+        path = archivePath + "/sessions.jsonl"
+        sessions = Mutex(Self.read(path))
+    }
 
     /// - Returns: the cookie's value. Only its hash is kept.
     func open(tokenID: String) -> String {
         let value = Secret.random()
-        let now = ContinuousClock.now
+        let now = TokenStore.now
         sessions.withLock { sessions in
-            if sessions.count >= Self.countMax { sessions = sessions.filter { Self.isAlive($0.value, now) } }
+            sessions = sessions.filter { Self.isAlive($0.value, now) }
             if sessions.count >= Self.countMax, let oldest = sessions.min(by: { $0.value.lastUsed < $1.value.lastUsed }) {
                 sessions[oldest.key] = nil
             }
-            sessions[Secret.hash(value)] = Session(tokenID: tokenID, lastUsed: now, opened: now)
+            sessions[Self.key(value)] = Session(tokenID: tokenID, lastUsed: now, opened: now)
+            write(sessions)
         }
         return value
     }
 
     func session(_ value: String) -> Session? {
-        let key = Secret.hash(value)
-        let now = ContinuousClock.now
+        let key = Self.key(value)
+        let now = TokenStore.now
         return sessions.withLock { sessions in
             guard var session = sessions[key] else { return nil }
             guard Self.isAlive(session, now) else {
@@ -48,12 +58,41 @@ final class SessionStore: Sendable {
     }
 
     func close(_ value: String) {
-        let key = Secret.hash(value)
-        sessions.withLock { $0[key] = nil }
+        sessions.withLock { sessions in
+            if sessions.removeValue(forKey: Self.key(value)) != nil { write(sessions) }
+        }
     }
 
-    private static func isAlive(_ session: Session, _ now: ContinuousClock.Instant) -> Bool {
-        now - session.opened < lifetime && now - session.lastUsed < idleTime
+    /// Keeps when each was used last, for the next start.
+    func keep() { sessions.withLock { write($0) } }
+
+    private static func key(_ value: String) -> String { Secret.hex(Secret.hash(value)) }
+
+    private static func isAlive(_ session: Session, _ now: Int64) -> Bool {
+        // A clock set back keeps nobody in.
+        session.opened <= now + 300 && now - session.opened < lifetime && now - session.lastUsed < idleTime
+    }
+
+    // MARK: Between two starts
+
+    /// What cannot be kept ends with the service: everybody signs in anew.
+    private func write(_ sessions: [String: Session]) {
+        let lines = sessions.sorted { $0.key < $1.key }.map { hash, session -> JSONObject in
+            ["hash": .string(hash), "token": .string(session.tokenID), "opened": .number(String(session.opened)), "used": .number(String(session.lastUsed))]
+        }
+        try? Engine.writeFile(JSONObject.lines(lines), to: path)
+    }
+
+    private static func read(_ path: String) -> [String: Session] {
+        guard let bytes = try? Engine.fileBytes(path) else { return [:] }
+        var sessions: [String: Session] = [:]
+        for line in bytes.split(separator: UInt8(ascii: "\n")).prefix(countMax) {
+            guard let object = (try? JSONValue.parse(Array(line)))?.objectValue, let hash = object["hash"]?.string, hash.utf8.count == 64,
+                let token = object["token"]?.string, let opened = object["opened"]?.int, let used = object["used"]?.int
+            else { continue }
+            sessions[hash] = Session(tokenID: token, lastUsed: Int64(used), opened: Int64(opened))
+        }
+        return sessions
     }
 }
 

@@ -63,7 +63,7 @@ function paint() {
   if (job.stop) { progress(); return; }
   const { look, done } = job;
   replace(box, job.problem ? problemBox(job.problem, job.problem.status === 400 || job.map ? null : () => run(job.isLook), "h2") : null,
-    job.stopped ? h("p.note.amber", { role: "status" }, job.isLook ? "已停下；什么也没有写入。" : `已停下。停下前入库的留着（约 ${count(job.line?.done ?? 0)} 条）；再导入同一文件会接着做。`) : null,
+    job.stopped ? h("p.note.amber", { role: "status" }, job.isLook ? "已停下；什么也没有写入。" : `已停下。停下前入库的留着（至少 ${count(job.line?.done ?? 0)} 条）；再导入同一文件会接着做。`) : null,
     done ? outcome(done) : job.stopped && !job.isLook ? h("p.actions", button(".primary", () => run(false), "接着导入")) : look ? looked(look) : null);
 }
 
