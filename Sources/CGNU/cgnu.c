@@ -77,7 +77,8 @@ int cgnu_hasRoomForThreads(void) {
     if (space.rlim_cur == RLIM_INFINITY && data.rlim_cur == RLIM_INFINITY) return 1;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     size_t each = stack.rlim_cur == RLIM_INFINITY ? CGNU_LARGE_PAGE : (size_t)stack.rlim_cur;
-    return isThere((size_t)(cores < 1 ? 1 : cores) * each);
+    // And room for what is done meanwhile: libdispatch may want a thread at any moment.
+    return isThere((size_t)(cores < 1 ? 1 : cores) * each + ((size_t)256 << 20));
 }
 
 static const char *exhaustionNotice;
