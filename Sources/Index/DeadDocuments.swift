@@ -51,6 +51,13 @@ package struct DeadDocuments: Sendable {
         return docs
     }
 
+    /// How many of a set with a word for each 64 documents of the segment are dead.
+    package func count(among set: [UInt64]) -> Int {
+        var count = 0
+        for i in 0..<min(set.count, words.count) { count &+= (set[i] & words[i]).nonzeroBitCount }
+        return count
+    }
+
     /// Takes the dead ones out of a set with a word for each 64 documents of the segment.
     package func remove(from live: inout [UInt64]) {
         for i in 0..<min(live.count, words.count) { live[i] &= ~words[i] }

@@ -156,7 +156,8 @@ package final class IndexSnapshot {
         for segment in segments {
             total += segment.textUnits
             var lengths = segment.lengthColumn
-            for doc in segment.dead.docs { total -= UInt64(try lengths.number(of: doc)) }
+            if segment.dead.isEmpty { continue }
+            for units in try lengths.numbers(of: segment.dead.docs) { total -= UInt64(units) }
         }
         return total
     }

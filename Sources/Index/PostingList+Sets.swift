@@ -101,6 +101,24 @@ extension PostingList {
         }
     }
 
+    /// How many of its documents are dead.
+    ///
+    /// - Parameter dead: all of the segment, ascending.
+    package func count(of dead: [UInt32], in segment: SegmentReader, using block: inout PostingBlock) -> Int {
+        // A frequent term's documents and the dead ones are laid over each other.
+        if docCount > segment.docCount / 32, dead.count > blockCount {
+            var words = [UInt64](repeating: 0, count: (segment.docCount + 63) / 64)
+            fill(&words, using: &block)
+            return segment.dead.count(among: words)
+        }
+        if docCount < dead.count {
+            var gone = 0
+            for doc in docs(using: &block) where segment.dead.contains(doc) { gone += 1 }
+            return gone
+        }
+        return intersection(dead, using: &block).count
+    }
+
     /// A bit set is moved to its place word by word.
     private func orBits(ofBlock number: Int, into words: UnsafeMutableBufferPointer<UInt64>) -> Bool {
         let body = body(ofBlock: number)

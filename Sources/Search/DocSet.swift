@@ -252,6 +252,16 @@ struct DocSet {
         return DocSet(bits: words, docCount: docCount)
     }
 
+    /// Without what is dead in the segment.
+    func subtracting(_ dead: DeadDocuments) -> DocSet {
+        switch form {
+        case .array(let docs): return DocSet(sorted: docs.filter { !dead.contains($0) }, docCount: docCount)
+        case .bits(var words):
+            dead.remove(from: &words)
+            return DocSet(bits: words, docCount: docCount)
+        }
+    }
+
     func subtracting(_ other: DocSet) -> DocSet {
         switch (form, other.form) {
         case (.array(let docs), .bits(let words)):

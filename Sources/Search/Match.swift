@@ -120,7 +120,7 @@ final class Match {
         return found
     }
 
-    func subtracting(_ dead: DocSet) -> Match {
+    func subtracting(_ dead: DeadDocuments) -> Match {
         Match(kind, possible: possible.subtracting(dead), certain: certain?.subtracting(dead))
     }
 }

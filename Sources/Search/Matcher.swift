@@ -35,8 +35,7 @@ struct Matcher {
     /// - Parameter within: documents that matter; what is found lies among them.
     func match(_ node: QueryNode, within: DocSet? = nil) throws -> Match {
         let found = try evaluate(node, within: within)
-        guard !segment.dead.isEmpty else { return found }
-        return found.subtracting(DocSet(sorted: segment.dead.docs, docCount: docCount))
+        return segment.dead.isEmpty ? found : found.subtracting(segment.dead)
     }
 
     private func evaluate(_ node: QueryNode, within: DocSet?) throws -> Match {

@@ -269,7 +269,7 @@ package final class Searcher {
         var (ranked, total) = try order.best()
         let depth = min(depthMax, ranked.count)
         var close = CloseScore(
-            terms, meanLength: statistics.meanLength, titles: try titles.sample(snapshot), weights: weights)
+            terms, meanLength: statistics.meanLength, titles: try titles.sample(facts), weights: weights)
         // All texts are on their way before the first is looked at.
         var texts: [StoredText] = []
         texts.reserveCapacity(depth)

@@ -9,7 +9,8 @@ import Records
 package final class IndexFacts {
     package let snapshot: IndexSnapshot
     let docCount: Int
-    /// Mean units of text of a live document; at least 1.
+    /// Units of text of all live documents, and of one in the mean; that at least 1.
+    let liveTextUnits: UInt64
     let meanLength: Float
     private let deadDocs: [[UInt32]]
     private var terms: [TermKey: Term] = [:]
@@ -26,7 +27,8 @@ package final class IndexFacts {
     package init(_ snapshot: IndexSnapshot) throws(IndexError) {
         self.snapshot = snapshot
         docCount = snapshot.liveDocCount
-        meanLength = max(1, Float(try snapshot.liveTextUnits()) / Float(max(docCount, 1)))
+        liveTextUnits = try snapshot.liveTextUnits()
+        meanLength = max(1, Float(liveTextUnits) / Float(max(docCount, 1)))
         deadDocs = snapshot.segments.map(\.dead.docs)
     }
 
@@ -34,6 +36,22 @@ package final class IndexFacts {
     fileprivate func postings(of key: TermKey) throws(IndexError) -> [PostingList?] {
         if let known = terms[key] { return known.lists }
         return try lookUp(key).lists
+    }
+
+    /// How many of the list's documents are dead in segment `number`, and of how many of those it is a word.
+    private func dead(in list: PostingList, _ number: Int, weighs: Bool, using block: inout PostingBlock) -> (docs: Int, words: Int) {
+        if deadDocs[number].isEmpty { return (0, 0) }
+        // Where every document weighs, or nobody asks, it is enough to count.
+        if !weighs || list.wordDocCount == list.docCount || list.wordDocCount == 0 {
+            let gone = list.count(of: deadDocs[number], in: snapshot.segments[number], using: &block)
+            return (gone, list.wordDocCount == 0 ? 0 : gone)
+        }
+        var gone = (docs: 0, words: 0)
+        list.intersect(deadDocs[number], using: &block) { _, weight in
+            gone.docs += 1
+            if weight > 0 { gone.words += 1 }
+        }
+        return gone
     }
 
     private func lookUp(_ key: TermKey) throws(IndexError) -> Term {
@@ -46,21 +64,16 @@ package final class IndexFacts {
         return term
     }
 
-    fileprivate func frequency(of key: TermKey, using block: inout PostingBlock) throws(IndexError) -> (docs: Int, words: Int) {
-        if let known = terms[key], known.docs >= 0 { return (known.docs, known.words) }
-        var total = (docs: 0, words: 0)
+    /// Live documents that hold the term; with `isWord`, in which it is a word.
+    fileprivate func frequency(of key: TermKey, isWord: Bool, using block: inout PostingBlock) throws(IndexError) -> Int {
+        if let known = terms[key], (isWord ? known.words : known.docs) >= 0 { return isWord ? known.words : known.docs }
+        var total = 0
         for (number, list) in try postings(of: key).enumerated() {
             guard let list else { continue }
-            total.docs += list.docCount
-            total.words += list.wordDocCount
-            guard !deadDocs[number].isEmpty else { continue }
-            list.intersect(deadDocs[number], using: &block) { _, weight in
-                total.docs -= 1
-                if weight > 0 { total.words -= 1 }
-            }
+            let gone = dead(in: list, number, weighs: isWord, using: &block)
+            total += isWord ? list.wordDocCount - gone.words : list.docCount - gone.docs
         }
-        terms[key]?.docs = total.docs
-        terms[key]?.words = total.words
+        if isWord { terms[key]?.words = total } else { terms[key]?.docs = total }
         return total
     }
 }
@@ -84,15 +97,11 @@ final class IndexStatistics {
     /// The term's posting list in each segment.
     func postings(of term: TermKey) throws(IndexError) -> [PostingList?] { try facts.postings(of: term) }
 
-    private func frequency(of term: TermKey) throws(IndexError) -> (docs: Int, words: Int) {
-        try facts.frequency(of: term, using: &block)
-    }
-
     /// Live documents that hold the term.
-    func docFrequency(of term: TermKey) throws(IndexError) -> Int { try frequency(of: term).docs }
+    func docFrequency(of term: TermKey) throws(IndexError) -> Int { try facts.frequency(of: term, isWord: false, using: &block) }
 
     /// Live documents in which the term is a word.
-    func wordFrequency(of term: TermKey) throws(IndexError) -> Int { try frequency(of: term).words }
+    func wordFrequency(of term: TermKey) throws(IndexError) -> Int { try facts.frequency(of: term, isWord: true, using: &block) }
 
     /// `ln(1 + (N − df + ½) / (df + ½))`.
     func inverseDocFrequency(of term: TermKey) throws(IndexError) -> Float {

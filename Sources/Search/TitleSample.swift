@@ -114,12 +114,11 @@ package final class TitleSampleKeeper {
 
     package init() {}
 
-    func sample(_ snapshot: IndexSnapshot) throws -> TitleSample {
+    func sample(_ facts: IndexFacts) throws -> TitleSample {
         let state = State(
-            watermark: snapshot.watermark, liveDocCount: snapshot.liveDocCount,
-            liveTextUnits: try snapshot.liveTextUnits())
+            watermark: facts.snapshot.watermark, liveDocCount: facts.docCount, liveTextUnits: facts.liveTextUnits)
         if let known, known.state == state { return known.sample }
-        let sample = try TitleSample(snapshot)
+        let sample = try TitleSample(facts.snapshot)
         known = (state, sample)
         return sample
     }

@@ -104,7 +104,7 @@ struct Understanding {
             let others = set.words
             for place in words.indices { words[place] &= others[place] }
         } else {
-            for doc in statistics.snapshot.segments[number].dead.docs { words[Int(doc >> 6)] &= ~(1 << UInt64(doc & 63)) }
+            statistics.snapshot.segments[number].dead.remove(from: &words)
         }
         var count = 0
         for word in words { count &+= word.nonzeroBitCount }
