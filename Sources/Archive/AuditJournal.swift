@@ -55,8 +55,8 @@ final class AuditJournal: Sendable {
                 for frame in frames { frame.write(into: &bytes) }
                 reserve(bytes.count, file, &state)
                 do { try file.write(bytes, at: state.end) } catch {
-                    // What was written of it is no entry.
-                    file.truncate(to: state.end)
+                    // What was written of it is no entry: whoever comes next cuts it off, if we cannot.
+                    try? file.truncate(to: state.end)
                     throw error
                 }
                 state.end += bytes.count
@@ -134,7 +134,7 @@ final class AuditJournal: Sendable {
         defer { file.unlock() }
         let head = try file.head() ?? begin(file, newest: newest)
         guard head.archiveID == archiveID else { throw ArchiveError.foreignFile(path: path) }
-        let size = file.size
+        let size = try file.size
         var taken = Int(head.taken)
         // Begun anew, and killed before it was said.
         if taken > size { taken = JournalHead.framesFrom }
@@ -148,11 +148,11 @@ final class AuditJournal: Sendable {
 
     /// A new file, or one whose head was never written or is damaged.
     private func begin(_ file: JournalFile, newest: () throws -> AuditLog.Head) throws -> JournalHead {
-        if file.size > 0, try file.read(from: 0, to: file.size).contains(where: { $0 != 0 }) { try setAside(file, from: 0) }
-        file.truncate(to: 0)
+        if try file.read(from: 0, to: file.size).contains(where: { $0 != 0 }) { try setAside(file, from: 0) }
+        try file.truncate(to: 0)
         let head = JournalHead(
             archiveID: archiveID, epoch: UInt64.random(in: 1 ... .max), taken: UInt64(JournalHead.framesFrom), head: try newest())
-        file.truncate(to: JournalHead.framesFrom)
+        try file.truncate(to: JournalHead.framesFrom)
         try file.write(head.encoded, at: 0)
         try file.sync()
         FileSystem.syncFolder(of: path)
@@ -173,7 +173,7 @@ final class AuditJournal: Sendable {
                 note([frame], &state)
             } catch {
                 if error == .damaged { try setAside(file, from: state.end) }
-                file.truncate(to: state.end)
+                try file.truncate(to: state.end)
                 return
             }
         }
@@ -221,9 +221,9 @@ final class AuditJournal: Sendable {
                 used = next
             }
             if frames.isEmpty {
-                // Longer than a piece, or somebody else has taken it over and begun anew.
+                // Longer than a piece; or somebody else has taken it over and begun anew; or damaged since we read it.
                 let rest = try file.read(from: place, to: end)
-                guard let (frame, next) = try? JournalFrame.read(rest.span, at: 0) else { return }
+                guard let (frame, next) = try? JournalFrame.read(rest.span, at: 0) else { return try readAnew(newest: newest) }
                 (frames, used) = ([frame], next)
             }
             try store(frames)
@@ -247,10 +247,18 @@ final class AuditJournal: Sendable {
         }
     }
 
+    /// Reads again what audit.lmdb lacks: what is damaged there is set aside, and `verify` tells of it.
+    private func readAnew(newest: () throws -> AuditLog.Head) throws {
+        try state.withLock { state in
+            state.epoch = 0  // of no file
+            try locked(&state, newest: newest) { _, _, _ in }
+        }
+    }
+
     /// - Returns: whether the file begins anew.
     private func reset(_ state: inout State, _ file: JournalFile, _ taken: Int) throws -> Bool {
         guard state.end == taken, taken - JournalHead.framesFrom >= Self.resetBytes else { return false }
-        file.truncate(to: JournalHead.framesFrom)
+        try file.truncate(to: JournalHead.framesFrom)
         // Else the head could be on disk before the file is short.
         try file.sync()
         state.epoch &+= 1
@@ -297,8 +305,11 @@ private final class JournalFile: Sendable {
     func unlock() { flock(descriptor, LOCK_UN) }
 
     var size: Int {
-        var status = stat()
-        return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+        get throws {
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else { throw StoreError.from(errno, path: path) }
+            return Int(status.st_size)
+        }
     }
 
     func head() throws -> JournalHead? { JournalHead(decoding: try read(from: 0, to: JournalHead.bytes)) }
@@ -331,7 +342,7 @@ private final class JournalFile: Sendable {
         }
     }
 
-    func truncate(to size: Int) { ftruncate(descriptor, off_t(size)) }
+    func truncate(to size: Int) throws { guard ftruncate(descriptor, off_t(size)) == 0 else { throw StoreError.from(errno, path: path) } }
 
     func sync() throws { guard fdatasync(descriptor) == 0 else { throw StoreError.from(errno, path: path) } }
 

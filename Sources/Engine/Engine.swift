@@ -179,7 +179,8 @@ package final class Engine {
     /// The lock is let go of at the end of this call, not earlier.
     private func holding<Result>(_ lock: borrowing WriterLock, _ body: () throws -> Result) throws -> Result {
         guard Self.fileNumber(folder.recordsPath) == recordsFile else { throw EngineError.archiveReplaced(path: folder.path) }
-        // The head of the audit log goes into each change's own transaction: a log cut later is found out.
+        // The head of the audit log goes into each change's own transaction: a log cut later is found out. Where it
+        // cannot be had, the one before stays noted, and the change's own entry, which cannot be appended either, refuses it.
         records.auditAnchor.withLock { $0 = (try? auditLog().syncedHead)?.encoded }
         return try body()
     }

@@ -77,51 +77,39 @@ struct FirstScore {
         }
     }
 
-    /// As `uniformScores`, of those documents alone that may reach `least`: word by word the others are left out, by what the
-    /// words still to come add at most (MAXSCORE; Turtle & Flood, 1995).
+    /// As `uniformScores`, of those documents alone that may reach `least`.
     func uniformScores(_ docs: [UInt32], lengths: [UInt32], reaching least: Float, inSegment number: Int) throws(IndexError) -> (docs: [UInt32], scores: [Float]) {
-        var (docs, rests) = (docs, rests(of: lengths))
-        var scores = rests.map { constant * QueryTerms.gain(1, rest: $0) }
-        var levels = [UInt8](repeating: 0, count: docs.count)
-        var left = words.reduce(0) { $0 + QueryTerms.wordWeight * $1.weight }
-        for term in words {
-            var kept = 0
-            for place in docs.indices {
-                // Sums in another order differ in their last bits.
-                let most = (scores[place] + left * QueryTerms.gain(WordWeight.weights[15], rest: rests[place])) * 1.0001
-                guard most >= least else { continue }
-                (docs[kept], rests[kept], scores[kept]) = (docs[place], rests[place], scores[place])
-                kept += 1
-            }
-            docs.removeLast(docs.count - kept)
-            rests.removeLast(rests.count - kept)
-            scores.removeLast(scores.count - kept)
-            levels.removeLast(levels.count - kept)
-            try add(term, to: &scores, docs, rests, number, &levels)
-            left -= QueryTerms.wordWeight * term.weight
-        }
-        return (docs, scores)
+        try sums(docs, lengths, most, reaching: least, number)
     }
 
-    /// As `scores`, of those documents alone that may reach `least`: word by word the others are left out, by what all that
-    /// is not known of them adds at most.
+    /// As `scores`, of those documents alone that may reach `least`, as far as their words tell.
     func scores(
         _ docs: [UInt32], lengths: [UInt32], reaching least: Float, _ most: Most, inSegment number: Int
     ) throws(IndexError) -> (docs: [UInt32], scores: [Float]) {
+        let docs = try sums(docs, lengths, most, reaching: least, number, downTo: Self.fewDocs).docs
+        return (docs, try scores(docs, inSegment: number))
+    }
+
+    /// What documents score that hold all pairs and characters of `most`: word by word those are left out that cannot reach
+    /// `least`, by what the words still to come add at most (MAXSCORE; Turtle & Flood, 1995).
+    ///
+    /// - Parameter few: of no more documents than these no word is looked up.
+    private func sums(
+        _ docs: [UInt32], _ lengths: [UInt32], _ most: Most, reaching least: Float, _ number: Int, downTo few: Int = 0
+    ) throws(IndexError) -> (docs: [UInt32], scores: [Float]) {
         var (docs, rests) = (docs, rests(of: lengths))
-        let gainMax = WordWeight.weights[15]
-        // What words add that are not looked up yet.
-        var left = most.words.reduce(0) { $0 + QueryTerms.wordWeight * $1.weight }
-        // Of the rest, what is certain and what pairs and characters may be.
         var sums = rests.map { most.constant * QueryTerms.gain(1, rest: $0) }
         var levels = [UInt8](repeating: 0, count: docs.count)
-        for term in most.words where docs.count > Self.fewDocs {
+        let gainMax = WordWeight.weights[15]
+        var left = most.words.reduce(0) { $0 + QueryTerms.wordWeight * $1.weight }
+        for term in most.words where docs.count > few {
             try add(term, to: &sums, docs, rests, number, &levels)
             left -= QueryTerms.wordWeight * term.weight
             var kept = 0
             for place in docs.indices {
-                // Sums in another order differ in their last bits.
-                guard (sums[place] + max(0, left) * QueryTerms.gain(gainMax, rest: rests[place])) * 1.0001 >= least else { continue }
+                // Sums in another order differ in their last bits, and what is left of all words may be less than nothing.
+                let bound = (sums[place] + max(0, left) * QueryTerms.gain(gainMax, rest: rests[place])) * 1.0001
+                guard bound >= least else { continue }
                 (docs[kept], rests[kept], sums[kept]) = (docs[place], rests[place], sums[place])
                 kept += 1
             }
@@ -130,7 +118,7 @@ struct FirstScore {
             sums.removeLast(sums.count - kept)
             levels.removeLast(levels.count - kept)
         }
-        return (docs, try scores(docs, inSegment: number))
+        return (docs, sums)
     }
 
     /// So few are scored before anybody knows whether they may come in.

@@ -77,7 +77,10 @@ final class AuditQueue: Sendable {
     /// Everything that was appended is in audit.lmdb when this returns.
     func stop() async {
         state.withLock { $0.isStopped = true }
-        try? await thread.runIfActive { [self] in visit(isLast: true) }
-        try? await thread.shutdownGracefully()
+        // Here, and not on the thread: a task that is cancelled, as at a stop, gets no work done there.
+        visit(isLast: true)
+        do { try await thread.shutdownGracefully() } catch {
+            logger.error("thread of the audit log does not end", metadata: ["error": .string(String(describing: type(of: error)))])
+        }
     }
 }

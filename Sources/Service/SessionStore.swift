@@ -3,6 +3,7 @@
 
 import Crypto
 import Engine
+import Glibc
 import Records
 import Synchronization
 
@@ -75,14 +76,16 @@ final class SessionStore: Sendable {
 
     // MARK: Between two starts
 
-    /// What cannot be kept ends with the service: everybody signs in anew.
+    /// What cannot be kept ends with the service: everybody signs in anew. The file from before goes too, or who has left would be
+    /// let in again.
     private func write(_ sessions: [String: Session]) {
         let lines = sessions.sorted { $0.key < $1.key }.map { hash, session -> JSONObject in
             ["hash": .string(hash), "token": .string(session.tokenID), "opened": .number(String(session.opened)), "used": .number(String(session.lastUsed))]
         }
-        try? Engine.writeFile(JSONObject.lines(lines), to: path)
+        do { try Engine.writeFile(JSONObject.lines(lines), to: path) } catch { unsafe unlink(path) }
     }
 
+    /// Of a file, or a line, that cannot be read nobody is let in.
     private static func read(_ path: String) -> [String: Session] {
         guard let bytes = try? Engine.fileBytes(path) else { return [:] }
         var sessions: [String: Session] = [:]

@@ -124,6 +124,26 @@ import Testing
         }
     }
 
+    @Test func `what is damaged while the log is open is kept aside and told, and the log goes on`() throws {
+        let folder = TemporaryFolder()
+        let archive = try Made.archive(in: folder)
+        let log = try log(archive)
+        for number in 0..<3 { try log.append(entry(number), durable: true) }
+        let start = try bytes(archive.auditJournalPath).count
+        for number in 3..<6 { try log.append(entry(number), durable: true) }
+        let head = try log.head
+        // In the file that is open, not in another one of its name.
+        let descriptor = unsafe open(archive.auditJournalPath, O_RDWR)
+        defer { close(descriptor) }
+        let wrong = try bytes(archive.auditJournalPath)[start + 60] ^ 0x40
+        #expect(unsafe [wrong].withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, 1, off_t(start + 60)) } == 1)
+        let problems = try log.verify(anchors: [head])
+        #expect(problems.contains { $0.english.contains("kept as audit.journal.damaged-") }, "\(problems)")
+        #expect(problems.contains { $0.english.contains("the log was cut") }, "\(problems)")
+        try log.append(entry(9), durable: true)
+        #expect(try queries(log) == ["R0", "R1", "R2", "R9"])
+    }
+
     @Test func `the journal of another archive is refused, and one with a damaged head begins anew`() throws {
         let folder = TemporaryFolder()
         let archive = try Made.archive(in: folder)

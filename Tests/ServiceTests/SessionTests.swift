@@ -1,5 +1,6 @@
 // Sessions outlive the service, and nothing that is kept of them lets anybody in who was not.
 
+import Glibc
 import Records
 import TestSupport
 import Testing
@@ -20,6 +21,18 @@ import Testing
         #expect(!kept.contains(stays) && kept.contains(Secret.hex(Secret.hash(stays))))
         // The hash is not the key.
         #expect(after.session(Secret.hex(Secret.hash(stays))) == nil)
+    }
+
+    @Test func `who has left is not let in again where leaving cannot be kept`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.file("sessions.jsonl")
+        let before = SessionStore(archivePath: folder.path)
+        let leaves = before.open(tokenID: "T1")
+        #expect(SessionStore(archivePath: folder.path).session(leaves) != nil)
+        // Nothing can be put in its place.
+        #expect(unsafe mkdir(path + ".new", 0o700) == 0)
+        before.close(leaves)
+        #expect(SessionStore(archivePath: folder.path).session(leaves) == nil)
     }
 
     @Test func `what was idle or open too long, comes from a clock set back, or cannot be read opens nothing`() {
