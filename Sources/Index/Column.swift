@@ -51,6 +51,10 @@ struct NumberRun {
         return base &+ slope &* Int64(index) &+ unit &* rest
     }
 
+    /// Has a number on its way to the processor; none where there is none.
+    @inline(__always)
+    func prefetch(_ index: Int) { if index < count { bytes.prefetch(at: width * index) } }
+
     /// Numbers that are 16 bits as they stand, for loops over many; nil if they are coded otherwise.
     var plain16: Bytes? { width == 2 && slope == 0 && unit == 1 && base == 0 ? bytes : nil }
 

@@ -4,6 +4,7 @@
 // A piece is looked for as it stands in bytes: no unit's code is found inside another's unless it begins behind a
 // lead byte, and that is one look at the two bytes before.
 
+import CFind
 import Records
 
 /// Bytes of units, and units of bytes.
@@ -152,6 +153,17 @@ package struct TextPiece: Sendable {
         self.bytes = bytes
         unitCount = units.count
         probes = Self.probes(bytes)
+    }
+
+    /// Lends it for looking through many texts.
+    func withFinder<Result>(_ body: (cfind_piece) -> Result) -> Result {
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            // Holds: the piece is used inside the closure only; an empty one is never looked for.
+            unsafe body(
+                cfind_piece(
+                    bytes: bytes.baseAddress!, count: bytes.count, placeA: probes.0, placeB: probes.1,
+                    firstLead: UInt8(TextCode.firstLead), firstLongLead: TextCode.firstLongLead))
+        }
     }
 
     private static func probes(_ bytes: [UInt8]) -> (Int, Int) {

@@ -33,6 +33,11 @@ extension Bytes {
         }
     }
 
+    /// For looking through many.
+    fileprivate var findable: cfind_text {
+        unsafe withBuffer { unsafe cfind_text(start: $0.baseAddress?.assumingMemoryBound(to: UInt8.self), count: $0.count) }
+    }
+
     /// Has the bytes on their way to the processor.
     func prefetch() {
         // An address outside is no harm: nothing is read.
@@ -64,27 +69,61 @@ extension Bytes {
 }
 
 extension SegmentReader {
-    private static let textsAhead = 8
-
     /// Those of the ascending `docs` whose text holds the piece.
     ///
     /// - Complexity: reads all their texts, the next ones on their way while one is looked through.
     package func filter(_ docs: [UInt32], holding piece: TextPiece) throws(IndexError) -> [UInt32] {
-        var kept: [UInt32] = []
-        var cursor = TextCursor(self)
-        // A ring: a text is fetched some texts before it is looked through.
-        var ahead: [StoredText] = []
-        for doc in docs.prefix(Self.textsAhead) { ahead.append(try cursor.text(of: doc)) }
-        for place in docs.indices {
-            let text = ahead[place % Self.textsAhead]
-            if place + Self.textsAhead < docs.count {
-                let next = try cursor.text(of: docs[place + Self.textsAhead])
-                next.bytes.prefetch()
-                ahead[place % Self.textsAhead] = next
+        if piece.bytes.isEmpty { return docs }
+        let texts = unsafe try texts(of: docs)
+        let count = docs.count
+        return unsafe [UInt32](unsafeUninitializedCapacity: docs.count) { found, filled in
+            unsafe piece.withFinder { finder in
+                unsafe docs.withUnsafeBufferPointer { docs in
+                    unsafe texts.withUnsafeBufferPointer { texts in
+                        guard let found = found.baseAddress, let docs = docs.baseAddress, let texts = texts.baseAddress else { return }
+                        // Holds: there is a text for each document and room for all; texts lie within chunks of this segment, whose
+                        // pages the snapshot holds.
+                        unsafe withUnsafePointer(to: finder) { filled = unsafe cfind_holding($0, texts, docs, count, found) }
+                    }
+                }
             }
-            if text.contains(piece) { kept.append(docs[place]) }
         }
-        return kept
+    }
+
+    private static let placesAhead = 16
+
+    /// Where the texts of ascending documents stand: as `text(of:)`, and the chunks at hand are looked up once.
+    private func texts(of docs: [UInt32]) throws(IndexError) -> [cfind_text] {
+        var texts: [cfind_text] = unsafe []
+        unsafe texts.reserveCapacity(docs.count)
+        var places = ColumnCursor(self, .textPlaces)
+        var chunkNumber = -1
+        var chunk: Bytes?
+        var at = 0
+        while at < docs.count {
+            let (run, first) = try places.run(holding: docs[at])
+            let last = run.count - 1
+            while at < docs.count {
+                let index = Int(docs[at]) - Int(first)
+                if index > last { break }
+                if at + Self.placesAhead < docs.count { run.prefetch(Int(docs[at + Self.placesAhead]) - Int(first)) }
+                // One that ends with its run or its chunk, and an empty one: `text(of:)` knows.
+                let place = Int(run.number(index))
+                let end = index < last ? Int(run.number(index + 1)) : place
+                if end > place, end >> 16 == place >> 16 {
+                    if place >> 16 != chunkNumber {
+                        chunkNumber = place >> 16
+                        chunk = try self.chunk(.text, chunkNumber)
+                    }
+                    guard let chunk, end & 0xFFFF <= chunk.count else { throw damaged(.text, chunkNumber) }
+                    unsafe texts.append(chunk.slice(place & 0xFFFF, end - place).findable)
+                } else {
+                    unsafe texts.append(try text(of: docs[at]).bytes.findable)
+                }
+                at += 1
+            }
+        }
+        return unsafe texts
     }
 }
 

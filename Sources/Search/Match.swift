@@ -67,14 +67,14 @@ final class Match {
     /// Exactly what matches.
     func resolved(in segment: SegmentReader) throws -> DocSet {
         guard let certain else { return possible }
-        let kept = try filter(possible.subtracting(certain).array, in: segment)
-        return certain.union(DocSet(sorted: kept, docCount: possible.docCount))
+        let kept = try filter(inDoubt: possible.subtracting(certain), in: segment)
+        return certain.isEmpty ? DocSet(sorted: kept, docCount: possible.docCount) : certain.union(DocSet(sorted: kept, docCount: possible.docCount))
     }
 
     /// How many documents match.
     func count(in segment: SegmentReader) throws -> Int {
         guard let certain else { return possible.count }
-        return try certain.count + filter(possible.subtracting(certain).array, in: segment).count
+        return try certain.count + filter(inDoubt: possible.subtracting(certain), in: segment).count
     }
 
     /// Those of the ascending `docs` that match: as `holds` one by one, but texts are read side by side.
@@ -83,11 +83,17 @@ final class Match {
         let asked = DocSet(sorted: docs, docCount: possible.docCount)
         let mayMatch = asked.intersection(possible)
         guard let certain else { return mayMatch.array }
-        let inDoubt = mayMatch.subtracting(certain)
-        let found: [UInt32]
+        let found = try filter(inDoubt: mayMatch.subtracting(certain), in: segment)
+        let sure = mayMatch.intersection(certain)
+        return sure.isEmpty ? found : sure.union(DocSet(sorted: found, docCount: possible.docCount)).array
+    }
+
+    /// Those that match of some that are possible and not certain.
+    private func filter(inDoubt: DocSet, in segment: SegmentReader) throws -> [UInt32] {
+        if inDoubt.isEmpty { return [] }
         switch kind {
-        case .literal(let piece, nil): found = try Self.inPieces(inDoubt.array) { try segment.filter($0, holding: piece) }
-        case .all(let parts): found = try parts.reduce(inDoubt.array) { try $1.filter($0, in: segment) }
+        case .literal(let piece, nil): return try Self.inPieces(inDoubt.array) { try segment.filter($0, holding: piece) }
+        case .all(let parts): return try parts.reduce(inDoubt.array) { try $1.filter($0, in: segment) }
         case .any(let parts):
             var left = inDoubt
             var kept = DocSet(empty: possible.docCount)
@@ -96,15 +102,13 @@ final class Match {
                 kept = kept.union(more)
                 left = left.subtracting(more)
             }
-            found = kept.array
+            return kept.array
         case .none(let part):
-            found = inDoubt.subtracting(
+            return inDoubt.subtracting(
                 DocSet(sorted: try part.filter(inDoubt.array, in: segment), docCount: possible.docCount)
             ).array
-        default: found = try Self.inPieces(inDoubt.array) { try $0.filter { try holds($0, in: segment) } }
+        default: return try Self.inPieces(inDoubt.array) { try $0.filter { try holds($0, in: segment) } }
         }
-        let sure = mayMatch.intersection(certain)
-        return sure.isEmpty ? found : sure.union(DocSet(sorted: found, docCount: possible.docCount)).array
     }
 
     /// With a look at the clock between two pieces.

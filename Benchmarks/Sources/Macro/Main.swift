@@ -38,7 +38,7 @@ import Measuring
               draw --out DIR [--seed S] [--each N]  queries from it (needs words.txt there)
               truth --out DIR [--limit N]           how many documents match each
               build --records FILE --archive DIR [--memory MiB]
-              query --queries FILE --archive DIR [--passes N] [--budget SECONDS] [--clock wall|processor] [--class C]
+              query --queries FILE --archive DIR [--passes N] [--budget SECONDS] [--clock wall|processor] [--class C] [--mode M]
               live --queries FILE --archive DIR --scratch DIR [--adds N] [--every MILLISECONDS]
             """)
     }

@@ -22,6 +22,7 @@ struct QueryRun {
     private let passes: Int
     private let budgetSeconds: Double
     private let clock: Stopwatch.Kind
+    private let modes: [Mode]
 
     init(_ options: Options) throws {
         engine = try Engine(opening: EngineOptions(archivePath: options.text("archive")))
@@ -32,11 +33,13 @@ struct QueryRun {
         passes = try options.number("passes", default: 3)
         budgetSeconds = Double(try options.number("budget", default: 20))
         clock = Stopwatch.Kind(rawValue: try options.text("clock", default: "wall")) ?? .wall
+        let asked = try options.text("mode", default: "")
+        modes = Mode.allCases.filter { asked.isEmpty || $0.rawValue == asked }
     }
 
     func run() throws {
         for (kind, nodes) in classes where !nodes.isEmpty {
-            for mode in Mode.allCases where mode != .count || kind.isCounted { try measure(kind, nodes, mode) }
+            for mode in modes where mode != .count || kind.isCounted { try measure(kind, nodes, mode) }
             guard kind.isCounted else { continue }
             let searcher = try engine.searcher()
             var line = ResultLine("counts")
