@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { textsAhead = 10, linesAhead = 5, lineBytes = 64 };
+enum { textsAhead = 16, linesAhead = 6, lineBytes = 64 };
 
 static inline void fetch(cfind_text text) {
     // An address behind the text is no harm: nothing is read.

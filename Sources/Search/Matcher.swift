@@ -182,6 +182,9 @@ struct Matcher {
     /// Looking into a text costs about as much as decoding a block or two.
     static let fewCandidates = 8
 
+    /// False in tests that compare.
+    @TaskLocal static var mayAskTexts = true
+
     /// Candidates whose texts say what share of all holds the piece.
     private static let sampled = 16
     /// What a block of a list and a text cost, in one unit: some 80 and 60 ns.
@@ -190,7 +193,7 @@ struct Matcher {
     /// Whether looking into the texts that a further list would spare costs less than the list: of a piece whose rarest pairs
     /// stand nowhere else nearly all candidates hold it, and a list of a frequent pair leaves them as they are.
     private func textsSettle(_ docs: [UInt32], _ piece: TextPiece, rather list: PostingList) throws -> Bool {
-        guard docs.count > 4 * Self.sampled else { return false }
+        guard docs.count > 4 * Self.sampled, Self.mayAskTexts else { return false }
         let listCost = min(docs.count, list.blockCount) * Self.blockCost
         // Not even if it spared all of them; and nothing is known without a look.
         guard listCost > docs.count * Self.textCost / Self.sampled else { return false }

@@ -171,4 +171,44 @@ import Testing
         walk(postings[...], [], &window)
         #expect(found == expected.filter { $0.value >= 2 })
     }
+
+    @Test(arguments: Seed.sample(16)) func `texts that hold a piece are those that hold it one by one`(start: Seed) {
+        var seed = start
+        // Of one, two and three bytes, and some whose bytes are those of others.
+        let alphabet = Array("的投诉停车\u{20BB7}a7😀龘".utf16)
+        let texts = (0..<300).map { number in
+            var bytes: [UInt8] = []
+            let units = (0..<Int.random(in: 0...(number % 3 == 0 ? 12 : 200), using: &seed)).map { _ in alphabet.randomElement(using: &seed)! }
+            TextCode.append(document: ([DocumentText.zoneMark, UInt16.random(in: 1...9, using: &seed)] + units)[...], to: &bytes)
+            return bytes
+        }
+        var all: [UInt8] = []
+        var ends: [Int] = []
+        for text in texts {
+            all += text
+            ends.append(all.count)
+        }
+        let docs = texts.indices.map { UInt32(3 * $0) }
+        for length in [1, 1, 2, 2, 3, 4, 8] {
+            let piece = TextPiece((0..<length).map { _ in alphabet.randomElement(using: &seed)! })
+            unsafe all.withUnsafeBytes { all in
+                var from = 0
+                var places: [cfind_text] = unsafe []
+                var expected: [UInt32] = []
+                for (number, end) in ends.enumerated() {
+                    let text = unsafe UnsafeRawBufferPointer(rebasing: all[from..<end])
+                    unsafe places.append(cfind_text(start: text.baseAddress?.assumingMemoryBound(to: UInt8.self), count: text.count))
+                    if unsafe StoredText(bytes: Bytes(text)).contains(piece) { expected.append(docs[number]) }
+                    from = end
+                }
+                var (wide, narrow) = ([UInt32](repeating: 0, count: docs.count), [UInt32](repeating: 0, count: docs.count))
+                unsafe piece.withFinder { finder in
+                    var finder = unsafe finder
+                    let (one, other) = unsafe (
+                        cfind_holding(&finder, places, docs, docs.count, &wide), cfind_holdingNarrow(&finder, places, docs, docs.count, &narrow))
+                    #expect(Array(wide[..<one]) == expected && Array(narrow[..<other]) == expected)
+                }
+            }
+        }
+    }
 }

@@ -168,4 +168,32 @@ import Testing
             _ = try TimeLimit.until(.now + .seconds(60)) { try searcher.search(node, sort: .relevance, limit: 10) }
         }
     }
+
+    @Test(arguments: Seed.sample(2)) func `where texts settle what a list would not spare, answers stay as they are`(start: Seed) throws {
+        var seed = start
+        let filling = Array("车场收费投诉物业".unicodeScalars)
+        let records = (1...3_000).map { number in
+            // Nearly all that have the rare pair have the whole phrase, and all others its frequent pairs.
+            var title = number % 36 != 0 ? "" : number % 720 == 0 ? "停车" : "停车场收费"
+            for _ in 0..<Int.random(in: 0...9, using: &seed) { title.unicodeScalars.append(filling.randomElement(using: &seed)!) }
+            return SearchCorpus.Record(
+                UInt64(number), [(.title, title), (.content, number % 720 == 0 ? "无" : "车场收费")], receivedAt: Int64(number))
+        }
+        var taken = 0
+        try withSearcher(SearchCorpus(records), .one) { (searcher: Searcher) throws in
+            let oracle = ScanOracle(records: records)
+            for text in ["停车场收费", "车场收费", "停车场", "停车场收", "场收费", "收费车场", "停车投诉"] {
+                let node = QueryNode.literal(RandomQuery.part(Array(text.utf16)))
+                #expect(try searcher.count(node) == oracle.matches(node).count, "\(text)")
+                let statistics = IndexStatistics(searcher.facts)
+                func possible() throws -> Int { try searcher.match(node, statistics, segment: 0).possible.count }
+                if try possible() > Matcher.$mayAskTexts.withValue(false, operation: possible) { taken += 1 }
+                for ranking in [Ranking.full, .plain] {
+                    func lines() throws -> [Line] { try searcher.search(node, sort: .relevance, ranking: ranking, limit: 50).hits.map(Line.init) }
+                    #expect(try lines() == Matcher.$mayAskTexts.withValue(false, operation: lines), "\(text)")
+                }
+            }
+        }
+        #expect(taken > 0)
+    }
 }
