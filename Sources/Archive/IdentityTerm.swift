@@ -73,7 +73,16 @@ package struct IdentityTerm: Hashable, Sendable {
 
     private static func withoutBlanks(_ text: String) -> [UInt8] {
         if text.isPlainHan { return Array(text.utf8) }
-        return Array(String(text.unicodeScalars.filter { !$0.properties.isWhitespace && $0.value != 0 }).utf8)
+        guard text.unicodeScalars.contains(where: isBlank) else { return Array(text.utf8) }
+        return Array(String(text.unicodeScalars.filter { !isBlank($0) }).utf8)
+    }
+
+    /// White space of Unicode, and 0: told by the numbers, as to ask for a property is slow and is done for each address that is compared.
+    static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0, 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
+        }
     }
 
     /// ASCII digits, and with `letters` capital letters, full-width ones folded; after the last mask character.

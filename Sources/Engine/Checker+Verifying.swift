@@ -73,7 +73,7 @@ extension Checker {
             texts.last!.text.prefetch()
         }
         for (place, how, number, storedText) in texts {
-            storedText.decode(through: .respondents, into: &units)
+            storedText.decode(through: ends == nil ? .demand : .respondents, into: &units)
             // About another respondent it is nothing, unless it came later and says itself what it appeals against.
             let isOther = !how.isSuggested && Self.isOther(units.span, ends)
             if isOther, try snapshot.segments[place.segment].receivedAt(of: place.doc) < filing.receivedAtSeconds { continue }
@@ -93,7 +93,7 @@ extension Checker {
                 let title = ComparedText.range(of: .title, in: units.span)
                 candidate.likeness = try likeness.likeness(
                     title: units.span.extracting(title), text: units.span.extracting(range),
-                    atLeast: rules.ownMatterLikeness, rarity: rarity)
+                    atLeast: rules.ownMatterLikeness, rarities: rarities)
                 candidate.sharedRarePairs = likeness.sharedRarePairs
                 guard candidate.likeness! >= rules.ownMatterLikeness else { continue }
             }
@@ -140,7 +140,7 @@ extension Checker {
         if rules.restsOnLikeness(evidence) {
             if candidate.likeness == nil {
                 evidence.likeness = try likeness.likeness(
-                    title: other.title.span, text: other.text.span, atLeast: rules.ownMatterLikeness, rarity: rarity)
+                    title: other.title.span, text: other.text.span, atLeast: rules.ownMatterLikeness, rarities: rarities)
                 evidence.sharedRarePairs = likeness.sharedRarePairs
             } else {
                 evidence.sharedRarePairs = candidate.sharedRarePairs

@@ -151,6 +151,16 @@ final class Checker {
         return try known.rarity(of: pair, docCount: docCount).weight
     }
 
+    /// The same of several pairs at once.
+    func rarities(_ pairs: Span<UInt32>, into rarities: inout [Float]) throws {
+        guard let table = self.pairs else {
+            for place in pairs.indices { rarities[place] = try rarity(pairs[place]) }
+            return
+        }
+        table.weights(of: pairs, into: &rarities)
+        for place in pairs.indices where rarities[place] < 0 { rarities[place] = try known.rarity(of: pairs[place], docCount: docCount).weight }
+    }
+
     /// The same where the text that has the pair is to be counted too.
     func rarityOnceFiled(_ pair: UInt32) throws -> Float {
         if let weight = pairs?.weight(of: pair) { return weight }

@@ -90,6 +90,11 @@ import Store
         return place(of: pair).map { unsafe Float(bitPattern: UInt32(truncatingIfNeeded: slots[$0])) }
     }
 
+    /// The same of several pairs at once; below 0 for nil.
+    package func weights(of pairs: Span<UInt32>, into weights: inout [Float]) {
+        for place in pairs.indices { weights[place] = weight(of: pairs[place]) ?? -1 }
+    }
+
     // MARK: Learning
 
     /// - Parameter source: names what it is learnt from; a file from another source is not used.

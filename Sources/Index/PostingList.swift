@@ -124,6 +124,12 @@ extension PostingList {
         }
     }
 
+    /// Lends the documents of one block, of a list of any length.
+    package func withDocs(ofBlock number: Int, using block: inout PostingBlock, _ body: (Span<UInt32>) -> Void) {
+        read(number, into: &block, weighted: false)
+        unsafe body(block.docs.span)
+    }
+
     /// Decodes one block, of a list of any length.
     @inline(__always)
     func read(_ number: Int, into block: inout PostingBlock, weighted: Bool = true) {

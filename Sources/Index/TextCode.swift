@@ -87,36 +87,45 @@ package enum TextCode {
     static func decode(_ bytes: Bytes, through last: UInt8 = .max, into units: inout [UInt16]) {
         units.removeAll(keepingCapacity: true)
         units.append(addingCapacity: bytes.count) { output in
-            unsafe bytes.withBuffer { source in
-                unsafe decoded.withUnsafeBufferPointer { table in
-                    var at = 0
-                    // Holds: `at` and the bytes behind a lead are checked against the count; a table entry exists for
-                    // each of the numbers that two bytes can make.
-                    while at < source.count {
-                        let first = unsafe Int(source[at])
-                        if first < firstLead {
-                            if first == 0 {
-                                at += 1
-                                if unsafe at < source.count && source[at] > last { return }
-                                output.append(DocumentText.zoneMark)
-                                if at < source.count { unsafe output.append(UInt16(source[at])) }
+            unsafe output.withUnsafeMutableBufferPointer { room, filled in
+                unsafe bytes.withBuffer { source in
+                    guard let to = room.baseAddress else { return }
+                    unsafe decoded.withUnsafeBufferPointer { table in
+                        var (at, end) = (0, 0)
+                        let count = source.count
+                        defer { filled = end }
+                        // Holds: `at` and the bytes behind a lead are checked against the count; a table entry exists for
+                        // each of the numbers that two bytes can make; no code is shorter than what it stands for, but for the
+                        // head of a zone, which is two bytes for two units.
+                        while at < count {
+                            let first = unsafe Int(source[at])
+                            if first >= firstLead, first < Int(firstLongLead) {
+                                precondition(at &+ 1 < count, "damaged text")
+                                let second = unsafe max(Int(source[at &+ 1]), 1)
+                                precondition(second <= oneByteCount, "damaged text")
+                                unsafe to[end] = table[(first &- firstLead &+ 1) &* oneByteCount &+ second &- 1]
+                                at &+= 2
+                            } else if first == 0 {
+                                at &+= 1
+                                if unsafe at < count && source[at] > last { return }
+                                unsafe to[end] = DocumentText.zoneMark
+                                if at < count {
+                                    end &+= 1
+                                    unsafe to[end] = UInt16(source[at])
+                                }
+                                at &+= 1
+                            } else if first < firstLead {
+                                unsafe to[end] = table[first &- 1]
+                                at &+= 1
                             } else {
-                                unsafe output.append(table[first - 1])
+                                precondition(at &+ 2 < count, "damaged text")
+                                let high = unsafe Int(source[at &+ 1]) - 1
+                                let low = unsafe Int(source[at &+ 2]) - 1
+                                let lead = first - Int(firstLongLead)
+                                unsafe to[end] = UInt16(truncatingIfNeeded: lead * unitsPerLongLead + high * oneByteCount + low)
+                                at &+= 3
                             }
-                            at += 1
-                        } else if first < Int(firstLongLead) {
-                            precondition(at + 1 < source.count, "damaged text")
-                            let second = unsafe max(Int(source[at + 1]), 1)
-                            precondition(second <= oneByteCount, "damaged text")
-                            unsafe output.append(table[first * oneByteCount - firstLead * oneByteCount + oneByteCount + second - 1])
-                            at += 2
-                        } else {
-                            precondition(at + 2 < source.count, "damaged text")
-                            let high = unsafe Int(source[at + 1]) - 1
-                            let low = unsafe Int(source[at + 2]) - 1
-                            let lead = first - Int(firstLongLead)
-                            output.append(UInt16(truncatingIfNeeded: lead * unitsPerLongLead + high * oneByteCount + low))
-                            at += 3
+                            end &+= 1
                         }
                     }
                 }

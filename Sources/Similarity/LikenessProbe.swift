@@ -1,30 +1,40 @@
 // Likeness of one text to others, one after the other: what `WeightedText.likeness` says, without sorting them.
 //
-// The tables that every comparison goes through are as small as the texts, so they stay close to the processor.
+// The tables that every comparison goes through are as small as the texts, so they stay close to the processor. The loops over
+// letters are C (`cprobe.h`).
+
+import CSketch
 
 /// One text, to which others are compared.
 package struct LikenessProbe: Sendable {
-    struct Own {
-        var pair: UInt32 = 0
-        /// 0 where nothing is.
-        var weight: Float = 0
-        var rarity: Float = 0
-    }
-    struct Seen {
-        var pair: UInt32 = 0
-        var round: UInt32 = 0
-        /// 1: the title has it, 2: the content has it.
-        var zones: UInt32 = 0
-    }
+    typealias Own = cprobe_own
+    typealias Seen = cprobe_seen
 
-    private(set) var own: [Own] = []
+    private(set) var own = [Own()]
+    /// A bit for each place that one of these may have here.
+    private var ownBits = [UInt64](repeating: 0, count: cprobe_bits / 64)
+    /// For each of these the round in which it was found last, and the zones: `round << 2 | zones`.
+    private var ownZones: [UInt64] = [0]
+    /// Of the text that is compared now: places of the pairs that the one text has too, in the order of the text, the first
+    /// `sharedCount` of it …
+    private var shared: [Int32] = [0]
+    private var sharedCount = 0
+    /// … and the others, as often as they come; those of the title first.
+    private var others: [UInt32] = [0]
+    /// How rare they are, each once.
+    private var knownRarities: [Float] = []
+    private static let noBits = [UInt64](repeating: 0, count: cprobe_bits / 64)
     /// The same for texts that are kept as vectors: a larger table of pairs alone, 0 where nothing is, as most look-ups find
     /// nothing; and weight times rarity at the same places.
     private(set) var ownPairs: [UInt32] = [0]
     private(set) var ownProducts: [Double] = [0]
     private(set) var seen = [Seen](repeating: Seen(), count: 1 << 10)
     private var round: UInt32 = 0
-    private(set) var touched: [Int32] = []
+    /// Places in `seen`, the first `touchedCount` of it.
+    private var touchedPlaces: [Int32] = [0]
+    private var touchedCount = 0
+    /// The pairs that were gathered last.
+    var touched: ArraySlice<Int32> { touchedPlaces[..<touchedCount] }
     /// Of the text that others are compared with: its pairs as weights of a vector of length 1, with their rarities.
     private(set) var weights: [(pair: UInt32, weight: Float, rarity: Float)] = []
     private(set) var ownLength = 0.0
@@ -43,47 +53,52 @@ package struct LikenessProbe: Sendable {
         return room
     }
 
-    /// The pairs of a text, each once.
-    mutating func gather(_ title: Span<UInt16>, _ text: Span<UInt16>) {
-        let room = Self.room(for: title.count + text.count)
-        if room > seen.count {
-            seen = [Seen](repeating: Seen(), count: room)
-            round = 0
-        } else if round == .max {
-            for place in seen.indices { seen[place].round = 0 }
+    /// Forgets the text compared last, and has room for one of so many units.
+    private mutating func begin(_ count: Int) {
+        let room = Self.room(for: count)
+        if room > seen.count || round == .max {
+            seen = [Seen](repeating: Seen(), count: max(room, seen.count))
+            for place in ownZones.indices { ownZones[place] = 0 }
             round = 0
         }
+        if others.count < count {
+            others = [UInt32](repeating: 0, count: 2 * count)
+            touchedPlaces = [Int32](repeating: 0, count: 2 * count)
+        }
+        sharedCount = 0
+        touchedCount = 0
         round += 1
-        var found: [Int32] = []
-        swap(&found, &touched)
-        found.removeAll(keepingCapacity: true)
-        let round = round
-        var table = seen.mutableSpan
-        Self.gather(title, zone: 1, round, &table, &found)
-        Self.gather(text, zone: 2, round, &table, &found)
-        touched = found
     }
 
-    @inline(__always)
-    private static func gather(
-        _ units: Span<UInt16>, zone: UInt32, _ round: UInt32, _ table: inout MutableSpan<Seen>, _ touched: inout [Int32]
-    ) {
-        var (before, wasCounted): (UInt16, Bool) = (0, false)
-        for index in units.indices {
-            let unit = units[index]
-            let isCounted = WeightedText.isCounted(unit)
-            defer { (before, wasCounted) = (unit, isCounted) }
-            guard isCounted, wasCounted else { continue }
-            let pair = CommonPairs.key(before, unit)
-            var place = Self.place(of: pair, table.count)
-            while table[place].round == round, table[place].pair != pair { place = (place + 1) & (table.count - 1) }
-            if table[place].round == round {
-                table[place].zones |= zone
-            } else {
-                table[place] = Seen(pair: pair, round: round, zones: zone)
-                touched.append(Int32(truncatingIfNeeded: place))
-            }
+    /// The pairs of a text, each once.
+    mutating func gather(_ title: Span<UInt16>, _ text: Span<UInt16>) {
+        begin(title.count + text.count)
+        var count = 0
+        part(title, zone: 1, Self.noBits, &count)
+        let titleCount = count
+        part(text, zone: 2, Self.noBits, &count)
+        gather(others: count, titleCount)
+    }
+
+    /// Parts the pairs of a zone into those that the one text has too and the others.
+    ///
+    /// - Parameter ownBits: of the one text's pairs, or no bits at all: then all are others.
+    private mutating func part(_ units: Span<UInt16>, zone: UInt32, _ ownBits: [UInt64], _ othersCount: inout Int) {
+        let mask = own.count - 1
+        unsafe units.withUnsafeBufferPointer { units in
+            guard let start = units.baseAddress else { return }
+            // Holds: places found lie within the tables, each of the own is found once a round, and there is room for all others.
+            unsafe cprobe_part(
+                start, units.count, Shingles.classes, zone, UInt64(round), own, mask, ownBits, &ownZones, &shared, &sharedCount, &others,
+                &othersCount)
         }
+    }
+
+    /// Each of the others once, in the order of the text.
+    private mutating func gather(others count: Int, _ titleCount: Int) {
+        let mask = seen.count - 1
+        // Holds: the table has room for twice as many as there can be, and the list for all.
+        touchedCount = unsafe cprobe_gather(others, count, titleCount, round, &seen, mask, &touchedPlaces)
     }
 
     /// A pair of the content alone, of the title alone, of both: as `WeightedText` damps them.
@@ -111,12 +126,17 @@ package struct LikenessProbe: Sendable {
         }
         ownLength = squares.squareRoot()
         own = [Own](repeating: Own(), count: Self.room(for: weights.count))
+        ownZones = [UInt64](repeating: 0, count: own.count)
+        shared = [Int32](repeating: 0, count: own.count)
+        for word in ownBits.indices { ownBits[word] = 0 }
         for index in weights.indices {
             weights[index].weight = Float(Double(weights[index].weight) / ownLength)
             let (pair, weight, rarity) = weights[index]
             var place = Self.place(of: pair, own.count)
             while own[place].weight > 0 { place = (place + 1) & (own.count - 1) }
             own[place] = Own(pair: pair, weight: weight, rarity: rarity)
+            let bit = Int((pair &* 0x9E37_79B1) >> 19)
+            ownBits[bit >> 6] |= 1 << UInt64(bit & 63)
         }
         let pairsRoom = 2 * own.count
         if ownPairs.count == pairsRoom {
@@ -137,46 +157,56 @@ package struct LikenessProbe: Sendable {
     package mutating func likeness(
         title: Span<UInt16>, text: Span<UInt16>, atLeast least: Double = 0, rarity: (UInt32) throws -> Float
     ) rethrows -> Double {
-        gather(title, text)
-        let measured = try measured(atLeast: least, rarity)
-        sharedRarePairs = measured.rare
-        return measured.likeness
+        try likeness(title: title, text: text, atLeast: least) { pairs, rarities in
+            for place in pairs.indices { rarities[place] = try rarity(pairs[place]) }
+        }
     }
 
-    private func measured(
-        atLeast least: Double, _ rarity: (UInt32) throws -> Float
-    ) rethrows -> (likeness: Double, rare: Int) {
+    /// - Parameter rarities: puts how rare some pairs are into the first places of an array that has room for all of them.
+    package mutating func likeness(
+        title: Span<UInt16>, text: Span<UInt16>, atLeast least: Double, rarities: (Span<UInt32>, inout [Float]) throws -> Void
+    ) rethrows -> Double {
+        begin(title.count + text.count)
+        var othersCount = 0
+        let ownBits = ownBits
+        part(title, zone: 1, ownBits, &othersCount)
+        let titleCount = othersCount
+        part(text, zone: 2, ownBits, &othersCount)
+
         var (sum, squares, ownSquares) = (0.0, 0.0, 0.0)
-        var rare = 0
-        let (own, seen) = (own.span, seen.span)
-        var others: [Int32] = []
-        for seenPlace in touched {
-            let entry = seen[Int(seenPlace)]
-            var place = Self.place(of: entry.pair, own.count)
-            while own[place].weight > 0, own[place].pair != entry.pair { place = (place + 1) & (own.count - 1) }
-            let shared = own[place]
-            guard shared.weight > 0 else {
-                others.append(seenPlace)
-                continue
-            }
+        sharedRarePairs = 0
+        for place in shared[..<sharedCount] {
             // What both have is as rare as the one text says; only what it has not is asked for.
-            let weight = Double(Self.damped(entry.zones) * shared.rarity)
+            let (entry, zones) = (own[Int(place)], UInt32(truncatingIfNeeded: ownZones[Int(place)] & 3))
+            let weight = Double(Self.damped(zones) * entry.rarity)
             squares += weight * weight
-            sum += weight * Double(shared.weight)
-            ownSquares += Double(shared.weight) * Double(shared.weight)
-            if shared.rarity >= rareFrom { rare += 1 }
+            sum += weight * Double(entry.weight)
+            ownSquares += Double(entry.weight) * Double(entry.weight)
+            if entry.rarity >= rareFrom { sharedRarePairs += 1 }
         }
         // The cosine is at most the length of that part of the one text which stands in the other (Cauchy and Schwarz).
-        if ownSquares < least * least { return (0, rare) }
+        if ownSquares < least * least { return 0 }
         // Above this the other text is too long for what the two share.
         let squaresMax = least > 0 ? (sum / least) * (sum / least) : .infinity
-        for place in others {
-            let entry = seen[Int(place)]
-            let weight = Double(Self.damped(entry.zones) * (try rarity(entry.pair)))
-            squares += weight * weight
-            if squares > squaresMax { return (0, rare) }
+        gather(others: othersCount, titleCount)
+        if knownRarities.count < Self.rarityStep { knownRarities = [Float](repeating: 0, count: Self.rarityStep) }
+        var start = 0
+        while start < touchedCount {
+            let end = min(touchedCount, start + Self.rarityStep)
+            for place in start..<end { others[place] = seen[Int(touchedPlaces[place])].pair }
+            let pairs = others
+            try rarities(pairs.span.extracting(start..<end), &knownRarities)
+            for place in start..<end {
+                let weight = Double(Self.damped(seen[Int(touchedPlaces[place])].zones) * knownRarities[place - start])
+                squares += weight * weight
+                if squares > squaresMax { return 0 }
+            }
+            start = end
         }
         let likeness = squares > 0 ? min(1, sum / squares.squareRoot()) : 0
-        return (likeness < least ? 0 : likeness, rare)
+        return likeness < least ? 0 : likeness
     }
+
+    /// So many are asked for at once: mostly it is known before the last of them that the other text is too long.
+    private static let rarityStep = 32
 }

@@ -1,11 +1,31 @@
 // The shingles of one text as a set, what half the archive says left out, and how much two such sets share: exactly.
 
+import CSketch
+
 /// Pairs of letters that stand in so many records that they tell nothing: learnt from the archive, not listed here.
 package struct CommonPairs: Sendable {
     /// Few hundred of four thousand million: a table with open addressing, 0 (no pair of letters) where nothing is.
     private var pairs: [UInt32]
     /// A bit for each place a pair may have here: nearly all that are not common are known by it.
     private var bits: [UInt64]
+
+    /// For the inner loops of `ShingleProbe`.
+    @unsafe func withTables<Result>(_ body: (cprobe_common) -> Result) -> Result {
+        unsafe pairs.withUnsafeBufferPointer { pairs in
+            unsafe bits.withUnsafeBufferPointer { bits in
+                // Holds: neither is empty.
+                unsafe body(cprobe_common(pairs: pairs.baseAddress!, mask: pairs.count - 1, bits: bits.baseAddress!))
+            }
+        }
+    }
+
+    /// Whether a shingle is left out: all of its pairs are common.
+    @inline(__always)
+    func leavesOut(_ shingle: UInt64) -> Bool {
+        guard contains(UInt16(truncatingIfNeeded: shingle >> 16), UInt16(truncatingIfNeeded: shingle)) else { return false }
+        let first = UInt16(truncatingIfNeeded: shingle >> 32)
+        return first == 0 || contains(first, UInt16(truncatingIfNeeded: shingle >> 16))
+    }
     package let count: Int
 
     package init(_ pairs: some Sequence<UInt32> = EmptyCollection()) {
@@ -60,11 +80,7 @@ package struct ShingleSet: Sendable {
     package init(_ units: Span<UInt16>, without common: CommonPairs) {
         keys.reserveCapacity(units.count)
         Shingles.forEach(in: units) { key, _ in
-            let (first, second, third) = (
-                UInt16(truncatingIfNeeded: key >> 32), UInt16(truncatingIfNeeded: key >> 16), UInt16(truncatingIfNeeded: key)
-            )
-            if common.contains(second, third), first == 0 || common.contains(first, second) { return }
-            keys.append(key)
+            if !common.leavesOut(key) { keys.append(key) }
         }
         if keys.isEmpty {
             isAllCommon = true

@@ -18,6 +18,9 @@ package enum Shingles {
         }
     }
 
+    /// For every unit: bit 0 if it is a letter, bit 1 if it is a letter or a digit. For loops that ask it of every unit of many texts.
+    static let classes: [UInt8] = (0...UInt16.max).map { (isLetter($0) ? 1 : 0) | (WeightedText.isCounted($0) ? 2 : 0) }
+
     /// Three letters, or the two of a run that has no more.
     @inline(__always)
     package static func key(_ first: UInt16, _ second: UInt16, _ third: UInt16) -> UInt64 {

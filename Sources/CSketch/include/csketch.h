@@ -1,6 +1,7 @@
 // The inner loop of MinHash in vectors of eight 16-bit lanes: what Swift's own vectors do not reliably become.
 #ifndef CSKETCH_H
 #define CSKETCH_H
+#include "cprobe.h"
 #include <stddef.h>
 #include <stdint.h>
 
