@@ -18,6 +18,9 @@ struct IntakePolicy: Sendable {
         self.destroyed = destroyed
     }
 
+    /// Records come in as they are, but for those that were destroyed.
+    var leavesAsTheyAre: Bool { profile == nil }
+
     func apply(to object: inout JSONObject) { _ = profile?.applyAnonymousPolicy(to: &object) }
     func isDestroyed(_ id: String) -> Bool { !destroyed.isEmpty && destroyed.contains(id) }
 }

@@ -106,8 +106,13 @@ struct RowPreparer: Sendable {
             var documents = PreparedDocuments(reader.gatherer)
             // What an error left behind is not the next batch's.
             defer { _ = documents.all() }
+            let isAsItIs = decoder.leavesRowsAsTheyAre && intake.leavesAsTheyAre
             for row in 0..<batch.count {
-                try take(decoder.decode(batch, row: row), stored, &reader, &documents, into: &prepared)
+                if isAsItIs, let record = batch.withText(ofRow: row, { reader.plain.read($0) }), !intake.isDestroyed(record.id) {
+                    try take(record, { self.object(batch, row) }, line: batch.rows[row].line, sheet: nil, stored, &reader, &documents, into: &prepared)
+                } else {
+                    try take(decoder.decode(batch, row: row), stored, &reader, &documents, into: &prepared)
+                }
             }
             prepared.documents = documents.all()
         }
@@ -121,15 +126,31 @@ struct RowPreparer: Sendable {
         _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
     ) throws {
         guard let (record, object) = read(row, &reader.plain, &batch.refused) else { return }
+        try take(record, { object }, line: row.line, sheet: row.sheet, stored, &reader, &documents, into: &batch)
+    }
+
+    /// - Parameter object: the row, which few ask for.
+    private func take(
+        _ record: ReadRecord, _ object: () -> JSONObject, line: Int, sheet: String?, _ stored: borrowing RecordSnapshot,
+        _ reader: inout Reader, _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
+    ) throws {
         do {
-            if let row = try preparer.row(record, stored, &reader.analyzer, &documents, returning: returning.map { ($0, object) }) {
+            if let row = try preparer.row(record, stored, &reader.analyzer, &documents, returning: returning, object: object) {
                 batch.rows.append(row)
             } else {
                 batch.unchanged += 1
             }
         } catch let error as RecordError {
-            batch.refused.append(.refused(line: row.line, sheet: row.sheet, error, row: object))
+            batch.refused.append(.refused(line: line, sheet: sheet, error, row: object()))
         }
+    }
+
+    /// A row that was read without its object.
+    private func object(_ batch: RawBatch, _ row: Int) -> JSONObject {
+        guard case .success(let object) = decoder.decode(batch, row: row).result else {
+            preconditionFailure("what is read from its bytes is read as an object")
+        }
+        return object
     }
 
     /// Nil for a row that cannot be taken, which then is among `refused`.
@@ -181,11 +202,13 @@ struct RecordPreparer: Sendable {
     let sight: Sight
 
     /// - Parameter returning: for rows of another system: what was changed here is kept.
+    /// - Parameter object: the row as it came, for `returning`.
     /// - Throws: `RecordError` for a number that a hidden record has, and for a change to a filed record.
     /// - Returns: nil when the newest stored version says the same; else its document was appended to `documents`.
     func row(
         _ record: ReadRecord, _ stored: borrowing RecordSnapshot,
-        _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments, returning: (row: ReturningRow, object: JSONObject)? = nil
+        _ analyzer: inout DocumentAnalyzer, _ documents: inout PreparedDocuments, returning: ReturningRow? = nil,
+        object: () -> JSONObject = { JSONObject() }
     ) throws -> PreparedRow? {
         let number = try stored.recordNumber(id: record.id)
         if let number, !sight.sees(number) { throw RecordError(path: "id", reason: .numberTaken) }
@@ -193,8 +216,8 @@ struct RecordPreparer: Sendable {
         var terms = identityJSON.isEmpty ? [] : record.identity?.terms ?? []
         if let number {
             if try isStored(number, contentHash, stored) { return nil }
-            if let (returning, object) = returning {
-                switch try returning.outcome(of: object, id: record.id, number, hash: contentHash, stored) {
+            if let returning {
+                switch try returning.outcome(of: object(), id: record.id, number, hash: contentHash, stored) {
                 case .asGiven: break
                 case .nothingNew: return nil
                 case .merged(let complaint): return try row(ReadRecord(complaint), stored, &analyzer, &documents)

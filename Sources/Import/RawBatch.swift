@@ -65,6 +65,12 @@ package struct RawBatch: Sendable {
         return (index == 0 ? row.start : cellEnds[place - 1])..<cellEnds[place]
     }
 
+    /// Lends the JSON text of a row; nil when it could not be cut.
+    package func withText<Result>(ofRow index: Int, _ body: (Span<UInt8>) -> Result?) -> Result? {
+        let row = rows[index]
+        return row.problem == nil ? body(bytes.span.extracting(row.start..<row.end)) : nil
+    }
+
     /// The cells of `row` as text; nil when they are not UTF-8.
     func texts(of row: Row) -> [String]? {
         var texts: [String] = []

@@ -85,6 +85,9 @@ package struct RecordDecoder: Sendable {
 
     // MARK: Decoding
 
+    /// Rows are record JSON as it is.
+    package var leavesRowsAsTheyAre: Bool { format == .jsonl && plans == nil }
+
     package func decode(_ batch: RawBatch) -> [ImportedRow] {
         batch.rows.indices.map { decode(batch, row: $0) }
     }

@@ -14,6 +14,15 @@ extension JSONValue {
         return value
     }
 
+    /// A value within an object, from its first byte on; moves `position` behind it.
+    static func parseMember(of bytes: Span<UInt8>, at position: inout Int) throws(JSONError) -> JSONValue {
+        var parser = JSONParser()
+        parser.position = position
+        let value = try parser.value(in: bytes, depth: 1)
+        position = parser.position
+        return value
+    }
+
     package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue { try parse(bytes.span) }
 
     package static func parse(_ text: String) throws(JSONError) -> JSONValue { try parse(text.utf8.span) }

@@ -67,10 +67,12 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 
 extension String {
     /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
-    package func hasSameBytes(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let mine = utf8.span, theirs = other.utf8.span
-        for place in mine.indices where mine[place] != theirs[place] { return false }
+    package func hasSameBytes(as other: String) -> Bool { hasBytes(other.utf8.span) }
+
+    func hasBytes(_ other: Span<UInt8>) -> Bool {
+        let mine = utf8.span
+        guard mine.count == other.count else { return false }
+        for place in mine.indices where mine[place] != other[place] { return false }
         return true
     }
 

@@ -31,7 +31,7 @@ package struct ReadRecord: Sendable {
         indexed = open.indexed(sequence: RecordSequence(0), recordNumber: RecordNumber(0))
     }
 
-    fileprivate init(id: String, numbers: [String], json: [UInt8], identity: IdentityPart?, indexed: IndexedRecord) {
+    init(id: String, numbers: [String], json: [UInt8], identity: IdentityPart?, indexed: IndexedRecord) {
         self.id = id
         self.numbers = numbers
         self.json = json
@@ -43,12 +43,14 @@ package struct ReadRecord: Sendable {
 /// Reads records one after the other. One for a thread: it remembers which unknown names it has met.
 package struct PlainRecordReader {
     private var harmlessNames: [String] = []
+    /// A text without its escapes.
+    var unescaped: [UInt8] = []
 
     package init() {}
 
     /// The record, or nil when it is not plain.
     package mutating func read(_ object: JSONObject) -> ReadRecord? {
-        var reading = Reading()
+        var reading = PlainReading()
         for (place, member) in object.entries.enumerated() {
             if let known = PlainSchema.find(member.key) {
                 guard reading.take(known, member.value, at: place) else { return nil }
@@ -56,14 +58,14 @@ package struct PlainRecordReader {
                 guard case .string(let text) = member.value, isHarmless(member.key), !IdentityNames.isIdentity(text) else {
                     return nil
                 }
-                reading.unknown.append(place)
+                reading.takeUnknown(text, at: place)
             }
         }
-        return reading.record(of: object)
+        return reading.record { $0.json(of: object) }
     }
 
     /// Unknown members that may hold identity by their name are cut out, which is not plain.
-    private mutating func isHarmless(_ name: String) -> Bool {
+    mutating func isHarmless(_ name: String) -> Bool {
         if harmlessNames.contains(where: { $0.hasSameBytes(as: name) }) { return true }
         guard !IdentityNames.holdsIdentity(name), !IdentityNames.isIdentity(name) else { return false }
         if harmlessNames.count < 64 { harmlessNames.append(name) }
@@ -71,9 +73,10 @@ package struct PlainRecordReader {
     }
 }
 
-private struct Reading {
-    var unknown: [Int] = []
-    private var known: [(member: Int, place: Int)] = []
+struct PlainReading {
+    /// Texts of members that the schema does not know, and their places.
+    private(set) var unknown: [(text: String, place: Int)] = []
+    private(set) var known: [(member: Int, place: Int)] = []
     private var id: String?
     private var registerNo: String?
     private var receivedAt: Timestamp?
@@ -90,6 +93,8 @@ private struct Reading {
         known.reserveCapacity(24)
         facets.reserveCapacity(20)
     }
+
+    mutating func takeUnknown(_ text: String, at place: Int) { unknown.append((text, place)) }
 
     /// False when the member is not plain.
     mutating func take(_ member: Int, _ value: JSONValue, at place: Int) -> Bool {
@@ -123,9 +128,8 @@ private struct Reading {
             if zone == .title { title = text }
             if zone == .content { content = text }
         case .moment(let field):
-            guard case .string(let text) = value, let moment = Timestamp(written: text) else { return false }
-            quantities.append(.init(field, Int64(moment.date.days)))
-            if field == .date { receivedAt = moment }
+            guard case .string(let text) = value, let moment = Timestamp(written: text.utf8.span) else { return false }
+            return take(moment, field)
         case .id:
             id = Self.key(value)
             return id != nil
@@ -133,6 +137,18 @@ private struct Reading {
             registerNo = Self.key(value)
             return registerNo != nil
         }
+        return true
+    }
+
+    mutating func take(moment: Span<UInt8>, as member: Int, at place: Int) -> Bool {
+        guard case .moment(let field) = PlainSchema.uses[member], let moment = Timestamp(written: moment) else { return false }
+        known.append((member, place))
+        return take(moment, field)
+    }
+
+    private mutating func take(_ moment: Timestamp, _ field: Field) -> Bool {
+        quantities.append(.init(field, Int64(moment.date.days)))
+        if field == .date { receivedAt = moment }
         return true
     }
 
@@ -248,12 +264,12 @@ private struct Reading {
 
     // MARK: The result
 
-    mutating func record(of object: JSONObject) -> ReadRecord? {
+    /// - Parameter json: writes the open record, its known members in order.
+    mutating func record(json: (borrowing PlainReading) -> [UInt8]) -> ReadRecord? {
         guard let receivedAt, let id = id ?? registerNo else { return nil }
         if title?.isBlank ?? true, content?.isBlank ?? true { return nil }
         // What repeats a person's name or address is that person's, whatever it is called.
-        for place in unknown {
-            guard case .string(let text) = object.entries[place].value else { return nil }
+        for (text, _) in unknown {
             if complainants.contains(where: { text.hasSameBytes(as: $0.name ?? "") || text.hasSameBytes(as: $0.address ?? "") }) {
                 return nil
             }
@@ -280,10 +296,10 @@ private struct Reading {
         let indexed = IndexedRecord(
             sequence: RecordSequence(0), recordNumber: RecordNumber(0), receivedAtSeconds: receivedAt.seconds, zones: zones,
             facets: facets, quantities: quantities)
-        return ReadRecord(id: id, numbers: numbers, json: json(of: object), identity: identity, indexed: indexed)
+        return ReadRecord(id: id, numbers: numbers, json: json(self), identity: identity, indexed: indexed)
     }
 
-    private func json(of object: JSONObject) -> [UInt8] {
+    fileprivate func json(of object: JSONObject) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
         bytes.append(UInt8(ascii: "{"))
@@ -300,21 +316,15 @@ private struct Reading {
                 if case .string = value { bytes.append(UInt8(ascii: "[")) }
                 value.write(into: &bytes)
                 if case .string = value { bytes.append(UInt8(ascii: "]")) }
-            case .complainants:
-                begin("complainantCount")
-                bytes.append(contentsOf: String(complainants.count).utf8)
-            case .respondents:
-                begin("respondents")
-                Self.write(respondents, into: &bytes)
-            case .aliasNos:
-                begin("aliasNos")
-                Self.write(aliases, into: &bytes)
+            case .complainants, .respondents, .aliasNos:
+                begin(nameWritten(member))
+                writeParts(member, into: &bytes)
             default:
                 begin(PlainSchema.names[member])
                 value.write(into: &bytes)
             }
         }
-        for place in unknown {
+        for (_, place) in unknown {
             begin(object.entries[place].key)
             object.entries[place].value.write(into: &bytes)
         }
@@ -323,7 +333,23 @@ private struct Reading {
     }
 }
 
-extension Reading {
+extension PlainReading {
+    /// Of persons only their number is written.
+    func nameWritten(_ member: Int) -> String {
+        if case .complainants = PlainSchema.uses[member] { return "complainantCount" }
+        return PlainSchema.names[member]
+    }
+
+    /// What is written of a member that has parts.
+    func writeParts(_ member: Int, into bytes: inout [UInt8]) {
+        switch PlainSchema.uses[member] {
+        case .complainants: bytes.append(contentsOf: String(complainants.count).utf8)
+        case .respondents: Self.write(respondents, into: &bytes)
+        case .aliasNos: Self.write(aliases, into: &bytes)
+        default: preconditionFailure("a member without parts")
+        }
+    }
+
     private static func write<Part: RecordPart>(_ parts: [Part], into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "["))
         for (place, part) in parts.enumerated() {
@@ -353,8 +379,7 @@ extension String {
 
 extension Timestamp {
     /// Reads the form that `text` writes, and no other.
-    fileprivate init?(written text: String) {
-        let bytes = text.utf8.span
+    fileprivate init?(written bytes: Span<UInt8>) {
         guard bytes.count == 10 || bytes.count == 25 else { return nil }
         let pattern: StaticString = "0000-00-00T00:00:00+08:00"
         for place in bytes.indices {

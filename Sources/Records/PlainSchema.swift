@@ -49,28 +49,29 @@ enum PlainSchema {
         var table = [Int16](repeating: -1, count: 512)
         // Read under another name too, and so never unknown.
         for (member, name) in (names + ["regionIncident"]).enumerated() {
-            var slot = hash(name)
+            var slot = hash(name.utf8.span)
             while table[slot] >= 0 { slot = (slot + 1) & 511 }
             table[slot] = Int16(member)
         }
         return table
     }()
 
-    private static func hash(_ name: String) -> Int {
-        let bytes = name.utf8.span
+    private static func hash(_ bytes: Span<UInt8>) -> Int {
         guard bytes.count > 0 else { return 0 }
         let sum = bytes.count &* 31 &+ Int(bytes[0]) &* 7 &+ Int(bytes[bytes.count - 1]) &* 131 &+ Int(bytes[bytes.count / 2]) &* 17
         return sum & 511
     }
 
     /// The place of a name among the members; nil for one that the schema does not know.
-    static func find(_ name: String) -> Int? {
+    static func find(_ name: String) -> Int? { find(name.utf8.span) }
+
+    static func find(_ name: Span<UInt8>) -> Int? {
         var slot = hash(name)
         while table[slot] >= 0 {
             let member = Int(table[slot])
             if member == names.count {
-                if name.hasSameBytes(as: "regionIncident") { return notPlainMember }
-            } else if names[member].hasSameBytes(as: name) {
+                if "regionIncident".hasBytes(name) { return notPlainMember }
+            } else if names[member].hasBytes(name) {
                 return member
             }
             slot = (slot + 1) & 511

@@ -50,19 +50,123 @@ import Testing
         var plainCount = 0
         for start in Seed.sample(6_000) {
             var seed = start
-            // One record in three keeps to the first values, which are plain; else nearly none would be.
-            let isTame = Int.random(in: 0..<3, using: &seed) == 0
-            var object = JSONObject()
-            for name in Self.values.keys.sorted().shuffled(using: &seed) {
-                let isNeeded = ["id", "receivedAt", "title"].contains(name)
-                guard isNeeded || Int.random(in: 0..<3, using: &seed) == 0 else { continue }
-                if isTame, ["complainantCount", "联系电话", "evidenceDocs", "keywords", "extra", "regionIncident"].contains(name) { continue }
-                let choices = Self.values[name]!
-                object.set(name, to: isTame || Int.random(in: 0..<4, using: &seed) > 0 ? choices[0] : choices.randomElement(using: &seed)!)
-            }
+            let object = object(&seed)
             do { if try check(object, "\(start)") { plainCount += 1 } } catch is RecordError {}
         }
         #expect(plainCount > 1_000, "the law was hardly tried")
+    }
+
+    /// Random members of `values`; two records in three keep to the first values, which are plain.
+    private func object(_ seed: inout Seed) -> JSONObject {
+        let isTame = Int.random(in: 0..<3, using: &seed) > 0
+        var object = JSONObject()
+        for name in Self.values.keys.sorted().shuffled(using: &seed) {
+            let isNeeded = ["id", "receivedAt", "title"].contains(name)
+            guard isNeeded || Int.random(in: 0..<3, using: &seed) == 0 else { continue }
+            if isTame, ["complainantCount", "联系电话", "evidenceDocs", "keywords", "extra", "regionIncident"].contains(name) { continue }
+            let choices = Self.values[name]!
+            object.set(name, to: isTame || Int.random(in: 0..<4, using: &seed) > 0 ? choices[0] : choices.randomElement(using: &seed)!)
+        }
+        return object
+    }
+
+    /// JSON as others write it.
+    private struct Writer {
+        var seed: Seed
+        var isOdd: Bool
+        private(set) var bytes: [UInt8] = []
+
+        init(_ seed: Seed, isOdd: Bool) { (self.seed, self.isOdd) = (seed, isOdd) }
+
+        mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &seed) == 0 }
+
+        mutating func blank() { while chance(4) { bytes.append([0x20, 0x09, 0x0D, 0x0A].randomElement(using: &seed)!) } }
+
+        mutating func write(_ text: String) {
+            guard isOdd, chance(6) else { return JSONValue.write(text, into: &bytes) }
+            bytes.append(0x22)
+            for unit in text.utf16 {
+                let hex = String(unit, radix: 16, uppercase: chance(2))
+                bytes += Array(("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8)
+            }
+            if chance(2) { bytes += Array("\\/".utf8) }
+            bytes.append(0x22)
+        }
+
+        mutating func write(_ value: JSONValue) {
+            blank()
+            switch value {
+            case .string(let text): write(text)
+            case .array(let values):
+                bytes.append(0x5B)
+                for (place, value) in values.enumerated() {
+                    if place > 0 { bytes.append(0x2C) }
+                    write(value)
+                }
+                bytes.append(0x5D)
+            case .object(let object): write(object)
+            default: value.write(into: &bytes)
+            }
+            blank()
+        }
+
+        mutating func write(_ object: JSONObject) {
+            bytes.append(0x7B)
+            blank()
+            for (place, entry) in object.entries.enumerated() {
+                if place > 0 { bytes.append(0x2C) }
+                blank()
+                write(entry.key)
+                blank()
+                bytes.append(0x3A)
+                write(entry.value)
+                if isOdd, chance(40) {
+                    bytes += Array(",\"\(entry.key)\":\"zwei\"".utf8)
+                }
+            }
+            bytes.append(0x7D)
+        }
+
+        mutating func damage() {
+            for _ in 0..<Int.random(in: 1...3, using: &seed) where !bytes.isEmpty {
+                let place = bytes.indices.randomElement(using: &seed)!
+                switch Int.random(in: 0..<4, using: &seed) {
+                case 0: bytes.remove(at: place)
+                case 1: bytes[place] = UInt8.random(in: 0...255, using: &seed)
+                case 2: bytes.insert([0x22, 0x5C, 0x7B, 0x7D, 0x2C, 0x00, 0xEF].randomElement(using: &seed)!, at: place)
+                default: bytes.removeLast(bytes.count - place)
+                }
+            }
+        }
+    }
+
+    @Test func `a row read from its bytes is the row read as an object`() throws {
+        var (readCount, damagedCount) = (0, 0)
+        for start in Seed.sample(9_000) {
+            var seed = start
+            let object = object(&seed)
+            var writer = Writer(seed, isOdd: Int.random(in: 0..<2, using: &seed) == 0)
+            writer.write(.object(object))
+            let isDamaged = Int.random(in: 0..<4, using: &seed) == 0
+            if isDamaged { writer.damage() }
+            var reader = PlainRecordReader()
+            guard let read = reader.read(writer.bytes.span) else { continue }
+            readCount += 1
+            if isDamaged { damagedCount += 1 }
+            let text = String(decoding: writer.bytes, as: UTF8.self)
+            guard case .object(let parsed) = try JSONValue.parse(writer.bytes) else {
+                Issue.record("\(start): read what is no object: \(text)")
+                continue
+            }
+            guard let expected = reader.read(parsed) else {
+                Issue.record("\(start): read from bytes alone: \(text)")
+                continue
+            }
+            #expect(String(decoding: read.json, as: UTF8.self) == String(decoding: expected.json, as: UTF8.self), "\(start)")
+            #expect(read.id == expected.id && read.numbers == expected.numbers && read.identity == expected.identity, "\(start) \(text)")
+            #expect(read.indexed == expected.indexed, "\(start) \(text)")
+        }
+        #expect(readCount > 1_500 && damagedCount > 20, "the law was hardly tried: \(readCount), \(damagedCount)")
     }
 
     @Test(arguments: Seed.sample(200)) func `records with any member filled are refused or the same`(seed: Seed) throws {
