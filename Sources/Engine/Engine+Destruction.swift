@@ -97,8 +97,11 @@ extension Engine {
             $0.detail = "destroy " + lines.compactMap { $0["referenceCode"]?.string }.joined(separator: " ")
         }
         let needles = try traceNeedles(of: lines.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) })
-        try DestructionNote(lines: lines, pieces: needles.stored).write(to: folder.destroyingPath)
-        var traces = try Engine.resumeDestruction(options, closing: self)
+        // The note appears with its turn taken: whoever opens the archive meanwhile leaves it to this engine.
+        guard let turn = try DestructionNote(lines: lines, pieces: needles.stored).begin(at: folder.destroyingPath) else {
+            throw ArchiveError.writerActive(path: folder.path, process: nil)
+        }
+        var traces = try withExtendedLifetime(turn) { try Engine.carryOutDestruction(folder, options, closing: self) }
         if !needles.plain.isEmpty { traces += try Engine.files(in: folder.path, holding: needles.plain).filter { !traces.contains($0) } }
         return Destruction(lines: lines, isProven: traces.isEmpty, traces: traces)
     }
@@ -183,15 +186,18 @@ extension Engine {
     ///
     /// - Returns: files that still hold a piece of what was destroyed.
     @discardableResult
-    static func resumeDestruction(_ options: EngineOptions, closing open: Engine? = nil) throws -> [String] {
+    static func resumeDestruction(_ options: EngineOptions) throws -> [String] {
         let folder = try ArchiveFolder(opening: options.archivePath)
         guard SmallFile.size(folder.destroyingPath) != nil else { return [] }
-        // One program at a time; who comes second leaves it to the first.
-        guard let turn = try FileLock.take(folder.destroyingPath, .exclusive, creating: false) else { return [] }
-        return try withExtendedLifetime(turn) { try carryOutDestruction(folder, options, closing: open) }
+        // One program at a time; who comes second leaves it to the first, who may just have ended.
+        let turn: FileLock?
+        do { turn = try FileLock.take(folder.destroyingPath, .exclusive) } catch StoreError.notFound { turn = nil }
+        guard let turn else { return [] }
+        return try withExtendedLifetime(turn) { try carryOutDestruction(folder, options, closing: nil) }
     }
 
-    private static func carryOutDestruction(_ folder: ArchiveFolder, _ options: EngineOptions, closing open: Engine?) throws -> [String] {
+    /// - Precondition: the note's lock is held.
+    static func carryOutDestruction(_ folder: ArchiveFolder, _ options: EngineOptions, closing open: Engine?) throws -> [String] {
         let note = try DestructionNote(at: folder.destroyingPath)
         let ids = note.records
 
@@ -295,17 +301,33 @@ struct DestructionNote {
         }
     }
 
-    func write(to path: String) throws {
+    /// Writes the note, durable, under a lock that is held from before it has its name.
+    ///
+    /// - Returns: the turn to carry it out; nil when another destruction is under way.
+    func begin(at path: String) throws -> FileLock? {
         let note: JSONObject = [
             "lines": .array(lines.map { .object($0) }), "pieces": .array(pieces.map { .string(hexText($0[...])) }),
         ]
         var bytes: [UInt8] = []
         JSONValue.object(note).write(into: &bytes)
-        try SmallFile.replace(path, with: bytes)
+        // Of this process and moment: another one's is not written over.
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...(.max)))"
+        try SmallFile.replace(temporary, with: bytes)
+        defer { FileSystem.remove(temporary) }
+        guard let turn = try FileLock.take(temporary, .exclusive) else { return nil }
+        // Unlike a renaming, a second name takes the place of nothing.
+        guard unsafe link(temporary, path) == 0 else {
+            if errno == EEXIST { return nil }
+            throw EngineError.system(path: path, code: errno)
+        }
+        SmallFile.syncFolder(of: path)
+        return turn
     }
 
     func remove(from path: String) {
-        for path in [path + ".new", path] { FileSystem.remove(path) }
+        let folder = FileSystem.folder(of: path)
+        let name = path.dropFirst(folder.utf8.count + 1)
+        for leftover in SmallFile.names(in: folder) where leftover.hasPrefix(name) { FileSystem.remove(folder + "/" + leftover) }
         SmallFile.syncFolder(of: path)
     }
 }

@@ -131,8 +131,10 @@ extension Engine {
             return 0
         }
         let needles = try engine.traceNeedles(of: again.flatMap { ($0["records"]?.array ?? []).compactMap(\.string) })
-        try DestructionNote(lines: again, pieces: needles.stored).write(to: folder.destroyingPath)
-        try resumeDestruction(inside, closing: engine)
+        guard let turn = try DestructionNote(lines: again, pieces: needles.stored).begin(at: folder.destroyingPath) else {
+            throw ArchiveError.writerActive(path: folder.path, process: nil)
+        }
+        _ = try withExtendedLifetime(turn) { try carryOutDestruction(folder, inside, closing: engine) }
         return again.count
     }
 

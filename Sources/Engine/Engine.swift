@@ -58,9 +58,17 @@ package final class Engine {
             do { try Engine.resumeDestruction(options) } catch ArchiveError.writerActive {} catch EngineError.generationInMaking {} catch CaseError.held {}
         }
         shardView = ignoringManifest ? nil : try ShardView.opening(folder, shards: options.shards)
-        records = try RecordStore(in: folder, shards: shardView?.recordStores() ?? [])
-        recordsFile = Self.fileNumber(folder.recordsPath)
+        (records, recordsFile) = try Self.recordStore(in: folder, shardView)
         BreakTableKeeper.shared.keep(in: folder.indexFolderPath)
+    }
+
+    /// The store, and the number of the very file it reads: one that took its place meanwhile is opened instead.
+    private static func recordStore(in folder: ArchiveFolder, _ shardView: ShardView?) throws -> (RecordStore, UInt64) {
+        while true {
+            let before = fileNumber(folder.recordsPath)
+            let store = try RecordStore(in: folder, shards: shardView?.recordStores() ?? [])
+            if fileNumber(folder.recordsPath) == before { return (store, before) }
+        }
     }
 
     var indexFolder: IndexFolder { IndexFolder(path: folder.indexFolderPath) }

@@ -59,15 +59,19 @@ final class Readers: Sendable {
         defer { waiting.subtract(1, ordering: .relaxed) }
         let end = ContinuousClock.now + .milliseconds(answerMilliseconds)
         let result = try await threads.runIfActive { [self] in
-            let held = try take()
-            let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end) {
-                // Who has waited so long is told at once; the thread is for those who still wait.
-                try TimeLimit.check()
-                return try body(held.engine)
+            while true {
+                let held = try take()
+                let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end) {
+                    // Who has waited so long is told at once; the thread is for those who still wait.
+                    try TimeLimit.check()
+                    return try body(held.engine)
+                }
+                give(held, after: answer.result)
+                try audit.append(answer.audit)
+                // A destruction came in between: the answer is made of the new files.
+                if case .failure(EngineError.archiveReplaced) = answer.result, ContinuousClock.now < end { continue }
+                return answer.result
             }
-            give(held, after: answer.result)
-            try audit.append(answer.audit)
-            return answer.result
         }
         return try result.get()
     }

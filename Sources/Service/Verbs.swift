@@ -54,6 +54,17 @@ final class Verbs: Sendable {
         return try await onThread(kind, request.language) { runner(request, sink) }
     }
 
+    /// Runs a verb whose output is gathered. One that only reads begins anew when a destruction or a restore put new files in
+    /// the place of those it had opened.
+    func gather(_ request: VerbRequest, _ kind: Kind) async throws -> (VerbOutcome, GatheredOutput) {
+        while true {
+            let gathered = GatheredOutput()
+            let outcome = try await run(request, kind, gathered.sink)
+            if kind == .read, case .archiveReplaced? = outcome.error as? EngineError { continue }
+            return (outcome, gathered)
+        }
+    }
+
     /// Work on the archive that is no verb of the command line.
     func work<Result: Sendable>(
         _ kind: Kind, as caller: Caller, purpose: String?, in language: Language, _ body: @escaping @Sendable (Engine) throws -> Result
@@ -174,8 +185,7 @@ extension Call {
         var request = service.verbs.request(arguments, caller, language, purpose: purpose)
         request.input = input
         request.folder = folder?.path
-        let gathered = GatheredOutput()
-        let outcome = try await service.verbs.run(request, kind, gathered.sink)
+        let (outcome, gathered) = try await service.verbs.gather(request, kind)
         guard outcome.exitCode < 2, outcome.kind == nil else { throw problem(outcome, gathered.notices) }
         return (gathered.results, gathered.notices)
     }

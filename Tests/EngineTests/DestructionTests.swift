@@ -4,6 +4,8 @@ import Archive
 import Engine
 import Glibc
 import Records
+import Store
+import Synchronization
 import TestSupport
 import Testing
 import Trends
@@ -281,5 +283,65 @@ struct FiledCase {
         #expect(try reopened.register().count == 1)
         #expect(!FiledCase.holds(filed.options.archivePath))
         #expect(unsafe access(filed.options.archivePath + "/destroying.json", F_OK) != 0)
+    }
+
+    private final class Shared: Sendable {
+        let isOver = Atomic(false)
+        let opened = Atomic(0)
+    }
+
+    /// A service whose readers opened the archive in that moment took the destruction out of the hands of who had asked for it:
+    /// he was told that all was done, while the files were still to change under the next command.
+    @Test(.timeLimit(.minutes(2))) func `a destruction is carried out by whoever asked for it, though others open the archive meanwhile`() async throws {
+        for round in 0..<4 {
+            let filed = try FiledCase(others: 3)
+            let engine = try filed.open()
+            _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+            let (options, shared) = (filed.options, Shared())
+            let readers = (0..<3).map { _ in
+                Task.detached {
+                    while !shared.isOver.load(ordering: .relaxed) {
+                        let count = try Engine(opening: options).count(SearchRequest(query: "路灯")).count
+                        #expect(count == 3, "round \(round)")
+                        shared.opened.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+            // As an opening would, but again and again: the note is never there for anybody else to take.
+            let taker = Task.detached {
+                while !shared.isOver.load(ordering: .relaxed) {
+                    if let turn = try? FileLock.take(options.archivePath + "/destroying.json", .exclusive) {
+                        withExtendedLifetime(turn) { _ = Issue.record("round \(round): taken out of its hands") }
+                        return
+                    }
+                }
+            }
+            while shared.opened.load(ordering: .relaxed) < 3 { try await Task.sleep(for: .milliseconds(1)) }
+            let destroyed = try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+            // All is over when the answer is given, and the next command can follow at once.
+            #expect(!FileBytes.exists(options.archivePath + "/destroying.json"), "round \(round)")
+            #expect(destroyed.isProven && !FiledCase.holds(options.archivePath), "round \(round)")
+            _ = try filed.open().add([["id": .string("Y\(round)"), "receivedAt": "2024-02-01", "content": "电梯停运"]])
+            shared.isOver.store(true, ordering: .relaxed)
+            await taker.value
+            for reader in readers { try await reader.value }
+            #expect(try filed.open().verify(report: { _ in }).problems.map(\.english) == [], "round \(round)")
+        }
+    }
+
+    @Test func `two destructions at once: the second is told to wait, and neither is lost`() throws {
+        let filed = try FiledCase(others: 1)
+        let engine = try filed.open()
+        _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
+        let path = filed.options.archivePath + "/destroying.json"
+        // Another program's, under way.
+        FileBytes.write(Array(#"{"lines":[],"pieces":[]}"#.utf8), to: path)
+        let turn = try #require(try FileLock.take(path, .exclusive))
+        #expect(throws: ArchiveError.writerActive(path: filed.options.archivePath, process: nil)) {
+            try engine.destroyCases(["AJ000001"], witnesses: ["甲", "乙"], approver: "丙", on: "2024-01-02")
+        }
+        withExtendedLifetime(turn) {}
+        #expect(FileBytes.read(path) == Array(#"{"lines":[],"pieces":[]}"#.utf8))
+        #expect(FileBytes.names(in: filed.options.archivePath).filter { $0.hasPrefix("destroying") } == ["destroying.json"])
     }
 }
