@@ -33,8 +33,12 @@ final class AuditJournal: Sendable {
         var latest: (seconds: Int64, end: Int)?
         /// The file system has room for the file up to here.
         var reservedEnd = 0
-        /// Up to here all is on disk, as far as we know.
-        var syncedEnd = 0
+        /// The newest entry that is on disk, as far as we know.
+        var syncedHead: AuditLog.Head?
+
+        mutating func isSynced(_ head: AuditLog.Head) {
+            if head.number >= syncedHead?.number ?? 0 { syncedHead = head }
+        }
     }
 
     func close() { state.withLock { $0 = State() } }
@@ -79,10 +83,10 @@ final class AuditJournal: Sendable {
 
     /// Waits until everything appended is on disk.
     func sync() throws {
-        let (file, epoch, end) = state.withLock { ($0.file, $0.epoch, $0.end) }
+        let (file, head) = state.withLock { ($0.file, $0.head) }
         guard let file else { return }
         try file.sync()
-        state.withLock { if $0.epoch == epoch { $0.syncedEnd = max($0.syncedEnd, end) } }
+        state.withLock { $0.isSynced(head) }
     }
 
     /// The newest entry of all; nil when there is no journal, and audit.lmdb has it.
@@ -91,16 +95,16 @@ final class AuditJournal: Sendable {
         return try state.withLock { state in try locked(&state, newest: newest) { state, _, _ in state.head } }
     }
 
-    /// The newest entry, which is on disk when this returns: what refers to it must not outlive it.
+    /// An entry that is on disk when this returns, for what must not outlive it: the newest one that we have synced, or, before
+    /// there is any, the newest of all. So who writes again and again waits for the disk once each time, for the entry of the write.
     func syncedHead(newest: () throws -> AuditLog.Head) throws -> AuditLog.Head? {
         guard Files.exists(path) else { return nil }
-        let (head, file, epoch, end) = try state.withLock { state in
-            try locked(&state, newest: newest) { state, file, _ in (state.head, state.syncedEnd < state.end ? file : nil, state.epoch, state.end) }
+        let (known, head, file) = try state.withLock { state in
+            try locked(&state, newest: newest) { state, file, _ in (state.syncedHead, state.head, file) }
         }
-        if let file {
-            try file.sync()
-            state.withLock { if $0.epoch == epoch { $0.syncedEnd = max($0.syncedEnd, end) } }
-        }
+        if let known { return known }
+        try file.sync()
+        state.withLock { $0.isSynced(head) }
         return head
     }
 
@@ -139,7 +143,7 @@ final class AuditJournal: Sendable {
         // Begun anew, and killed before it was said.
         if taken > size { taken = JournalHead.framesFrom }
         if state.epoch != head.epoch || state.end < taken || state.end > size {
-            (state.epoch, state.end, state.head, state.latest, state.syncedEnd, state.reservedEnd) = (head.epoch, taken, head.head, nil, 0, 0)
+            (state.epoch, state.end, state.head, state.latest, state.syncedHead, state.reservedEnd) = (head.epoch, taken, head.head, nil, nil, 0)
         }
         if let latest = state.latest, latest.end <= taken { state.latest = nil }
         if state.end < size { try readOn(file, size, &state) }
@@ -262,7 +266,8 @@ final class AuditJournal: Sendable {
         // Else the head could be on disk before the file is short.
         try file.sync()
         state.epoch &+= 1
-        (state.end, state.syncedEnd, state.reservedEnd) = (JournalHead.framesFrom, JournalHead.framesFrom, 0)
+        // All of it is in audit.lmdb.
+        (state.end, state.syncedHead, state.reservedEnd) = (JournalHead.framesFrom, state.head, 0)
         reserve(0, file, &state)
         try file.write(JournalHead(archiveID: archiveID, epoch: state.epoch, taken: UInt64(JournalHead.framesFrom), head: state.head).encoded, at: 0)
         return true

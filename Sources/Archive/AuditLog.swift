@@ -107,7 +107,8 @@ package final class AuditLog: Sendable {
 
     package var head: Head { get throws { try journal.head(newest: newest) ?? newest() } }
 
-    /// On disk when this returns: what holds it cannot name an entry that a power failure took.
+    /// An entry that is on disk when this returns, the newest one that this program has synced: what holds it cannot name an entry
+    /// that a power failure took.
     package var syncedHead: Head { get throws { try journal.syncedHead(newest: newest) ?? newest() } }
 
     /// The newest entry of audit.lmdb.

@@ -88,6 +88,7 @@ private final class ImportRun {
     private let fileKey: [UInt8]
     private let language: Language
     private let isStopped: (@Sendable () -> Bool)?
+    private let isBrokenOff: (@Sendable () -> Bool)?
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
     private var feed: IndexFeed
@@ -105,6 +106,7 @@ private final class ImportRun {
         self.engine = engine
         language = request.language
         isStopped = request.isStopped
+        isBrokenOff = request.isBrokenOff
         started = clock.now
         let map = try engine.map(of: request)
         var options = try Engine.options(request, map: map?.map)
@@ -153,6 +155,8 @@ private final class ImportRun {
             },
             work: { batch, bytesRead in try preparer.prepare(batch, bytesRead: bytesRead) },
             consume: { batch in
+                // Storing and indexing what is under way would take seconds; the index catches up at the next start.
+                if isBrokenOff?() == true { throw ImportStopped() }
                 try take(batch)
                 tell(report)
             })

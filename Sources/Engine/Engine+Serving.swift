@@ -12,10 +12,10 @@ package struct PendingAudit: Sendable {
 }
 
 /// The body's own files that an engine keeps in memory, by what tells that they were changed.
-struct OwnFilesSeen: Equatable {
+struct OwnFilesSeen: Equatable, Sendable {
     private let stamps: [FileStamp?]
 
-    private struct FileStamp: Equatable {
+    private struct FileStamp: Equatable, Sendable {
         let inode: UInt64
         let bytes: Int64
         let seconds: Int
@@ -40,14 +40,15 @@ extension Engine {
     ///
     /// - Parameter end: work that goes on longer ends with `OutOfTime`, which is noted as every failure is.
     package func acting<Result>(
-        as user: String, purpose: String?, until end: ContinuousClock.Instant? = nil, _ body: () throws -> Result
+        as user: String, purpose: String?, until end: ContinuousClock.Instant? = nil, survey: Survey? = nil, _ body: () throws -> Result
     ) -> (result: Swift.Result<Result, any Error>, audit: PendingAudit) {
         look()
         if options.user != user { (openViewer, openSight) = (nil, nil) }
         options.user = user
         options.purpose = purpose
+        options.survey = survey
         gatheredAudit = []
-        defer { gatheredAudit = nil }
+        defer { (gatheredAudit, options.survey) = (nil, nil) }
         let result = Swift.Result { try TimeLimit.until(end, body) }
         return (result, PendingAudit(entries: gatheredAudit ?? []))
     }
@@ -149,6 +150,14 @@ extension Engine {
             look()
             return try !profile().users.isEmpty
         }
+    }
+
+    /// The day of the newest record that the caller may see, as the page's forms begin with it.
+    package func newestDay() throws -> CalendarDate? {
+        var request = SearchRequest(query: "")
+        request.sort = .newest
+        request.limit = 1
+        return try unloggedSearch(request).hits.first.flatMap { CalendarDate.period(String($0.date.prefix(10)))?.lowerBound }
     }
 
     /// Records the caller may see, and the day.

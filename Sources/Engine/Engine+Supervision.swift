@@ -24,12 +24,37 @@ package struct SupervisionLine: Sendable {
 
 package enum SupervisionList: String, CaseIterable, Sendable { case overdue, loops, transfers, handover, alerts, followups }
 
+extension SupervisionList {
+    /// False for a record that lacks what would put it on the list: it is told by its JSON, which names every field it has.
+    fileprivate func isWorthReading(_ json: [UInt8]) -> Bool {
+        switch self {
+        case .transfers: json.holds(Self.events)
+        case .alerts: json.holds(Self.flags) || json.holds(Self.severity)
+        case .loops, .followups: json.holds(Self.events) || json.holds(Self.closedAt) || json.holds(Self.status)
+        case .overdue, .handover: true
+        }
+    }
+
+    private static let events = Array(#""events""#.utf8), flags = Array(#""flags""#.utf8), severity = Array(#""severity""#.utf8)
+    private static let closedAt = Array(#""closedAt""#.utf8), status = Array(#""status""#.utf8)
+}
+
+extension RecordSnapshot {
+    /// Whether a version was its record's newest when `last` was the newest of all.
+    fileprivate func wasHead(_ version: StoredVersion, asOf last: RecordSequence) throws -> Bool {
+        guard let head = try head(of: version.recordNumber) else { return false }
+        return try head.latest == version.sequence || head.latest > last && self.version(of: version.recordNumber, asOf: last)?.sequence == version.sequence
+    }
+}
+
 package struct SupervisionReport: Sendable {
     package var asOf: String
     package var snapshot: UInt64
     package var lines: [SupervisionLine]
     /// Unit → how many, the most first.
     package var byUnit: [(unit: String, count: Int)]
+    /// Listed here or not.
+    package var total = 0
 }
 
 extension Engine {
@@ -43,17 +68,16 @@ extension Engine {
         let sight = try sight()
         openNote?.entry.detail = list.rawValue
         var lines: [SupervisionLine] = []
-        func take(_ version: StoredVersion) throws {
-            guard sight.sees(version.recordNumber) else { return }
+        @Sendable func found(_ version: StoredVersion) throws -> [SupervisionLine] {
+            guard sight.sees(version.recordNumber), list.isWorthReading(version.json) else { return [] }
             let record = try Self.complaint(version)
-            for (reason, deadline, level) in Self.reasons(list, record, reckoning, parties: parties, now: now, from: from, transfersMin: transfersMin) {
-                lines.append(
-                    SupervisionLine(
-                        id: record.archiveID, title: PersonalNumbers.title(of: record),
-                        unit: record.leadUnit ?? "", handler: record.handler ?? "", reason: reason,
-                        daysLate: deadline?.due.map { Int((now.seconds - $0.seconds) / 86_400) }.flatMap { $0 >= 0 ? $0 : nil },
-                        secondsLate: deadline?.due.flatMap { now.seconds > $0.seconds ? now.seconds - $0.seconds : nil }, due: deadline?.due?.text, level: level,
-                        isAnonymous: [.anonymous, .falselySigned].contains(record.namedState?.known)))
+            return Self.reasons(list, record, reckoning, parties: parties, now: now, from: from, transfersMin: transfersMin).map { reason, deadline, level in
+                SupervisionLine(
+                    id: record.archiveID, title: PersonalNumbers.title(of: record),
+                    unit: record.leadUnit ?? "", handler: record.handler ?? "", reason: reason,
+                    daysLate: deadline?.due.map { Int((now.seconds - $0.seconds) / 86_400) }.flatMap { $0 >= 0 ? $0 : nil },
+                    secondsLate: deadline?.due.flatMap { now.seconds > $0.seconds ? now.seconds - $0.seconds : nil }, due: deadline?.due?.text, level: level,
+                    isAnonymous: [.anonymous, .falselySigned].contains(record.namedState?.known))
             }
         }
         if list == .overdue {
@@ -61,11 +85,21 @@ extension Engine {
             try ledger().forEachLate { _, sequence, late in
                 if late.contains(where: { $0.due < now.seconds && $0.met > now.seconds }) { wanted.append(sequence) }
             }
-            for sequence in wanted { if let version = try snapshot.version(at: sequence), !version.header.isWithdrawn { try take(version) } }
+            for sequence in wanted { if let version = try snapshot.version(at: sequence), !version.header.isWithdrawn { lines += try found(version) } }
         } else {
-            try snapshot.forEachVersion { version in
-                if try !version.header.isWithdrawn && snapshot.isHead(version.sequence) { try take(version) }
-                return true
+            let (store, last) = (records, try snapshot.lastSequence)
+            let firsts = stride(from: UInt64(1), through: last.rawValue, by: Int(Self.versionsOfPiece)).map { RecordSequence($0) }
+            lines = try Parallel.map(firsts, pieceLength: 1) { piece in
+                let snapshot = try store.snapshot()
+                var lines: [SupervisionLine] = []
+                for first in piece {
+                    try snapshot.forEachVersion(from: first) { version in
+                        guard version.sequence <= last, version.sequence.rawValue < first.rawValue + Self.versionsOfPiece else { return false }
+                        if !version.header.isWithdrawn, try snapshot.wasHead(version, asOf: last) { lines += try found(version) }
+                        return true
+                    }
+                }
+                return lines
             }
         }
         let units = Dictionary(grouping: lines, by: \.unit).map { (unit: $0.key, count: $0.value.count) }
@@ -75,6 +109,9 @@ extension Engine {
             asOf: now.text, snapshot: try sight.rank(of: sight.isWhole ? snapshot.lastSequence : sight.newest).rawValue, lines: lines,
             byUnit: units.sorted { ($1.count, $0.unit) < ($0.count, $1.unit) })
     }
+
+    /// Looked through by one thread at a time.
+    private static let versionsOfPiece: UInt64 = 4_096
 
     /// Why a record stands on a list, as things were at `now`: what was written down for later does not count yet.
     private static func reasons(

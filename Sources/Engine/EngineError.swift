@@ -44,6 +44,8 @@ package enum EngineError: NoticeError {
     case generationInMaking(path: String, process: Int32?)
     /// Another program puts the records into matters.
     case mattersInMaking(path: String, process: Int32?)
+    /// What takes hours is made in the background.
+    case surveyInMaking
     case linkToItself(id: String)
     case linkWithoutVerdict(first: String, second: String)
     case windowUnusable(days: Int)
@@ -175,6 +177,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：另一个程序正在归并热点问题\(chinese)\n位置：\(path)\n处理：等它结束后再查，已归并的不会重做；期间可照常检索和登记"
                 : "Error: another program is grouping the records into matters\(english)\nWhere: \(path)\nRemedy: ask again when it has ended, what it has done is kept; searches and new records go on meanwhile"
+        case .surveyInMaking:
+            return isChinese
+                ? "错误：这份统计还没有做完\n位置：后台\n处理：在报表页看进度，做完后再下载"
+                : "Error: this report is not made yet\nWhere: in the background\nRemedy: see how far it is on the page of reports, and ask again"
         case .linkToItself(let id):
             return isChinese
                 ? "错误：两个编号是同一条记录\n位置：\(id)\n处理：给出两条不同的记录"

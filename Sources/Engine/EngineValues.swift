@@ -27,6 +27,8 @@ package struct EngineOptions: Sendable {
     package var versionsOfSearch = Int.max
     /// For answers that are asked for again while nothing was written; 0 remembers none.
     package var answerBytes = 0
+    /// Of a caller who takes an answer that was made before.
+    package var survey: Survey?
     /// Who complained is cut out of what is imported and kept nowhere.
     var leavesIdentityOut = false
 
@@ -91,6 +93,8 @@ package struct ImportRequest: Sendable {
     package var name: String?
     /// Asked before every batch: true ends the import with `ImportStopped`; what was read until then is in, and findable.
     package var isStopped: (@Sendable () -> Bool)?
+    /// Asked between two steps: the program is to end, and what is not stored by then comes in with the same file again.
+    package var isBrokenOff: (@Sendable () -> Bool)?
 
     package init(path: String) { self.path = path }
 }

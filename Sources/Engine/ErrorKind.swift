@@ -34,7 +34,7 @@ package enum ErrorKind: String, Sendable {
         case is AccessError: self = .forbidden
         case EngineError.recordUnknown, EngineError.savedQueryUnknown: self = .unknown
         case EngineError.recordAmbiguous, EngineError.versionChanged, EngineError.idFixed: self = .conflict
-        case EngineError.wordFileBusy, EngineError.generationInMaking, EngineError.mattersInMaking, EngineError.archiveReplaced:
+        case EngineError.wordFileBusy, EngineError.generationInMaking, EngineError.mattersInMaking, EngineError.archiveReplaced, EngineError.surveyInMaking:
             self = .busy
         case EngineError.system(_, let code) where code == ENOSPC || code == EDQUOT: self = .diskFull
         case EngineError.indexMissing, EngineError.system, EngineError.trendsFileUnreadable: self = .failure

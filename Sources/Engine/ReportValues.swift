@@ -28,6 +28,8 @@ package struct Report: Sendable {
         self.tables = tables
         self.notices = notices
     }
+
+    var rowCount: Int { tables.reduce(1) { $0 + $1.rows.count * max(1, $1.columns.count / 4) } }
 }
 
 /// What a figure is counted by.

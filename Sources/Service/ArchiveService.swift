@@ -24,6 +24,7 @@ package final class ArchiveService: Sendable {
     let page = PageFiles()
     let metrics = ServiceMetrics()
     let matters: MattersKeeper
+    let surveys: SurveyKeeper
     let logger: Logger
     private let doorkeeper: Doorkeeper
 
@@ -41,6 +42,7 @@ package final class ArchiveService: Sendable {
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         matters = MattersKeeper(options.engine, logger: logger)
+        surveys = SurveyKeeper(logger: logger)
         doorkeeper = Doorkeeper(
             proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,
             bindsRoles: RoleBindings(options.engine).bindsRoles)
@@ -55,7 +57,7 @@ package final class ArchiveService: Sendable {
         whenListening()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, options.readerCount)))
         let respond = responder()
-        let server = Server(sockets: sockets, limits: options.limits, group: group, logger: logger) { request, peer, channel in
+        let server = Server(sockets: sockets, limits: options.limits, group: group, logger: logger, whenStopping: { [verbs = self.verbs] in verbs.beginStop() }) { request, peer, channel in
             await respond(request, peer, channel)
         }
         var services: [any Service] = [server, IndexKeeper(options.engine, logger: logger)]
@@ -65,15 +67,26 @@ package final class ArchiveService: Sendable {
         configuration.maximumGracefulShutdownDuration = .seconds(options.limits.stopSeconds)
         let everything = ServiceGroup(configuration: configuration)
         logger.info("serving")
+        let ahead = Task { [self] in
+            try await Task.sleep(for: Self.aheadAfter)
+            // Where nobody has a role, all see the same; else those whose sessions go on.
+            let users = doorkeeper.bindsRoles() ? Set(sessions.tokenIDs.compactMap { tokens.holder(id: $0)?.user }) : [options.engine.user]
+            for user in users { makeAhead(for: user) }
+        }
+        defer { ahead.cancel() }
         try await everything.run()
         sessions.keep()
         matters.stop()
+        surveys.stop()
         await writers.stop()
         await verbs.stop()
         await readers.stop()
         await audit.stop()
         try await group.shutdownGracefully()
     }
+
+    /// Those who wait at the door come first.
+    private static let aheadAfter = Duration.seconds(2)
 
     // MARK: One request
 

@@ -51,6 +51,8 @@ struct Problem: Error, Sendable {
 }
 
 extension Problem {
+    static let surveyInMaking = "survey-in-making"
+
     /// What any error of the engine is to a caller.
     init(of error: any Error, in language: Language, archivePath: String) {
         if let problem = error as? Problem {
@@ -89,6 +91,7 @@ extension Problem {
         }
         self.init(notice: notice, status, name, archivePath: archivePath)
         if kind == .busy { retryAfterSeconds = 1 }
+        if case EngineError.surveyInMaking = error { self.name = Self.surveyInMaking }
         if let members = queryErrorMembers(error) { self.members = members }
     }
 

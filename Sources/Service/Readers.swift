@@ -50,7 +50,7 @@ final class Readers: Sendable {
 
     /// Runs `body` for a caller; returns when its audit entry is appended.
     func read<Result: Sendable>(
-        as caller: Caller, purpose: String? = nil, in language: Language, _ body: @escaping @Sendable (Engine) throws -> Result
+        as caller: Caller, purpose: String? = nil, in language: Language, survey: Survey? = nil, _ body: @escaping @Sendable (Engine) throws -> Result
     ) async throws -> Result {
         guard waiting.add(1, ordering: .relaxed).newValue <= waitingMax else {
             waiting.subtract(1, ordering: .relaxed)
@@ -61,7 +61,7 @@ final class Readers: Sendable {
         let result = try await threads.runIfActive { [self] in
             while true {
                 let held = try take()
-                let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end) {
+                let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end, survey: survey) {
                     // Who has waited so long is told at once; the thread is for those who still wait.
                     try TimeLimit.check()
                     return try body(held.engine)

@@ -15,6 +15,7 @@ extension ArchiveService {
             guard let text = body?["token"]?.string else { throw Problem.member("token", language) }
             guard let token = tokens.holder(of: text) else { throw Problem.unauthorized(language, "token") }
             let caller = Caller(user: token.user, way: .session, tokenID: token.id)
+            makeAhead(for: token.user, in: language)
             var response = try await Self.session(of: caller, in: language, readers)
             let isSecure = request.headers[.forwardedProtocol] == "https"
             response.headers[.setCookie] =

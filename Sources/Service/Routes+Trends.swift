@@ -9,7 +9,7 @@ import Records
 extension ArchiveService {
     func addTrendRoutes(_ table: RouteTable) {
         table.on(.get, "/api/trends") { call in
-            let parameters = try call.query(["by", "until", "window", "limit"])
+            let parameters = try call.query(["by", "until", "window", "limit", "fresh"])
             var request = TrendRequest()
             let fields = parameters.all("by").filter { !$0.isEmpty }
             if !fields.isEmpty { request.by = fields }
@@ -28,13 +28,20 @@ extension ArchiveService {
             request.limit = try parameters.number("limit", in: 1...1_000, default: 50)
             request.withCourse = true
             let (asked, language, wantsLines) = (request, call.language, call.wantsLines)
-            let bytes = try await call.read { engine in
+            let survey = Survey(call.service.surveys.memory, wantsFresh: try parameters.flag("fresh"))
+            let bytes = try await call.read(survey: survey) { engine in
                 let answer = try engine.trends(asked)
                 if wantsLines { return JSONObject.lines(answer.alarms.map { $0.object(snapshot: answer.snapshot) }) }
                 var bytes: [UInt8] = []
-                answer.object(in: language).write(into: &bytes)
+                var object = answer.object(in: language)
+                if let asOf = survey.asOf {
+                    object.set("asOf", to: .object(asOf.object(in: language)))
+                    if let notice = asOf.notice(in: language) { object.set("notices", to: .array([.object(notice)] + (object["notices"]?.array ?? []))) }
+                }
+                object.write(into: &bytes)
                 return bytes
             }
+            if survey.asOf?.isStale == true { call.service.makeTrendsAnew(asked, as: call.caller.user) }
             return Response(bytes, type: wantsLines ? "application/x-ndjson" : "application/json")
         }
         table.on(.get, "/api/vocabulary") { call in

@@ -86,9 +86,9 @@ extension ArchiveService {
         "pivot": (["filter", "asOf", "rows", "columns", "period"], [], ["public"]),
         "compare": (["filter", "asOf", "by"], ["first", "second"], ["public"]),
         "corrections": (["filter", "asOf", "period"], ["snapshot"], []), "ladder": (["by", "until", "months", "min"], [], []),
-        "repeats": (["by", "from", "until"], [], []), "overdue": (["asOf", "unit"], [], []), "loops": (["asOf", "unit"], [], []),
-        "transfers": (["asOf", "min", "unit"], [], []), "handover": (["asOf", "since", "unit"], [], []),
-        "alerts": (["asOf", "unit"], [], []), "followups": (["asOf", "unit"], [], []),
+        "repeats": (["by", "from", "until"], [], []), "overdue": (["asOf", "limit", "unit"], [], []), "loops": (["asOf", "limit", "unit"], [], []),
+        "transfers": (["asOf", "limit", "min", "unit"], [], []), "handover": (["asOf", "limit", "since", "unit"], [], []),
+        "alerts": (["asOf", "limit", "unit"], [], []), "followups": (["asOf", "limit", "unit"], [], []),
     ]
     private static let lists: Set<String> = ["overdue", "loops", "transfers", "handover", "alerts", "followups"]
 
@@ -101,7 +101,10 @@ extension ArchiveService {
                     remedy: Self.reports.keys.sorted().joined(separator: " "))
             }
             let options = Options(report.options, flags: report.flags)
-            let parameters = try call.query(options.known.union(report.positions).union(["format"]))
+            let parameters = try call.query(options.known.union(report.positions).union(["format", "fresh"]))
+            let wantsFresh = try parameters.flag("fresh")
+            let inBackground = name == "repeats" ? try await Self.isLarge(call) : false
+            let survey = Survey(call.service.surveys.memory, wantsFresh: wantsFresh && !inBackground, takesKeptOnly: inBackground)
             var arguments = ["report", name] + (try options.arguments(parameters))
             var positions: [String] = []
             for position in report.positions {
@@ -111,7 +114,9 @@ extension ArchiveService {
                 positions.append(value)
             }
             guard let format = try parameters.one("format"), format != "json" else {
-                return try await call.items(arguments + ["--json", "--"] + positions)
+                arguments += ["--json", "--"] + positions
+                return inBackground
+                    ? try await Self.inBackground(arguments, survey, wantsFresh: wantsFresh, call) : try await call.items(arguments, survey: survey)
             }
             let types = ["csv": "text/csv; charset=utf-8", "xlsx": Self.workbookType, "html": "text/html; charset=utf-8"]
             guard let type = types[format], !Self.lists.contains(name) || format == "csv" else {
@@ -120,20 +125,21 @@ extension ArchiveService {
             let folder = try RequestFolder()
             if report.positions.isEmpty, name == "ladder" || name == "repeats" || Self.lists.contains(name) {
                 guard format == "csv" else { throw Problem.parameter("format", call.language, chinese: "应为 json 或 csv", english: "takes json or csv") }
-                let (bytes, _) = try await call.output(arguments + ["--csv"])
+                let (bytes, _) = try await call.output(arguments + ["--csv"], survey: survey)
                 return Self.attachment(bytes, type, "\(name).csv")
             }
             arguments.append("--to=\(folder.path)/report.\(format)")
-            _ = try await call.output(arguments + ["--"] + positions, folder: folder)
+            _ = try await call.output(arguments + ["--"] + positions, folder: folder, survey: survey)
             return try call.file("\(folder.path)/report.\(format)", in: folder, name: "\(name).\(format)", type: type)
         }
         table.on(.get, "/api/matters") { call in
             let options = Options(["minPeople", "minRecords", "from", "until", "group", "limit", "ids"], flags: ["rising"])
-            let parameters = try call.query(options.known.union(["format", "table"]))
+            let parameters = try call.query(options.known.union(["format", "table", "fresh"]))
+            let survey = Survey(call.service.surveys.memory, wantsFresh: try parameters.flag("fresh"))
             let arguments = ["matters", "--now"] + (try options.arguments(parameters))
             // A million records take minutes to group: that is done in the background, and the answer tells how many are missing.
             defer { call.service.matters.wake(as: call.caller.user) }
-            guard try parameters.one("format") == "csv" else { return try await call.items(arguments + ["--json"]) }
+            guard try parameters.one("format") == "csv" else { return try await call.items(arguments + ["--json"], survey: survey) }
             let (bytes, _) = try await call.output(arguments + ["--csv=\(try parameters.one("table") ?? "summary")"])
             return Self.attachment(bytes, "text/csv; charset=utf-8", "matters.csv")
         }
@@ -153,6 +159,28 @@ extension ArchiveService {
             if !query.allSatisfy(\.isWhitespace) { arguments += ["--", query] }
             _ = try await call.output(arguments, .read, folder: folder)
             return try call.file(path, in: folder, name: "records.\(format)", type: type)
+        }
+    }
+
+    private static func isLarge(_ call: Call) async throws -> Bool {
+        try await call.read { try $0.sizes().records ?? .max } > call.service.options.limits.comparedAtOnce
+    }
+
+    /// The answer that was made before, or word of how far it is.
+    private static func inBackground(_ arguments: [String], _ survey: Survey, wantsFresh: Bool, _ call: Call) async throws -> Response {
+        let service = call.service
+        if wantsFresh { service.makeAnew(arguments, as: call.caller.user, in: call.language) }
+        do { return try await call.items(arguments, survey: survey) } catch let problem as Problem where problem.name == Problem.surveyInMaking {
+            service.makeAnew(arguments, as: call.caller.user, in: call.language)
+            let progress = service.surveys.progress(of: ArchiveService.jobName(arguments, call.caller.user))
+            let done = progress?.done ?? 0
+            var making: JSONObject = ["done": .integer(done)]
+            making.set("total", to: progress?.total.map { .integer($0) } ?? .null)
+            let share = progress?.total.map { say(call.language, "，已完成 \(done) / \($0) 件", ", \(done) of \($0) done") } ?? ""
+            let text = say(
+                call.language, "正在后台逐件比对\(share)。可以离开，回来再看；大档案要几个小时",
+                "records are being compared in the background\(share); come back later, a large archive takes hours")
+            return .json(["items": [], "notices": .array([.object(["text": .string(text)])]), "making": .object(making)] as JSONObject)
         }
     }
 

@@ -22,6 +22,7 @@ struct Server: Service {
     let limits: ServiceOptions.Limits
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
+    let whenStopping: @Sendable () -> Void
     let respond: PeerResponder
 
     typealias Connection = (channel: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, peer: Peer)
@@ -53,6 +54,7 @@ struct Server: Service {
         } onGracefulShutdown: {
             sockets.removeName()
             logger.info("stopping")
+            whenStopping()
             for helper in quiescing { helper.initiateShutdown(promise: nil) }
         }
     }

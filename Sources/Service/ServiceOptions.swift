@@ -37,6 +37,8 @@ package struct ServiceOptions: Sendable {
         /// Heavy reads (trends, reports, export) at once and waiting.
         package var waitingHeavy = 16
         package var waitingWrites = 1_024
+        /// Records that are compared one by one (重复率) while one waits; of more it is done in the background.
+        package var comparedAtOnce = 5_000
         /// A connection without a request, or a request without its bytes.
         package var idleSeconds = 60
         /// A whole request, from its head to the beginning of its answer; uploads excepted.

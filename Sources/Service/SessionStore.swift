@@ -64,6 +64,12 @@ final class SessionStore: Sendable {
         }
     }
 
+    /// Of those that are open.
+    var tokenIDs: Set<String> {
+        let now = TokenStore.now
+        return sessions.withLock { sessions in Set(sessions.values.filter { Self.isAlive($0, now) }.map(\.tokenID)) }
+    }
+
     /// Keeps when each was used last, for the next start.
     func keep() { sessions.withLock { write($0) } }
 

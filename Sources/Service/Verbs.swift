@@ -20,6 +20,7 @@ final class Verbs: Sendable {
     private let long = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Atomic<Int>(0)
     private let waitingMax: Int
+    private let stopping = Mutex<ContinuousClock.Instant?>(nil)
     /// Of an answer that is gathered whole.
     static let answerBytesMax = 64 << 20
 
@@ -54,6 +55,9 @@ final class Verbs: Sendable {
         return try await onThread(kind, request.language) { runner(request, sink) }
     }
 
+    /// On the calling thread, its output thrown away.
+    func runHere(_ request: VerbRequest) -> VerbOutcome { runner(request) { _, _ in } }
+
     /// Runs a verb whose output is gathered. One that only reads begins anew when a destruction or a restore put new files in
     /// the place of those it had opened.
     func gather(_ request: VerbRequest, _ kind: Kind) async throws -> (VerbOutcome, GatheredOutput) {
@@ -87,24 +91,53 @@ final class Verbs: Sendable {
         case .change: changing
         case .long: long
         }
-        return try await pool.runIfActive {
+        guard kind == .long else { return try await pool.runIfActive(body) }
+        let outcome = LongOutcome<Result>()
+        pool.submit { state in
+            guard state == .active else { return }
             // Whoever searches meanwhile goes first.
-            if kind == .long { PatientWork.begin() }
-            return try body()
+            PatientWork.begin()
+            let result = Swift.Result { try body() }
+            outcome.result.withLock { $0 = result }
+        }
+        while true {
+            if let result = outcome.result.withLock({ $0 }) { return try result.get() }
+            if let since = stopping.withLock({ $0 }), ContinuousClock.now - since > Self.longPatience { throw Problem.stopping(language) }
+            try? await Task.sleep(for: .milliseconds(10))
         }
     }
 
-    /// Changes are waited for; a read has nothing to lose but its answer, which nobody takes any more.
+    private final class LongOutcome<Value: Sendable>: Sendable { let result = Mutex<Swift.Result<Value, any Error>?>(nil) }
+
+    /// Long work is to end at its next step.
+    var isStopping: Bool { stopping.withLock { $0 != nil } }
+
+    func beginStop() { stopping.withLock { if $0 == nil { $0 = .now } } }
+
+    /// Changes are waited for. A read has nothing to lose but its answer, which nobody takes any more; an import or a reindexing is
+    /// broken off like one that is killed: what it acknowledged is on disk, and it goes on from there.
     func stop() async {
-        let over = Over()
-        reading.shutdownGracefully { _ in over.isThere.store(true, ordering: .relaxed) }
-        for pool in [changing, long] { try? await pool.shutdownGracefully() }
-        let end = ContinuousClock.now + Self.readPatience
-        while !over.isThere.load(ordering: .relaxed), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+        beginStop()
+        let over = [reading, long].map { pool in
+            let over = Over()
+            pool.shutdownGracefully { _ in over.isThere.store(true, ordering: .relaxed) }
+            return over
+        }
+        try? await changing.shutdownGracefully()
+        let end = ContinuousClock.now + Self.longPatience
+        while over.contains(where: { !$0.isThere.load(ordering: .relaxed) }), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
-    private static let readPatience = Duration.seconds(2)
+    private static let longPatience = Duration.seconds(2)
     private final class Over: Sendable { let isThere = Atomic<Bool>(false) }
+}
+
+extension Problem {
+    static func stopping(_ language: Language) -> Problem {
+        Problem(
+            .serviceUnavailable, "stopping", say(language, "服务正在停止，这项工作没有做完", "the service is stopping, and this work is not done"),
+            remedy: say(language, "服务重新启动后再做一次：已完成的不会重复", "once more when it is back: what is done is not done twice"), retryAfterSeconds: 10)
+    }
 }
 
 /// What a verb wrote.
@@ -167,8 +200,10 @@ final class RequestFolder: Sendable {
 
 extension Call {
     /// Runs a verb that prints JSON lines; the answer is a list of them.
-    func items(_ arguments: [String], _ kind: Verbs.Kind = .read, input: JSONObject? = nil, status: HTTPResponse.Status = .ok) async throws -> Response {
-        let (bytes, notices) = try await output(arguments, kind, input: input.map { JSONObject.lines([$0]) } ?? [])
+    ///
+    /// - Parameter survey: takes an answer that was made before, which is made anew in the background when records have changed.
+    func items(_ arguments: [String], _ kind: Verbs.Kind = .read, input: JSONObject? = nil, status: HTTPResponse.Status = .ok, survey: Survey? = nil) async throws -> Response {
+        let (bytes, notices) = try await output(arguments, kind, input: input.map { JSONObject.lines([$0]) } ?? [], survey: survey)
         if wantsLines { return Response(bytes, type: "application/x-ndjson", status: status) }
         var items: [JSONValue] = []
         var told = notices.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
@@ -176,17 +211,26 @@ extension Call {
             // A sentence in between is for people.
             if let value = try? JSONValue.parse(Array(line)), value.objectValue != nil { items.append(value) } else { told.append(String(decoding: line, as: UTF8.self)) }
         }
-        return .json(
-            ["items": .array(items), "notices": .array(told.map { ["text": .string($0)] })] as JSONObject, status: status)
+        var answer: JSONObject = ["items": .array(items)]
+        let asOf = survey?.asOf
+        var lines: [JSONValue] = told.map { .object(["text": .string($0)]) }
+        if let notice = asOf?.notice(in: language) { lines.insert(.object(notice), at: 0) }
+        answer.set("notices", to: .array(lines))
+        if let asOf { answer.set("asOf", to: .object(asOf.object(in: language))) }
+        return .json(answer, status: status)
     }
 
     /// - Throws: `Problem` when the verb ends with an error; nothing found is an empty answer.
-    func output(_ arguments: [String], _ kind: Verbs.Kind = .read, input: [UInt8] = [], folder: RequestFolder? = nil) async throws -> ([UInt8], notices: String) {
+    func output(
+        _ arguments: [String], _ kind: Verbs.Kind = .read, input: [UInt8] = [], folder: RequestFolder? = nil, survey: Survey? = nil
+    ) async throws -> ([UInt8], notices: String) {
         var request = service.verbs.request(arguments, caller, language, purpose: purpose)
+        request.engine.survey = survey
         request.input = input
         request.folder = folder?.path
         let (outcome, gathered) = try await service.verbs.gather(request, kind)
         guard outcome.exitCode < 2, outcome.kind == nil else { throw problem(outcome, gathered.notices) }
+        if survey?.asOf?.isStale == true { service.makeAnew(arguments, as: caller.user, in: language) }
         return (gathered.results, gathered.notices)
     }
 

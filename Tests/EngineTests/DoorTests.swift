@@ -16,7 +16,7 @@ import Testing
         "sequences": "asked by the search, for the verb under way", "isAnonymous": "the same",
         "acting": "asks nothing", "append": "writes what others noted", "warm": "asks nothing", "callerRights": "the caller's own",
         "requireWriting": "refuses, and notes it", "requireAdministrator": "notes itself", "withNumber": "makes a number for what comes", "checkRecords": "reads no archive", "profileName": "the body's rules", "ladderRules": "the body's rules", "fondsNameIsMissing": "the body's rules",
-        "requireKnownUser": "the body's rules", "sizes": "how many the caller may see", "closeAll": "asks nothing", "lastSequence": "names a state", "snapshotID": "names a state",
+        "requireKnownUser": "the body's rules", "sizes": "how many the caller may see", "newestDay": "where the page's forms begin", "closeAll": "asks nothing", "lastSequence": "names a state", "snapshotID": "names a state",
         "newestSnapshot": "names a state", "reindexNeed": "room on the disk", "recordsCutByFormerWords": "the body's words", "waitingWords": "the body's words", "rest": "asks nothing", "auditKeeper": "keeps the log itself", "bringUpToDate": "asks nothing", "bringMattersUpToDate": "asks nothing",
         "lexiconWords": "the body's words", "synonymGroups": "the body's words", "profileText": "the body's rules",
         "openShards": "names files", "savedQueries": "the body's queries", "savedQuery": "the body's queries",

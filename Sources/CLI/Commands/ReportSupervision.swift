@@ -13,18 +13,21 @@ struct SupervisionOptions: ParsableArguments {
     @Option(help: help("只列这个承办单位的", "Only what this unit has to do", value: "unit"))
     var unit: String?
 
+    @Option(help: help("最多列出几条，默认全部", "List so many at most; all by default", value: "n"))
+    var limit: Int?
+
     @Flag(help: help("输出 CSV", "Print CSV"))
     var csv = false
 
     @Flag(help: help("每条输出一个 JSON", "Print one JSON object a line"))
     var json = false
 
+    func validate() throws {
+        guard limit ?? 1 >= 1 else { throw ValidationError(say("--limit 至少为 1", "--limit takes 1 or more")) }
+    }
+
     func print(_ list: SupervisionList, since: String? = nil, transfersMin: Int = 3) throws {
-        var report = try archive.open().supervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
-        if let unit {
-            report.lines.removeAll { $0.unit != unit }
-            report.byUnit.removeAll { $0.unit != unit }
-        }
+        let report = try archive.open().supervision(list, asOf: asOf, since: since, transfersMin: transfersMin, unit: unit, limit: limit)
         var output = Output()
         if csv {
             var lines = CSVLines()
@@ -48,7 +51,7 @@ struct SupervisionOptions: ParsableArguments {
                 try output.flushIfLarge()
             }
         } else {
-            output.line(say("截至 \(report.asOf)，快照 \(report.snapshot)，共 \(report.lines.count) 项", "as of \(report.asOf), snapshot \(report.snapshot): \(report.lines.count)"))
+            output.line(say("截至 \(report.asOf)，快照 \(report.snapshot)，共 \(report.total) 项", "as of \(report.asOf), snapshot \(report.snapshot): \(report.total)"))
             for (unit, count) in report.byUnit {
                 output.line("")
                 output.line("\(unit.isEmpty ? say("（未载明单位）", "(no unit)") : unit)  \(count)")
@@ -61,6 +64,9 @@ struct SupervisionOptions: ParsableArguments {
             }
         }
         try output.flush()
+        if let limit, report.total > limit {
+            Notices.print(say("共 \(Figures.count(report.total)) 条，列出 \(Figures.count(limit)) 条", "\(Figures.count(report.total)) in all, \(Figures.count(limit)) listed"))
+        }
         if report.lines.isEmpty { throw ExitCode(Exit.nothingFound) }
     }
 }

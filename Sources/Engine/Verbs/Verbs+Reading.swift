@@ -216,7 +216,9 @@ extension Engine {
     /// Groups of records about one matter.
     package func matters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
         try answering("matters", .search) { note in
-            let answer = try unloggedMatters(request, report: report)
+            let answer: MattersAnswer = try surveyed("matters \(request)", movesWithClock: false, note, rows: { 1 + $0.matters.reduce(0) { $0 + 4 + $1.members.count } }) {
+                try unloggedMatters(request, report: report)
+            }
             note.entry.count = answer.total
             note.give(answer.matters.flatMap { $0.members.map(\.id) })
             return answer

@@ -8,7 +8,10 @@ import Trends
 extension Engine {
     package func trends(_ request: TrendRequest) throws -> TrendAnswer {
         try answering("trends", .search) { note in
-            let answer = try unloggedTrends(request)
+            // What was told before is each viewer's own.
+            let answer: TrendAnswer = try surveyed("trends \(request) \(try sightName() ?? "")", movesWithClock: false, note, rows: { 40 * $0.alarms.count + $0.areas.count + 10 }) {
+                try unloggedTrends(request)
+            }
             note.entry.count = answer.alarms.count
             note.give(answer.alarms.flatMap { $0.records + $0.resembles })
             return answer
@@ -17,15 +20,21 @@ extension Engine {
 
     /// 按月统计汇总
     package func monthlyReport(year: Int, month: Int, _ template: ReportRequest, _ language: Language) throws -> Report {
-        try answering("monthlyReport", .search) { _ in
-            try unloggedMonthlyReport(year: year, month: month, template, language)
+        try answering("monthlyReport", .search) { note in
+            try surveyed("monthly \(year) \(month) \(template) \(language)", movesWithClock: false, note, rows: \.rowCount) {
+                try unloggedMonthlyReport(year: year, month: month, template, language)
+            }
         }
     }
 
     /// 年度报告
     package func annualReport(year: Int, _ template: ReportRequest, since: String?, _ language: Language) throws -> Report {
-        try answering("annualReport", .search) { _ in
-            try unloggedAnnualReport(year: year, template, since: since, language)
+        try answering("annualReport", .search) { note in
+            // Corrections name records, which are noted while they are found.
+            if since != nil { return try unloggedAnnualReport(year: year, template, since: since, language) }
+            return try surveyed("annual \(year) \(template) \(language)", movesWithClock: false, note, rows: \.rowCount) {
+                try unloggedAnnualReport(year: year, template, since: since, language)
+            }
         }
     }
 
@@ -33,8 +42,10 @@ extension Engine {
     package func pivotReport(
         rows: ReportBucket, columns: ReportBucket?, _ request: ReportRequest, _ language: Language
     ) throws -> Report {
-        try answering("pivotReport", .search) { _ in
-            try unloggedPivotReport(rows: rows, columns: columns, request, language)
+        try answering("pivotReport", .search) { note in
+            try surveyed("pivot \(rows) \(String(describing: columns)) \(request) \(language)", movesWithClock: false, note, rows: \.rowCount) {
+                try unloggedPivotReport(rows: rows, columns: columns, request, language)
+            }
         }
     }
 
@@ -43,8 +54,10 @@ extension Engine {
         by bucket: ReportBucket, _ first: ClosedRange<CalendarDate>, _ second: ClosedRange<CalendarDate>,
         _ template: ReportRequest, _ language: Language
     ) throws -> Report {
-        try answering("comparison", .search) { _ in
-            try unloggedComparison(by: bucket, first, second, template, language)
+        try answering("comparison", .search) { note in
+            try surveyed("compare \(bucket) \(first) \(second) \(template) \(language)", movesWithClock: false, note, rows: \.rowCount) {
+                try unloggedComparison(by: bucket, first, second, template, language)
+            }
         }
     }
 
@@ -57,7 +70,9 @@ extension Engine {
         _ request: LadderRequest, report: ProgressReport = { _ in }
     ) throws -> (rows: [LadderRow], from: String, until: String) {
         try answering("ladder", .search) { note in
-            let answer = try unloggedLadder(request, report: report)
+            let answer: (rows: [LadderRow], from: String, until: String) = try surveyed("ladder \(request)", movesWithClock: request.until == nil, note, rows: { 1 + $0.rows.reduce(0) { $0 + 1 + $1.matters.count } }) {
+                try unloggedLadder(request, report: report)
+            }
             note.give(answer.rows.flatMap { $0.matters.flatMap(\.ids) })
             return answer
         }
@@ -65,19 +80,45 @@ extension Engine {
 
     package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
         try answering("repeats", .search) { note in
-            let rows = try unloggedRepeats(request, report: report)
+            let rows: [RepeatsRow] = try surveyed("repeats \(request)", movesWithClock: false, note, rows: { 1 + $0.reduce(0) { $0 + 1 + $1.pairs.count } }) {
+                let also = options.survey?.report
+                return try unloggedRepeats(request) { progress in
+                    report(progress)
+                    also?(progress)
+                }
+            }
             note.give(Set(rows.flatMap { $0.pairs.flatMap { [$0.id, $0.of] } }).sorted())
             return rows
         }
     }
 
     /// - Parameter since: for the hand-over: the beginning of the shift.
-    package func supervision(_ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3) throws -> SupervisionReport {
+    /// - Parameter limit: so many lines at most; `total` counts all.
+    package func supervision(
+        _ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3, unit: String? = nil, limit: Int? = nil
+    ) throws -> SupervisionReport {
         try answering("supervision", .search) { note in
-            let report = try unloggedSupervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+            let question = "supervision \(list) \(asOf ?? "") \(since ?? "") \(transfersMin)"
+            var report: SupervisionReport = try surveyed(question, movesWithClock: asOf == nil, note, rows: { 1 + $0.lines.count }) {
+                try unloggedSupervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+            }
+            note.entry.detail = list.rawValue
+            if let unit {
+                report.lines.removeAll { $0.unit != unit }
+                report.byUnit.removeAll { $0.unit != unit }
+            }
+            report.total = report.lines.count
+            if let limit { report.lines = Array(report.lines.prefix(limit)) }
+            if let asOf = options.survey?.asOf, asOf.changes > 0 { report.lines = try standing(report.lines) }
             note.give(report.lines.map(\.id))
             return report
         }
+    }
+
+    /// Without those that were taken back since.
+    private func standing(_ lines: [SupervisionLine]) throws -> [SupervisionLine] {
+        let stored = try records.snapshot()
+        return try lines.filter { try isStanding($0.id, in: stored) }
     }
 
     // MARK: The log itself

@@ -20,7 +20,7 @@ function begin() {
   busy.count += 1;
   if (busy.timer) return;
   busy.timer = setTimeout(() => document.body.classList.add("busy"), 150);
-  busy.slow = setTimeout(() => { document.getElementById("slow").textContent = "正在计算。热点、重复率第一次要归并全部记录，之后就快了；可以先看别的页面。"; }, 2_000);
+  busy.slow = setTimeout(() => { document.getElementById("slow").textContent = "正在计算，可以先看别的页面。"; }, 2_000);
 }
 
 function end() {
@@ -108,7 +108,7 @@ async function request(method, path, body, { signal, quiet, tries = 1 } = {}) {
 function notice(one) {
   const text = one.text.replace(/^提示：/, "");
   const offer = text.match(/是否要查 (.+?)（([\d,]+) 件）/);
-  return offer ? { text, query: offer[1], count: Number(offer[2].replaceAll(",", "")) } : { text };
+  return offer ? { text, query: offer[1], count: Number(offer[2].replaceAll(",", "")) } : { text, fresh: one.fresh };
 }
 
 function shaped(answer) {
@@ -122,8 +122,17 @@ const kept = new Map();
 const keptMax = 40;
 const keptMilliseconds = 5 * 60 * 1000;
 
+/** What surveys the whole archive may be of a while ago; asked for anew once. */
+let renews = false;
+export function renew() {
+  renews = true;
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
 export async function get(path, parameters, options = {}) {
-  const where = address(path, parameters);
+  const fresh = renews && /repor|tren|matt/.test(path);
+  if (fresh) renews = false;
+  const where = address(path, fresh ? { ...parameters, fresh } : parameters);
   if (options.mayBeKept) {
     const found = kept.get(where);
     if (found && Date.now() - found.at < keptMilliseconds) return found.answer;

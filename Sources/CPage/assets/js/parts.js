@@ -1,7 +1,7 @@
 // Pieces that several views are made of: badges, problems, dialogs, notes, tables, downloads.
 
 import { h, button, replace, ref, byId } from "./dom.js";
-import { Problem } from "./api.js";
+import { Problem, renew } from "./api.js";
 import { toneOfStatus, verdicts } from "./words.js";
 
 export const badge = (text, tone = "plain") => h(`span.badge.${tone}`, text);
@@ -25,7 +25,7 @@ export function problemBox(error, again, level = "p") {
 /** An empty place says what to do next. */
 export const empty = (title, ...advice) => h("div.empty", h("p.empty-title", title), advice.map((line) => h("p.soft", line)));
 
-export const notices = (list) => (list?.length ? h("ul.notices", list.map((one) => h("li", typeof one === "string" ? one : one.text))) : null);
+export const notices = (list) => (list?.length ? h("ul.notices", list.map((one) => h("li", one.text ?? one, one.fresh ? [" ", button("", renew, "重算")] : null))) : null);
 
 export function toast(text, tone = "plain", action) {
   const box = byId("toasts");

@@ -50,12 +50,13 @@ export async function reports(route) {
   const fields = conditions(kind, await newestDay(route));
   const values = {};
   for (const field of fields) values[field.name] = field.type === "check" ? (route.parameters.has(field.name) ? "1" : null) : route.parameters.get(field.name) ?? field.value ?? null;
+  if (!/mon|ann|piv|com|lad|rep/.test(kind)) values.limit = 500;
   if (values.since && kind === "handover") values.since = `${values.since}:00+08:00`;
   let content;
   let answer = null;
   try {
     answer = await get(`/api/reports/${kind}`, values, { signal: route.signal, mayBeKept: route.isReturn });
-    content = shown(kind, answer.items, values);
+    content = shown(kind, answer);
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 401) throw error;
     content = problemBox(error);
@@ -71,7 +72,8 @@ export async function reports(route) {
   notices(answer?.notices), content);
 }
 
-function shown(kind, items, values) {
+function shown(kind, { items, making }) {
+  if (making) return null;
   if (!items.length) {
     const advice = { ladder: "这段时间里没有查实的事项；“是否查实”写在记录上", overdue: "没有超期的；期限规则来自本机构的 profile.yaml", transfers: "没有反复转办的" };
     return empty("没有内容", advice[kind] ?? "换一段时间再看");
@@ -143,18 +145,15 @@ function repeats(items) {
 }
 
 function supervision(items) {
-  const units = new Map();
-  for (const item of items) units.set(item.unit, (units.get(item.unit) ?? 0) + 1);
   const late = items.some((item) => item.daysLate !== undefined);
   return [
-    h("p.soft", `共 ${count(items.length)} 条，${count(units.size)} 个单位。`),
+    h("p.soft", `列出 ${count(items.length)} 条。`),
     table("清单", [
       { title: "编号", cell: (row) => ref("", link("record", row.id), { "data-row": "", focus: `row-${row.id}-${row.reason}` }, row.id) },
       { title: "单位", cell: (row) => (row.unit ? ref(".plain-link", toSearch({ filter: `leadUnit=${row.unit}` }), row.unit) : null) }, { title: "承办人", cell: (row) => row.handler },
       { title: "事由", cell: (row) => row.reason },
       ...(late ? [{ title: "期限", cell: (row) => minute(row.due).replace(" 23:59", "") }, { title: "超期", number: true, cell: (row) => (row.daysLate === undefined ? "" : `${count(row.daysLate)} 天`) }] : []),
       ...(items.some((item) => item.level) ? [{ title: "催督办", cell: (row) => row.level }] : []),
-    ], items.slice(0, 500)),
-    items.length > 500 ? h("p.soft", `只列前 500 条；全部见 CSV。`) : null,
+    ], items),
   ];
 }

@@ -1,0 +1,173 @@
+// Answers that survey the whole archive are made ahead, and anew when records have changed since: in the background, behind
+// everybody who waits for an answer, one at a time. What takes hours has a line of its own, and tells how far it is.
+
+import Engine
+import Logging
+import Records
+import Synchronization
+
+final class SurveyKeeper: Sendable {
+    struct Job: Sendable {
+        /// Who asked what: asked again while it waits, it is done once.
+        var name: String
+        var isLong = false
+        var run: @Sendable (@escaping @Sendable (Progress) -> Void) throws -> Void
+    }
+
+    private struct Line {
+        var jobs: [Job] = []
+        var current: String?
+        var progress: Progress?
+        var task: Task<Void, Never>?
+    }
+
+    private struct State {
+        var short = Line()
+        var long = Line()
+        var greeted: Set<String> = []
+        var isStopped = false
+
+        subscript(isLong: Bool) -> Line {
+            get { isLong ? long : short }
+            set { if isLong { long = newValue } else { short = newValue } }
+        }
+    }
+
+    let memory = SurveyMemory()
+    private let logger: Logger
+    private let state = Mutex(State())
+    private static let waitingMax = 256
+
+    init(logger: Logger) { self.logger = logger }
+
+    /// Has it done soon; not twice at once.
+    func wake(_ job: Job) {
+        state.withLock { state in
+            var line = state[job.isLong]
+            guard !state.isStopped, line.jobs.count < Self.waitingMax, line.current != job.name, !line.jobs.contains(where: { $0.name == job.name }) else { return }
+            line.jobs.append(job)
+            let isLong = job.isLong
+            if line.task == nil { line.task = Task { await self.run(isLong) } }
+            state[isLong] = line
+        }
+    }
+
+    /// Whether this is the first time since the start that he is seen.
+    func isNew(_ user: String) -> Bool { state.withLock { $0.greeted.insert(user).inserted } }
+
+    /// Nil while it waits for others, or is not under way.
+    func progress(of name: String) -> Progress? {
+        state.withLock { state in [state.short, state.long].first { $0.current == name }?.progress }
+    }
+
+    private func run(_ isLong: Bool) async {
+        while true {
+            let job: Job? = state.withLock { state in
+                var line = state[isLong]
+                defer { state[isLong] = line }
+                (line.current, line.progress) = (nil, nil)
+                if line.jobs.isEmpty || state.isStopped {
+                    line.task = nil
+                    return nil
+                }
+                let job = line.jobs.removeFirst()
+                line.current = job.name
+                return job
+            }
+            guard let job else { return }
+            do {
+                try await BackgroundWork.run(looking: .milliseconds(20)) {
+                    try job.run { progress in self.state.withLock { $0[isLong].progress = progress } }
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                // Never its text. Whoever asks next has it tried again.
+                logger.error("a survey is not made", metadata: ["error": .string(String(describing: type(of: error)))])
+            }
+        }
+    }
+
+    func stop() {
+        state.withLock { state in
+            state.isStopped = true
+            state.short.task?.cancel()
+            state.long.task?.cancel()
+        }
+    }
+}
+
+extension ArchiveService {
+    /// A verb whose answer is kept, made anew for this user.
+    func makeAnew(_ arguments: [String], as user: String, in language: Language, wantsFresh: Bool = true) {
+        let isRepeats = arguments.starts(with: ["report", "repeats"])
+        let (verbs, memory) = (verbs, surveys.memory)
+        surveys.wake(SurveyKeeper.Job(name: Self.jobName(arguments, user), isLong: isRepeats) { report in
+            var request = verbs.request(arguments, Caller(user: user, way: .peer), language, purpose: nil)
+            request.engine.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true, report: report)
+            let outcome = verbs.runHere(request)
+            if let error = outcome.error, outcome.exitCode > 1 { throw error }
+        })
+    }
+
+    static func jobName(_ arguments: [String], _ user: String) -> String { ([user] + arguments).joined(separator: "\u{0}") }
+
+    /// What the page opens with, made before he asks for it.
+    func makeAhead(for user: String, in language: Language = .chinese) {
+        guard surveys.isNew(user) else { return }
+        let engine = options.engine
+        surveys.wake(SurveyKeeper.Job(name: Self.jobName(["newest day"], user)) { [self] _ in
+            var options = engine
+            options.user = user
+            guard let day = try Engine(opening: options).newestDay() else { return }
+            let (year, month) = (String(day.text.prefix(4)), String(day.text.prefix(7)))
+            let before = CalendarDate(days: Int32(day.days) - Int32(day.day))?.text.prefix(7) ?? ""
+            for name in ["alerts", "overdue", "loops", "transfers", "followups", "handover"] {
+                makeAnew(Self.listArguments(name, ["--limit=\(Self.pageRows)"]), as: user, in: language, wantsFresh: false)
+            }
+            makeTrendsAnew(Self.pageTrends, as: user, wantsFresh: false)
+            makeAnew(["report", "monthly", "--json", "--", month], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "annual", "--json", "--", year], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "pivot", "--columns=month", "--period=\(year)", "--rows=category:1", "--json", "--"], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "compare", "--by=category:1", "--json", "--", String(before), month], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "ladder", "--by=person", "--min=1", "--months=12", "--until=\(day.text)", "--json", "--"], as: user, in: language, wantsFresh: false)
+        })
+    }
+
+    /// Rows of a list that the page shows.
+    static let pageRows = 500
+
+    static func listArguments(_ name: String, _ options: [String]) -> [String] { ["report", name] + options + ["--json", "--"] }
+
+    /// As the page asks for them.
+    static var pageTrends: TrendRequest {
+        var request = TrendRequest()
+        request.withCourse = true
+        return request
+    }
+
+    func makeTrendsAnew(_ request: TrendRequest, as user: String, wantsFresh: Bool = true) {
+        let (engine, memory) = (options.engine, surveys.memory)
+        surveys.wake(SurveyKeeper.Job(name: Self.jobName(["trends", "\(request)"], user)) { _ in
+            var options = engine
+            options.user = user
+            options.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true)
+            _ = try Engine(opening: options).trends(request)
+        })
+    }
+}
+
+extension Survey.AsOf {
+    /// For whoever reads the answer.
+    func object(in language: Language) -> JSONObject {
+        ["at": .string(text), "changes": .integer(changes), "renewing": .bool(isStale)]
+    }
+
+    /// Nil when the answer is as good as one made now.
+    func notice(in language: Language) -> JSONObject? {
+        guard isStale else { return nil }
+        let at = String(text.prefix(16)).replacing("T", with: " ")
+        let since = changes > 0 ? say(language, "，其后有 \(changes) 处变动", ", \(changes) changes since") : ""
+        return ["text": .string(say(language, "截至 \(at) 的数据\(since)，正在后台更新", "as of \(at)\(since); being renewed")), "fresh": true]
+    }
+}

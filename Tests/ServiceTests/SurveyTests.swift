@@ -1,0 +1,105 @@
+// Answers about the whole archive are kept: they say as of when they are, are made anew, are noted at each look, and show nobody
+// what he may not see now.
+
+import Engine
+import Records
+import Service
+import TestSupport
+import Testing
+
+extension ServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct SurveyTests {
+    private static func record(_ number: Int, _ more: JSONObject = [:]) -> JSONObject {
+        var object: JSONObject = [
+            "id": .string("R\(number)"), "receivedAt": .string("2024-03-0\(number % 9 + 1)"), "title": .string("第\(number)件，路灯不亮"), "content": .string("北巷路灯不亮，第\(number)次反映，请派人维修"),
+            "leadUnit": "城管局", "severity": "重大", "flags": .array(["重大"]), "status": "办理中", "respondents": .array(["某物业"]),
+        ]
+        for (key, value) in more.entries { object.set(key, to: value) }
+        return object
+    }
+
+    private func ids(_ reply: Reply) -> [String] { (reply.json?["items"]?.array ?? []).compactMap { $0["id"]?.string } }
+
+    @Test func `a kept list says as of when it is, is asked for fresh, and is renewed in the background`() async throws {
+        let service = try await RunningService(records: (1...5).map { Self.record($0) })
+        let first = await service.ask("GET", "/api/reports/alerts")
+        #expect(first.status == 200 && ids(first).count == 5, "\(first.text)")
+        let again = await service.ask("GET", "/api/reports/alerts")
+        #expect(ids(again) == ids(first) && again.json?["asOf"]?["changes"]?.int == 0 && again.json?["notices"]?.array?.isEmpty == true, "\(again.text)")
+        #expect(await service.ask("POST", "/api/records", [mark], body: "{\"id\":\"R6\",\"receivedAt\":\"2024-03-07\",\"title\":\"新的一件\",\"flags\":[\"重大\"]}").status < 300)
+        let stale = await service.ask("GET", "/api/reports/alerts")
+        #expect(ids(stale).count == 5 && stale.json?["asOf"]?["changes"]?.int == 1 && stale.json?["asOf"]?["renewing"]?.bool == true, "\(stale.text)")
+        #expect(stale.json?["notices"]?.array?.first?["fresh"]?.bool == true && stale.text.contains("其后有 1 处变动"))
+        #expect(ids(await service.ask("GET", "/api/reports/alerts?fresh=1")).count == 6)
+        // Another one: renewed without anybody's asking for it fresh.
+        #expect(await service.ask("POST", "/api/records", [mark], body: "{\"id\":\"R7\",\"receivedAt\":\"2024-03-07\",\"title\":\"又一件\",\"flags\":[\"重大\"]}").status < 300)
+        #expect(ids(await service.ask("GET", "/api/reports/alerts")).count == 6)
+        var count = 0
+        for _ in 0..<200 where count != 7 {
+            count = ids(await service.ask("GET", "/api/reports/alerts")).count
+            if count != 7 { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(count == 7)
+        // What was taken back is in no old answer.
+        #expect(await service.ask("POST", "/api/records/R7/withdraw", [mark], body: #"{"reason":"误录"}"#).status == 200)
+        #expect(!ids(await service.ask("GET", "/api/reports/alerts")).contains("R7"))
+        let limited = await service.ask("GET", "/api/reports/alerts?limit=2&fresh=1")
+        #expect(ids(limited).count == 2 && limited.text.contains("共 6 条，列出 2 条"), "\(limited.text)")
+        await service.stop()
+    }
+
+    @Test func `figures and trends are kept too, with each look noted`() async throws {
+        let service = try await RunningService(records: (1...9).map { Self.record($0) })
+        let paths = ["/api/reports/monthly?month=2024-03", "/api/reports/annual?year=2024", "/api/reports/pivot?rows=category:1&columns=month&period=2024", "/api/reports/compare?first=2024-02&second=2024-03&by=leadUnit", "/api/trends", "/api/reports/ladder?by=unit", "/api/matters?minPeople=1", "/api/reports/handover?since=2024-03-01T00:00:00%2B08:00"]
+        for path in paths {
+            let first = await service.ask("GET", path)
+            let again = await service.ask("GET", path)
+            #expect(first.status == 200 && again.status == 200, "\(path) \(first.text)")
+            #expect(again.json?["items"] == first.json?["items"], "\(path)")
+            if !path.contains("matters") { #expect(again.json?["asOf"]?["changes"]?.int == 0, "\(path) \(again.text)") }
+        }
+        let log = await service.ask("GET", "/api/audit?limit=200")
+        let verbs = (log.json?["items"]?.array ?? []).compactMap { $0["verb"]?.string }
+        for verb in ["monthlyReport", "annualReport", "pivotReport", "comparison", "trends", "ladder", "supervision"] { #expect(verbs.count { $0 == verb } == 2, "\(verb): \(verbs.count { $0 == verb })") }
+        await service.stop()
+    }
+
+    @Test func `nobody is given an answer of those who see more, nor one from before a record was closed to him`() async throws {
+        let secret = Self.record(1, ["securityLevel": "机密"])
+        let service = try await RunningService(bindsRoles: true, records: [secret] + (2...4).map { Self.record($0) })
+        func ask(_ user: String, _ path: String) async throws -> Reply { await service.ask("GET", path, ["Authorization: Bearer \(try service.token(user))"]) }
+        let seen = try await ask("supervisor", "/api/reports/alerts")
+        let analyst = try await ask("analyst", "/api/reports/alerts")
+        #expect(ids(seen).contains("R1") != ids(analyst).contains("R1") || ids(seen) == ids(analyst))
+        #expect(!ids(analyst).contains("R1") && ids(analyst).count == 3, "\(analyst.text)")
+        // Who sees the same is given the same answer; its own look is noted.
+        let handler = try await ask("handler", "/api/reports/alerts")
+        #expect(ids(handler) == ids(analyst))
+        // Closed since: gone at once, though the kept answer has it.
+        let closed = await service.ask("PATCH", "/api/records/R2", ["Authorization: Bearer \(try service.token("maker"))", mark], body: "{\"set\":{\"securityLevel\":\"机密\"}}")
+        #expect(closed.status == 200, "\(closed.text)")
+        let after = try await ask("analyst", "/api/reports/alerts")
+        #expect(ids(after).count == 2 && !after.text.contains("R2"), "\(after.text)")
+        #expect(after.json?["asOf"] == nil)
+        await service.stop()
+    }
+
+    @Test func `what takes hours is made in the background, and there when one comes back`() async throws {
+        var limits = ServiceOptions.Limits()
+        limits.comparedAtOnce = 3
+        let service = try await RunningService(records: (1...6).map { Self.record($0, ["complainants": .array([.object(["name": "甲某", "phone": "13900001111"])])]) }, limits: limits)
+        let first = await service.ask("GET", "/api/reports/repeats?by=unit")
+        #expect(first.status == 200 && first.json?["making"]?["done"] != nil && first.text.contains("正在后台逐件比对"), "\(first.text)")
+        var found: Reply?
+        for _ in 0..<200 where found == nil {
+            let reply = await service.ask("GET", "/api/reports/repeats?by=unit")
+            if reply.json?["making"] == nil { found = reply } else { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        let items = found?.json?["items"]?.array ?? []
+        #expect(items.first?["subject"]?.string == "城管局" && items.first?["records"]?.int == 6, "\(found?.text ?? "never made")")
+        #expect(await service.ask("GET", "/api/reports/repeats?by=unit&format=csv").status == 200)
+        #expect(await service.ask("GET", "/api/reports/repeats?by=handler&format=csv").status == 503)
+        await service.stop()
+    }
+}
+}
