@@ -141,8 +141,9 @@ extension Engine {
     ///   - question: the verb and all that it was asked with.
     ///   - movesWithClock: the same records give another answer later.
     ///   - rows: about how much there is of an answer.
+    ///   - isWhole: one that is not is kept for nobody: it changes though no record does.
     func surveyed<Answer: Sendable>(
-        _ question: String, movesWithClock: Bool, _ note: OpenNote, rows: (Answer) -> Int, _ make: () throws -> Answer
+        _ question: String, movesWithClock: Bool, _ note: OpenNote, rows: (Answer) -> Int, isWhole: (Answer) -> Bool = { _ in true }, _ make: () throws -> Answer
     ) throws -> Answer {
         guard let survey = options.survey, shardView == nil else { return try make() }
         note.isNothing = survey.isAhead
@@ -161,6 +162,7 @@ extension Engine {
         if survey.takesKeptOnly { throw EngineError.surveyInMaking }
         let newestNumber = RecordNumber(try records.snapshot().recordCount)
         let answer = try make()
+        guard isWhole(answer) else { return answer }
         // The index may have been behind, and what it lacked is not in the answer.
         let indexed = try index().snapshot().watermark
         let state = SurveyMemory.State(ownFiles: ownFiles, newest: min(newest, indexed), newestNumber: newestNumber, madeAt: now)

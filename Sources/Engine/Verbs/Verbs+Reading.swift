@@ -216,7 +216,7 @@ extension Engine {
     /// Groups of records about one matter.
     package func matters(_ request: MattersRequest, report: ProgressReport) throws -> MattersAnswer {
         try answering("matters", .search) { note in
-            let answer: MattersAnswer = try surveyed("matters \(request)", movesWithClock: false, note, rows: { 1 + $0.matters.reduce(0) { $0 + 4 + $1.members.count } }) {
+            let answer: MattersAnswer = try surveyed("matters \(request)", movesWithClock: false, note, rows: { 1 + $0.matters.reduce(0) { $0 + 4 + $1.members.count } }, isWhole: { $0.behind == 0 }) {
                 try unloggedMatters(request, report: report)
             }
             note.entry.count = answer.total
