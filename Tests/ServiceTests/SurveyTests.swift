@@ -33,7 +33,8 @@ extension ServiceTests {
         #expect(ids(await service.ask("GET", "/api/reports/alerts?fresh=1")).count == 6)
         // Another one: renewed without anybody's asking for it fresh.
         #expect(await service.ask("POST", "/api/records", [mark], body: "{\"id\":\"R7\",\"receivedAt\":\"2024-03-07\",\"title\":\"又一件\",\"flags\":[\"重大\"]}").status < 300)
-        #expect(ids(await service.ask("GET", "/api/reports/alerts")).count == 6)
+        // Seven where what the first look had set going came to its end only now.
+        #expect([6, 7].contains(ids(await service.ask("GET", "/api/reports/alerts")).count))
         var count = 0
         for _ in 0..<200 where count != 7 {
             count = ids(await service.ask("GET", "/api/reports/alerts")).count
