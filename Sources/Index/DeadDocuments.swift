@@ -51,11 +51,9 @@ package struct DeadDocuments: Sendable {
         return docs
     }
 
-    /// How many of a set with a word for each 64 documents of the segment are dead.
-    package func count(among set: [UInt64]) -> Int {
-        var count = 0
-        for i in 0..<min(set.count, words.count) { count &+= (set[i] & words[i]).nonzeroBitCount }
-        return count
+    /// A bit for each document up to the last dead one, in words of 64.
+    func withWords<Result>(_ body: (UnsafeBufferPointer<UInt64>) -> Result) -> Result {
+        unsafe words.withUnsafeBufferPointer(body)
     }
 
     /// Takes the dead ones out of a set with a word for each 64 documents of the segment.

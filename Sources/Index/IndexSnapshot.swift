@@ -191,8 +191,6 @@ extension SegmentReader {
     package func liveCount(_ list: PostingList) -> Int {
         guard !dead.isEmpty else { return list.docCount }
         var block = PostingBlock()
-        var gone = 0
-        list.intersect(dead.docs, using: &block) { _, _ in gone += 1 }
-        return list.docCount - gone
+        return list.docCount - list.count(of: dead, weighs: false, using: &block).docs
     }
 }

@@ -51,6 +51,20 @@ import CFind
         return from
     }
 
+    /// How many of the documents are in a set with a word for each 64 of the segment, and how many of those weigh.
+    func count(in words: UnsafeBufferPointer<UInt64>, weighted: Bool) -> (docs: Int, words: Int) {
+        var found: UInt64 = 0, weighing: UInt64 = 0
+        // Holds: there are `count` documents and weights; a document behind the last word is not in the set.
+        for i in 0..<count {
+            let doc = unsafe docMemory[i]
+            guard Int(doc >> 6) < words.count else { break }
+            let bit = unsafe words[Int(doc >> 6)] &>> UInt64(doc & 63) & 1
+            found &+= bit
+            if weighted { weighing &+= bit & (unsafe weightMemory[i] == 0 ? 0 : 1) }
+        }
+        return (Int(found), Int(weighing))
+    }
+
     /// Decodes a whole short or single list.
     mutating func decodeShort(_ list: PostingList, weighted: Bool) {
         count = list.docCount

@@ -101,22 +101,56 @@ extension PostingList {
         }
     }
 
-    /// How many of its documents are dead.
+    /// How many of its documents are dead, and of how many of those it is a word.
     ///
-    /// - Parameter dead: all of the segment, ascending.
-    package func count(of dead: [UInt32], in segment: SegmentReader, using block: inout PostingBlock) -> Int {
-        // A frequent term's documents and the dead ones are laid over each other.
-        if docCount > segment.docCount / 32, dead.count > blockCount {
-            var words = [UInt64](repeating: 0, count: (segment.docCount + 63) / 64)
-            fill(&words, using: &block)
-            return segment.dead.count(among: words)
+    /// - Parameter weighs: whether the second number is wanted.
+    package func count(of dead: DeadDocuments, weighs: Bool, using block: inout PostingBlock) -> (docs: Int, words: Int) {
+        if dead.isEmpty || docCount == 0 { return (0, 0) }
+        // Where it is a word of all documents or of none, it is enough to count.
+        let isRead = weighs && wordDocCount != docCount && wordDocCount != 0
+        var gone = (docs: 0, words: 0)
+        if dead.count < docCount / Self.fewDead {
+            intersect(dead.docs, weighted: isRead, using: &block) { _, weight in
+                gone.docs += 1
+                if weight > 0 { gone.words += 1 }
+            }
+        } else {
+            unsafe dead.withWords { words in
+                for number in 0..<blockCount {
+                    if !isRead, isLong, let count = unsafe countBits(ofBlock: number, in: words) {
+                        gone.docs += count
+                        continue
+                    }
+                    read(number, into: &block, weighted: isRead)
+                    let found = unsafe block.count(in: words, weighted: isRead)
+                    gone.docs += found.docs
+                    gone.words += found.words
+                }
+            }
         }
-        if docCount < dead.count {
-            var gone = 0
-            for doc in docs(using: &block) where segment.dead.contains(doc) { gone += 1 }
-            return gone
+        if !isRead { gone.words = wordDocCount == 0 ? 0 : gone.docs }
+        return gone
+    }
+
+    /// So many times fewer dead documents than documents of the list are looked up one by one.
+    private static var fewDead: Int { 32 }
+
+    /// Documents of a block that are in `words`, which has a word for each 64 of the segment; nil when the block is no bit set.
+    private func countBits(ofBlock number: Int, in words: UnsafeBufferPointer<UInt64>) -> Int? {
+        let body = body(ofBlock: number)
+        guard body.u8(0) == PostingEncoder.Mode.bitSet else { return nil }
+        let base = firstPossible(inBlock: number)
+        let count = (Int(lastDoc(ofBlock: number) - base) + 64) / 64
+        let shift = UInt64(base & 63)
+        var place = Int(base >> 6)
+        var found = 0
+        for i in 0..<count {
+            guard place < words.count else { break }
+            let next = shift != 0 && place + 1 < words.count ? unsafe words[place + 1] &<< (64 - shift) : 0
+            found &+= unsafe (body.u64(1 + 8 * i) & (words[place] &>> shift | next)).nonzeroBitCount
+            place += 1
         }
-        return intersection(dead, using: &block).count
+        return found
     }
 
     /// A bit set is moved to its place word by word.

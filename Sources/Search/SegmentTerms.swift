@@ -12,7 +12,6 @@ package final class IndexFacts {
     /// Units of text of all live documents, and of one in the mean; that at least 1.
     let liveTextUnits: UInt64
     let meanLength: Float
-    private let deadDocs: [[UInt32]]
     private var terms: [TermKey: Term] = [:]
     /// Terms that are remembered, some 200 bytes each.
     private static let termsMax = 32_768
@@ -29,29 +28,12 @@ package final class IndexFacts {
         docCount = snapshot.liveDocCount
         liveTextUnits = try snapshot.liveTextUnits()
         meanLength = max(1, Float(liveTextUnits) / Float(max(docCount, 1)))
-        deadDocs = snapshot.segments.map(\.dead.docs)
     }
 
     /// The term's posting list in each segment.
     fileprivate func postings(of key: TermKey) throws(IndexError) -> [PostingList?] {
         if let known = terms[key] { return known.lists }
         return try lookUp(key).lists
-    }
-
-    /// How many of the list's documents are dead in segment `number`, and of how many of those it is a word.
-    private func dead(in list: PostingList, _ number: Int, weighs: Bool, using block: inout PostingBlock) -> (docs: Int, words: Int) {
-        if deadDocs[number].isEmpty { return (0, 0) }
-        // Where every document weighs, or nobody asks, it is enough to count.
-        if !weighs || list.wordDocCount == list.docCount || list.wordDocCount == 0 {
-            let gone = list.count(of: deadDocs[number], in: snapshot.segments[number], using: &block)
-            return (gone, list.wordDocCount == 0 ? 0 : gone)
-        }
-        var gone = (docs: 0, words: 0)
-        list.intersect(deadDocs[number], using: &block) { _, weight in
-            gone.docs += 1
-            if weight > 0 { gone.words += 1 }
-        }
-        return gone
     }
 
     private func lookUp(_ key: TermKey) throws(IndexError) -> Term {
@@ -70,7 +52,7 @@ package final class IndexFacts {
         var total = 0
         for (number, list) in try postings(of: key).enumerated() {
             guard let list else { continue }
-            let gone = dead(in: list, number, weighs: isWord, using: &block)
+            let gone = list.count(of: snapshot.segments[number].dead, weighs: isWord, using: &block)
             total += isWord ? list.wordDocCount - gone.words : list.docCount - gone.docs
         }
         if isWord { terms[key]?.words = total } else { terms[key]?.docs = total }

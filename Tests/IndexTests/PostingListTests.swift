@@ -68,6 +68,27 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(16)) func `the dead documents of a list are counted as one by one`(start: Seed) {
+        var seed = Seed(start.start ^ 0xDEAD)
+        // A set has a bit for every document up to the last.
+        for postings in Self.lists(start) where postings.universe < 1 << 22 {
+            for candidates in Self.candidates(for: postings.docs, &seed) {
+                var dead = DeadDocuments()
+                for doc in candidates where doc < postings.universe + 100 { dead.insert(doc) }
+                let places = postings.docs.indices.filter { dead.contains(postings.docs[$0]) }
+                let words = postings.weights.isEmpty ? 0 : places.count { postings.weights[$0] > 0 }
+                var block = PostingBlock()
+                postings.withList { list in
+                    #expect(list.count(of: dead, weighs: false, using: &block).docs == places.count)
+                    let both = list.count(of: dead, weighs: true, using: &block)
+                    #expect(both.docs == places.count)
+                    // A list of one document counts it as one in which it is a word.
+                    if !postings.weights.isEmpty { #expect(both.words == (list.docCount == 1 ? places.count : words)) }
+                }
+            }
+        }
+    }
+
     /// Ascending candidates of every kind: none, all, neighbours, a few, a run, only misses.
     @Test(arguments: Seed.sample(8)) func `the last documents below one are those of the whole list`(start: Seed) {
         var seed = Seed(start.start ^ 0xABCD)
