@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Answers", "Engine", "CPage", "CPeer", "COpenAPI", "CZlib", "Records",
+                "Answers", "Engine", "CPage", "CPeer", "COpenAPI", "CGNU", "CZlib", "Records",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOExtras", package: "swift-nio-extras"),

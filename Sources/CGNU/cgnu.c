@@ -2,6 +2,7 @@
 #include "cgnu.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -103,4 +104,13 @@ void cgnu_tellExhaustion(const char *notice) {
     memset(&action, 0, sizeof action);
     action.sa_handler = onFatal;
     for (int place = 0; place < 3; place++) sigaction(fatalSignals[place], &action, &fatalBefore[place]);
+}
+
+void cgnu_beginWriting(int descriptor, size_t start, size_t count) {
+    sync_file_range(descriptor, (off_t)start, (off_t)count, SYNC_FILE_RANGE_WRITE);
+}
+
+void cgnu_runWhenIdle(void) {
+    const struct sched_param none = {0};
+    sched_setscheduler(0, SCHED_IDLE, &none);
 }

@@ -7,13 +7,16 @@ import Glibc
 import Synchronization
 
 package enum Patience {
-    /// Of −20 to 19, as of `nice`: about a tenth of what an ordinary thread gets beside it, and all that nobody wants.
+    /// Of −20 to 19, as of `nice`: what tells a patient thread, and where the system knows no idle threads, about a tenth of what
+    /// an ordinary one gets beside it.
     private static let niceness: CInt = 10
 
     /// From here on the calling thread gives way, for good: only a privileged one could be made impatient again.
     package static func begin() {
         // On Linux this is of the thread, and the threads that it makes inherit it.
         setpriority(.init(PRIO_PROCESS.rawValue), 0, max(niceness, current))
+        // Whoever wakes up takes the processor from such a thread at once, and does not wait behind another for want of a free one.
+        cgnu_runWhenIdle()
     }
 
     private static var current: CInt { getpriority(.init(PRIO_PROCESS.rawValue), 0) }

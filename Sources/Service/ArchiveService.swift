@@ -21,6 +21,8 @@ package final class ArchiveService: Sendable {
     let verbs: Verbs
     let tokens: TokenStore
     let sessions: SessionStore
+    /// Writes the bytes of files that are uploaded.
+    let uploads = NIOThreadPool(numberOfThreads: 1)
     let page = PageFiles()
     let metrics = ServiceMetrics()
     let matters: MattersKeeper
@@ -40,6 +42,7 @@ package final class ArchiveService: Sendable {
         readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds,
             keptAnswerBytes: options.limits.keptAnswerBytes, audit: audit)
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
+        uploads.start()
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         matters = MattersKeeper(options.engine, logger: logger)
         surveys = SurveyKeeper(logger: logger)
@@ -80,6 +83,7 @@ package final class ArchiveService: Sendable {
         surveys.stop()
         await writers.stop()
         await verbs.stop()
+        try? await uploads.shutdownGracefully()
         await readers.stop()
         await audit.stop()
         try await group.shutdownGracefully()

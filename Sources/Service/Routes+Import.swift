@@ -6,10 +6,10 @@
 
 import Answers
 import Engine
-import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOPosix
 import Records
 
 extension ArchiveService {
@@ -22,9 +22,10 @@ extension ArchiveService {
                 throw problem
             }
             let folder = try RequestFolder()
-            var upload = ImportUpload(folder: folder, bytesMax: call.service.options.limits.uploadBytes, language: call.language)
-            for try await piece in call.request.body { try upload.take(piece) }
-            return Self.stream(try upload.finish(), isLook: upload.isLook, folder, call)
+            var upload = ImportUpload(
+                folder: folder, bytesMax: call.service.options.limits.uploadBytes, thread: call.service.uploads, language: call.language)
+            for try await piece in call.request.body { try await upload.take(piece) }
+            return Self.stream(try await upload.finish(), isLook: upload.isLook, folder, call)
         }
     }
 
@@ -110,20 +111,22 @@ private struct ImportUpload: ~Copyable {
 
     private let folder: RequestFolder
     private let bytesMax: Int
+    private let thread: NIOThreadPool
     private let language: Language
     private var line: [UInt8] = []
     private var request: ImportRequest?
-    private var descriptor: CInt = -1
+    private var file: UploadedFile?
     private var total = 0
     private(set) var isLook = false
 
-    init(folder: RequestFolder, bytesMax: Int, language: Language) {
+    init(folder: RequestFolder, bytesMax: Int, thread: NIOThreadPool, language: Language) {
         self.folder = folder
         self.bytesMax = bytesMax
+        self.thread = thread
         self.language = language
     }
 
-    mutating func take(_ piece: ByteBuffer) throws {
+    mutating func take(_ piece: ByteBuffer) async throws {
         var rest = piece.readableBytesView
         total += rest.count
         guard total <= bytesMax else { throw Problem.tooLarge(bytesMax, language) }
@@ -137,13 +140,7 @@ private struct ImportUpload: ~Copyable {
             rest = rest[(end + 1)...]
             request = try read()
         }
-        var bytes = Array(rest)[...]
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw EngineError.system(path: request?.name ?? "upload", code: errno) }
-            bytes = bytes.dropFirst(count)
-        }
+        try await file?.append(rest)
     }
 
     private mutating func read() throws -> ImportRequest {
@@ -152,8 +149,7 @@ private struct ImportUpload: ~Copyable {
             name.unicodeScalars.allSatisfy({ $0 != "/" && $0.value >= 0x20 && $0.value != 0x7F })
         else { throw Problem.member("name", language) }
         let path = folder.path + "/" + name
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError.system(path: name, code: errno) }
+        file = try UploadedFile(at: path, name: name, thread: thread)
         var request = ImportRequest(path: path)
         request.name = name
         request.language = language
@@ -170,12 +166,9 @@ private struct ImportUpload: ~Copyable {
         return request
     }
 
-    func finish() throws -> ImportRequest {
+    func finish() async throws -> ImportRequest {
         guard let request else { throw Problem.member("name", language) }
+        try await file?.finish()
         return request
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
     }
 }

@@ -9,6 +9,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOPosix
 import Records
 
 /// The line that a command line sends ahead.
@@ -82,11 +83,11 @@ extension ArchiveService {
     func addRunRoute(_ table: RouteTable) {
         table.on(.post, "/api/run") { call in
             let folder = try RequestFolder()
-            var upload = Upload(limits: call.service.options.limits, language: call.language)
+            var upload = Upload(limits: call.service.options.limits, thread: call.service.uploads, language: call.language)
             var header: RunHeader?
             // Each piece must come in time; the whole may take as long as the file is large.
             for try await piece in call.request.body {
-                if let ready = try upload.take(Array(buffer: piece), headerBytesMax: Self.headerBytesMax, folder: folder) { header = ready }
+                if let ready = try await upload.take(Array(buffer: piece), headerBytesMax: Self.headerBytesMax, folder: folder) { header = ready }
             }
             guard let header else { throw Problem.member("arguments", call.language) }
             try upload.finish()
@@ -178,21 +179,23 @@ private struct Upload: ~Copyable {
     private let language: Language
     private var line: [UInt8] = []
     private var header: RunHeader?
-    private var open: (number: Int, left: Int, descriptor: CInt)?
+    private let thread: NIOThreadPool
+    private var open: (file: UploadedFile, left: Int)?
     private var waiting: [(Int, RunHeader.File)] = []
     private var total = 0
     private(set) var input: [UInt8] = []
     private static let inputBytesMax = 16 << 20
 
-    init(limits: ServiceOptions.Limits, language: Language) {
+    init(limits: ServiceOptions.Limits, thread: NIOThreadPool, language: Language) {
         self.limits = limits
+        self.thread = thread
         self.language = language
     }
 
     static func path(_ number: Int, _ file: RunHeader.File, _ folder: RequestFolder) -> String { "\(folder.path)/\(number)/\(file.name)" }
 
     /// - Returns: the header, once it is whole.
-    mutating func take(_ bytes: [UInt8], headerBytesMax: Int, folder: RequestFolder) throws -> RunHeader? {
+    mutating func take(_ bytes: [UInt8], headerBytesMax: Int, folder: RequestFolder) async throws -> RunHeader? {
         total += bytes.count
         guard total <= limits.uploadBytes else { throw Problem.tooLarge(limits.uploadBytes, language) }
         var rest = bytes[...]
@@ -216,10 +219,7 @@ private struct Upload: ~Copyable {
         while !rest.isEmpty || open?.left == 0 || (open == nil && waiting.first?.1.bytes == 0) {
             if open == nil, let (number, file) = waiting.first {
                 waiting.removeFirst()
-                let path = Self.path(number, file, folder)
-                let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-                guard descriptor >= 0 else { throw EngineError.system(path: file.name, code: errno) }
-                open = (number, file.bytes ?? 0, descriptor)
+                open = (try UploadedFile(at: Self.path(number, file, folder), name: file.name, thread: thread), file.bytes ?? 0)
             }
             guard let now = open else {
                 input += rest
@@ -227,10 +227,10 @@ private struct Upload: ~Copyable {
                 break
             }
             let piece = rest.prefix(now.left)
-            try write(piece, to: now.descriptor)
+            try await now.file.append(piece)
             rest = rest.dropFirst(piece.count)
             if piece.count == now.left {
-                close(now.descriptor)
+                try await now.file.finish()
                 open = nil
             } else {
                 open?.left -= piece.count
@@ -239,23 +239,9 @@ private struct Upload: ~Copyable {
         return ready
     }
 
-    private func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) throws {
-        var done = bytes.startIndex
-        while done < bytes.endIndex {
-            let count = unsafe bytes[done...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw EngineError.system(path: "upload", code: errno) }
-            done += count
-        }
-    }
-
     func finish() throws {
         guard open == nil, waiting.isEmpty else {
             throw Problem(.badRequest, "mistake", say(language, "文件没有传完", "a file did not come whole"))
         }
-    }
-
-    deinit {
-        if let open { close(open.descriptor) }
     }
 }

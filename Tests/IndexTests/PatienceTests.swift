@@ -12,7 +12,11 @@ import Testing
     private final class Found: Sendable {
         let items = Mutex<[Int]>([])
         let niceness = Mutex<Set<CInt>>([])
-        func note() { niceness.withLock { _ = $0.insert(PatienceTests.niceness) } }
+        let policies = Mutex<Set<CInt>>([])
+        func note() {
+            niceness.withLock { _ = $0.insert(PatienceTests.niceness) }
+            policies.withLock { _ = $0.insert(sched_getscheduler(0)) }
+        }
     }
 
     @Test func `a patient thread's work is all done, in order, by patient threads`() throws {
@@ -39,6 +43,8 @@ import Testing
         #expect(Array(items.prefix(500)) == (1...500).map { $0 * $0 })
         #expect(items.dropFirst(500).sorted(by: >) == (0..<100).map { -$0 })
         #expect(found.niceness.withLock { $0 } == [max(ordinary, 10)])
+        // SCHED_IDLE of linux/sched.h: only where nobody else would run.
+        #expect(found.policies.withLock { $0 } == [5])
         #expect(Self.niceness == ordinary && !Patience.isPatient)
     }
 

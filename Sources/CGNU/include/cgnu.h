@@ -15,6 +15,9 @@ int cgnu_exchange(const char *_Nonnull a, const char *_Nonnull b);
 /// file system cannot.
 int cgnu_giveBack(int descriptor, size_t start, size_t count);
 
+/// The disk begins to write a piece of an open file; does not wait for it.
+void cgnu_beginWriting(int descriptor, size_t start, size_t count);
+
 /// Disk space for a piece of an open file, whose length stays. 0, or the error number.
 int cgnu_reserve(int descriptor, size_t start, size_t count);
 
@@ -37,6 +40,10 @@ void cgnu_giveLarge(void *_Nonnull memory, size_t bytes);
 
 /// 0: a limit of this process leaves no room for the stacks of a thread a core. libdispatch would wait for it for ever.
 int cgnu_hasRoomForThreads(void);
+
+/// From now on the calling thread, and those it makes, run where nobody else would (SCHED_IDLE), as long as they live: only a
+/// privileged program could take that back.
+void cgnu_runWhenIdle(void);
 
 /// From now on a process that is about to be ended by SIGABRT, SIGILL or SIGTRAP (a Swift trap; an allocation that failed) while there
 /// is no memory to be had writes `notice` to standard error and ends with exit code 2. Whatever else ends it is as before.
