@@ -56,8 +56,12 @@ extension Engine {
     /// What was found out about a snapshot that is held serves the next search as well.
     private func facts(of snapshot: IndexSnapshot) throws -> IndexFacts {
         if let openFacts, openFacts.snapshot === snapshot { return openFacts }
-        let facts = try IndexFacts(snapshot)
-        openFacts = options.keepsSnapshot ? facts : nil
+        let facts = try IndexFacts(snapshot, earlier: openFrequencies)
+        if options.keepsSnapshot {
+            openFacts = facts
+            // What somebody may not see must not show in what others are told.
+            if snapshot.transaction != nil { openFrequencies = facts.frequencies }
+        }
         return facts
     }
 

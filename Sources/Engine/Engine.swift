@@ -22,6 +22,8 @@ package final class Engine {
     let titles = TitleSampleKeeper()
     /// Of the snapshot that is held, if one is.
     var openFacts: IndexFacts?
+    /// Of the open generation, found out by earlier searches.
+    var openFrequencies: TermFrequencies?
     var answerMemory = AnswerMemory()
     /// Of an archive made of shards.
     let shardView: ShardView?
@@ -144,6 +146,7 @@ package final class Engine {
     func closeIndex() {
         openChecker = nil
         openFacts = nil
+        openFrequencies = nil
         answerMemory = AnswerMemory()
         openIndex?.index.close()
         openIndex = nil

@@ -40,6 +40,19 @@ import CFind
         unsafe cursor.add(weight, to: UnsafeMutableBufferPointer(start: sums, count: room), window: window)
     }
 
+    /// Sets the sums of dead documents to 0.
+    ///
+    /// - Parameter window: starts at a multiple of 64.
+    package func clear(_ dead: DeadDocuments, window: Range<UInt32>) {
+        precondition(window.count <= room && window.lowerBound & 63 == 0)
+        unsafe dead.withWords { words in
+            let from = Int(window.lowerBound >> 6)
+            guard from < words.count, let base = words.baseAddress else { return }
+            // Holds: there are so many words from there on, and so many sums.
+            unsafe cwindow_clear(sums, window.count, base + from, words.count - from)
+        }
+    }
+
     /// Puts the documents whose sum is at least `least` into `docs`, their sums into `taken`, and sets all sums to 0.
     ///
     /// - Returns: how many sums are at least `needed`.

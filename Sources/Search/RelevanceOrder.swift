@@ -351,7 +351,7 @@ final class RelevanceOrder {
             try TimeLimit.check()
             let before = DocSet(sorted: taken[number], docCount: segment.docCount)
             var column = segment.lengthColumn
-            let (hasRoom, isCounted, dead, within) = (self.hasRoom, self.isCounted, segment.dead, others[number])
+            let (hasRoom, isCounted, within) = (self.hasRoom, self.isCounted, others[number])
             let meanLength = statistics.meanLength
             try understanding.forEachWindow(
                 ofSegment: number,
@@ -359,14 +359,14 @@ final class RelevanceOrder {
                     guard hasRoom else { return .max }
                     return max(understanding.needed, Int(top.least / PlainOrder.gainMax * Understanding.weightUnit) - 1)
                 },
-                counting: isCounted ? (dead, within, { count += $0 }) : nil
+                counting: isCounted ? (within, { count += $0 }) : nil
             ) { docs, sums throws(IndexError) in
                 let lengths = try column.numbers(of: docs)
                 for place in docs.indices {
                     let doc = docs[place]
                     let score = Float(sums[place]) / Understanding.weightUnit
                         * QueryTerms.gain(1, relativeLength: Float(lengths[place]) / meanLength)
-                    guard score >= top.least, !dead.contains(doc) else { continue }
+                    guard score >= top.least else { continue }
                     if let within, !within.contains(doc) { continue }
                     if !before.isEmpty, before.contains(doc) { continue }
                     top.offer(score, number, doc)

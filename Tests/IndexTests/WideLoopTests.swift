@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(16)) func `sums are cleared where a bit is set, and nowhere else`(start: Seed) {
+        var seed = start
+        for (count, wordCount) in [(0, 3), (1, 1), (31, 1), (33, 1), (64, 1), (100, 5), (200, 2), (1_000, 16), (1_024, 0)] {
+            let words = (0..<wordCount).map { _ in
+                [0, .max, UInt64.random(in: 0...UInt64.max, using: &seed)].randomElement(using: &seed)!
+            }
+            let before = (0..<(count + 8)).map { _ in Int32.random(in: 1...9, using: &seed) }
+            var sums = before
+            unsafe cwindow_clear(&sums, count, words, wordCount)
+            let expected = before.indices.map { place in
+                place < count && place / 64 < wordCount && words[place / 64] >> UInt64(place % 64) & 1 == 1 ? 0 : before[place]
+            }
+            #expect(sums == expected)
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `documents are told by their bits`(start: Seed) {
         var seed = start
         for wordCount in [0, 1, 5, 40] {

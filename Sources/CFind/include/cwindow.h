@@ -19,4 +19,9 @@ size_t cwindow_takePlain(
     int32_t *_Nonnull sums, size_t count, int32_t least, int32_t needed, uint32_t *_Nonnull places, int32_t *_Nonnull values,
     size_t *_Nonnull counted);
 
+/// Sets the sums to 0 of which `words` has a bit: one for each sum, in words of 64.
+///
+/// Reads no word beyond `wordCount`; sums beyond the words stay.
+void cwindow_clear(int32_t *_Nonnull sums, size_t count, const uint64_t *_Nonnull words, size_t wordCount);
+
 #endif
