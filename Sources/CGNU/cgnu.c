@@ -106,6 +106,12 @@ void cgnu_tellExhaustion(const char *notice) {
     for (int place = 0; place < 3; place++) sigaction(fatalSignals[place], &action, &fatalBefore[place]);
 }
 
+void cgnu_giveBackMemory(void) {
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
+}
+
 void cgnu_beginWriting(int descriptor, size_t start, size_t count) {
     sync_file_range(descriptor, (off_t)start, (off_t)count, SYNC_FILE_RANGE_WRITE);
 }

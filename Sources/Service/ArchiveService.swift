@@ -72,9 +72,10 @@ package final class ArchiveService: Sendable {
         logger.info("serving")
         let ahead = Task { [self] in
             try await Task.sleep(for: Self.aheadAfter)
-            // Where nobody has a role, all see the same; else those whose sessions go on.
-            let users = doorkeeper.bindsRoles() ? Set(sessions.tokenIDs.compactMap { tokens.holder(id: $0)?.user }) : [options.engine.user]
-            for user in users { makeAhead(for: user) }
+            // Of those whose sessions go on: a service that only programs ask has nobody to make them for. Where nobody has a role, all
+            // see the same.
+            let users = Set(sessions.tokenIDs.compactMap { tokens.holder(id: $0)?.user })
+            for user in doorkeeper.bindsRoles() || users.isEmpty ? users : [options.engine.user] { makeAhead(for: user) }
         }
         defer { ahead.cancel() }
         try await everything.run()

@@ -25,6 +25,9 @@ int cgnu_reserve(int descriptor, size_t start, size_t count);
 /// another gives back stays in the first one's.
 void cgnu_limitArenas(int count);
 
+/// The system gets back what `malloc` holds and nobody uses.
+void cgnu_giveBackMemory(void);
+
 /// Pages of this size, on borders of it, for memory that is used place by place in no order: a look-up in small pages waits
 /// for the page's entry too. The system gives them where it has them; else this is memory as any.
 #define CGNU_LARGE_PAGE ((size_t)2 << 20)
