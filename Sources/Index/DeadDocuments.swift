@@ -51,6 +51,22 @@ package struct DeadDocuments: Sendable {
         return docs
     }
 
+    /// The document that counts before which `rank` others count, were there no end of documents.
+    package func live(atRank rank: Int) -> UInt32 {
+        var left = rank
+        for (number, word) in words.enumerated() {
+            let here = 64 - word.nonzeroBitCount
+            if left >= here {
+                left -= here
+                continue
+            }
+            var live = ~word
+            for _ in 0..<left { live &= live &- 1 }
+            return UInt32(number * 64 + live.trailingZeroBitCount)
+        }
+        return UInt32(words.count * 64 + left)
+    }
+
     /// A bit for each document up to the last dead one, in words of 64.
     func withWords<Result>(_ body: (UnsafeBufferPointer<UInt64>) -> Result) -> Result {
         unsafe words.withUnsafeBufferPointer(body)

@@ -34,7 +34,7 @@ package struct TitleSample: Sendable {
         for segment in snapshot.segments {
             while next < ranks.count, ranks[next].lowerBound < before + segment.liveDocCount {
                 let wanted = ranks[next].clamped(to: before..<before + segment.liveDocCount)
-                var doc = Self.doc(ofLiveRank: wanted.lowerBound - before, in: segment)
+                var doc = segment.dead.live(atRank: wanted.lowerBound - before)
                 var left = wanted.count
                 while left > 0 {
                     if !segment.dead.contains(doc) {
@@ -49,16 +49,6 @@ package struct TitleSample: Sendable {
             before += segment.liveDocCount
         }
         countTerms()
-    }
-
-    /// The live document before which `rank` others are.
-    private static func doc(ofLiveRank rank: Int, in segment: SegmentReader) -> UInt32 {
-        var doc = UInt32(rank)
-        for dead in segment.dead.docs {
-            if dead > doc { break }
-            doc += 1
-        }
-        return doc
     }
 
     private mutating func append(_ text: StoredText) {

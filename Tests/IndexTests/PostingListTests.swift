@@ -89,6 +89,16 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(8)) func `documents that count are told by their rank`(start: Seed) {
+        var seed = start
+        for share in [0, 1, 5, 9, 10] {
+            var dead = DeadDocuments()
+            for doc in 0..<UInt32(300) where Int.random(in: 0..<10, using: &seed) < share { dead.insert(doc) }
+            let live = (0..<UInt32(500)).filter { !dead.contains($0) }
+            for rank in live.indices { #expect(dead.live(atRank: rank) == live[rank]) }
+        }
+    }
+
     /// Ascending candidates of every kind: none, all, neighbours, a few, a run, only misses.
     @Test(arguments: Seed.sample(8)) func `the last documents below one are those of the whole list`(start: Seed) {
         var seed = Seed(start.start ^ 0xABCD)
