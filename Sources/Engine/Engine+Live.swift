@@ -102,6 +102,7 @@ extension Engine {
             var documents = PreparedDocuments(DocumentGatherer())
             let prepared = try prepare(&documents)
             let rows = prepared.compactMap(\.row)
+            if !rows.isEmpty { try requireRoom(rows.reduce(0) { $0 + $1.version.json.count }) }
             let last = try records.lastSequence
             let outcomes = try records.append(
                 rows.map(\.version), beforeCommit: { try identity().seal(rows, $0, after: last) })
@@ -116,6 +117,16 @@ extension Engine {
         do { try tend(index()) } catch StoreError.diskFull {} catch StoreError.system {}
         return changes
     }
+
+    /// What is stored must be findable and have its entry in the log, and both come after it: a change for which the disk would be full
+    /// only then was refused though it had been stored, and a record without a number of its own came in twice when tried again.
+    private func requireRoom(_ bytes: Int) throws {
+        guard let free = FileSystem.freeBytes(at: folder.path), free < UInt64(Self.roomOfChange + 8 * bytes) else { return }
+        throw StoreError.diskFull(path: folder.recordsPath)
+    }
+
+    /// Bytes that a small change may take in all files together: pages of trees that are written anew.
+    private static var roomOfChange: Int { 1 << 20 }
 
     private func feed(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], _ documents: [GatheredDocuments]) throws {
         guard outcomes.contains(where: \.isStored) else { return }
