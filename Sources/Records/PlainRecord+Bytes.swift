@@ -157,9 +157,9 @@ extension PlainReading {
                     copy(value, into: &bytes)
                     bytes.append(UInt8(ascii: "]"))
                 } else {
-                    // Written anew: blanks and escapes may stand in a list.
+                    // Written anew: blanks and escapes may stand in a list. It was read before; were it not, it would stay as it stands.
                     var start = value.lowerBound
-                    (try? JSONValue.parseMember(of: text, at: &start))?.write(into: &bytes)
+                    if let list = try? JSONValue.parseMember(of: text, at: &start) { list.write(into: &bytes) } else { copy(value, into: &bytes) }
                 }
             default: copy(value, into: &bytes)
             }

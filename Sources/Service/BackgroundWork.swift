@@ -1,6 +1,5 @@
 // Long work of the service's own accord, on a thread that gives way to whoever waits for an answer.
 
-import CGNU
 import Engine
 import NIOPosix
 import Synchronization
@@ -23,8 +22,6 @@ enum BackgroundWork {
         threads.submit { _ in
             PatientWork.begin()
             let result = Result { try body() }
-            // What a survey of the whole archive took stays with the program otherwise.
-            cgnu_giveBackMemory()
             outcome.result.withLock { $0 = result }
         }
         while true {

@@ -1,6 +1,7 @@
 // Answers that survey the whole archive are made ahead, and anew when records have changed since: in the background, behind
 // everybody who waits for an answer, one at a time. What takes hours has a line of its own, and tells how far it is.
 
+import CGNU
 import Engine
 import Logging
 import Records
@@ -77,6 +78,8 @@ final class SurveyKeeper: Sendable {
             guard let job else { return }
             do {
                 try await BackgroundWork.run(looking: .milliseconds(20)) {
+                    // What it took stays with the program otherwise.
+                    defer { cgnu_giveBackMemory() }
                     try job.run { progress in self.state.withLock { $0[isLong].progress = progress } }
                 }
             } catch is CancellationError {

@@ -103,7 +103,7 @@ final class Verbs: Sendable {
         while true {
             if let result = outcome.result.withLock({ $0 }) { return try result.get() }
             if let since = stopping.withLock({ $0 }), ContinuousClock.now - since > Self.longPatience { throw Problem.stopping(language) }
-            try? await Task.sleep(for: .milliseconds(10))
+            await Self.pause()
         }
     }
 
@@ -125,10 +125,14 @@ final class Verbs: Sendable {
         }
         try? await changing.shutdownGracefully()
         let end = ContinuousClock.now + Self.longPatience
-        while over.contains(where: { !$0.isThere.load(ordering: .relaxed) }), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+        while over.contains(where: { !$0.isThere.load(ordering: .relaxed) }), ContinuousClock.now < end { await Self.pause() }
     }
 
     private static let longPatience = Duration.seconds(2)
+
+    /// In a task of its own: that of a client who has gone is cancelled, and would not sleep but turn round and round.
+    static func pause() async { await Task.detached { try? await Task.sleep(for: .milliseconds(10)) }.value }
+
     private final class Over: Sendable { let isThere = Atomic<Bool>(false) }
 }
 
