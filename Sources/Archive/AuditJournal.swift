@@ -33,6 +33,8 @@ final class AuditJournal: Sendable {
         var latest: (seconds: Int64, end: Int)?
         /// The file system has room for the file up to here.
         var reservedEnd = 0
+        /// The space up to here was given back.
+        var givenBackTo = JournalHead.framesFrom
         /// The newest entry that is on disk, as far as we know.
         var syncedHead: AuditLog.Head?
 
@@ -72,7 +74,7 @@ final class AuditJournal: Sendable {
     }
 
     /// Room on the disk for some more entries: when others have filled it, who only reads can go on for a while.
-    private static let reservedBytes = 256 << 10
+    private static let reservedBytes = 1 << 20
 
     private func reserve(_ count: Int, _ file: JournalFile, _ state: inout State) {
         guard state.end + count + Self.reservedBytes / 2 > state.reservedEnd else { return }
@@ -144,6 +146,7 @@ final class AuditJournal: Sendable {
         if taken > size { taken = JournalHead.framesFrom }
         if state.epoch != head.epoch || state.end < taken || state.end > size {
             (state.epoch, state.end, state.head, state.latest, state.syncedHead, state.reservedEnd) = (head.epoch, taken, head.head, nil, nil, 0)
+            state.givenBackTo = JournalHead.framesFrom
         }
         if let latest = state.latest, latest.end <= taken { state.latest = nil }
         if state.end < size { try readOn(file, size, &state) }
@@ -205,8 +208,10 @@ final class AuditJournal: Sendable {
     private static let pieceBytes = 4 << 20
     /// A journal that audit.lmdb holds whole begins anew when it has grown to this.
     private static let resetBytes = 64 << 10
+    /// Space is given back in stretches of so many bytes: meanwhile whoever appends waits, 10 to 25 ms on a busy disk.
+    private static let givenBackBytes = 16 << 20
 
-    /// Hands every frame that audit.lmdb lacks to `store`; then their space is given back.
+    /// Hands every frame that audit.lmdb lacks to `store`; then their space is given back, when it is much.
     ///
     /// - Parameter store: puts entries into audit.lmdb that are not there, and has them on disk when it returns.
     func takeOver(newest: () throws -> AuditLog.Head, _ store: ([JournalFrame]) throws -> Void) throws {
@@ -234,20 +239,24 @@ final class AuditJournal: Sendable {
             last = frames.last?.head
             place += used
         }
-        let isReset = try state.withLock { state in
+        let given = try state.withLock { state -> (from: Int, to: Int)? in
             try locked(&state, newest: newest) { state, file, taken in
                 // Somebody else was first.
-                guard state.epoch == epoch, taken <= place else { return true }
+                guard state.epoch == epoch, taken <= place else { return nil }
                 if let last {
                     try file.write(JournalHead(archiveID: archiveID, epoch: epoch, taken: UInt64(place), head: last).encoded, at: 0)
                     if let latest = state.latest, latest.end <= place { state.latest = nil }
                 }
-                return try reset(&state, file, place)
+                if try reset(&state, file, place) || place - state.givenBackTo < Self.givenBackBytes { return nil }
+                let from = state.givenBackTo
+                state.givenBackTo = place / JournalFile.pageBytes * JournalFile.pageBytes
+                return (from, state.givenBackTo)
             }
         }
-        if !isReset, last != nil {
+        if let given {
+            // Else the head could be on disk after the frames are gone.
             try file.sync()
-            file.giveBack(from: JournalHead.framesFrom, to: place)
+            file.giveBack(from: given.from, to: given.to)
         }
     }
 
@@ -267,7 +276,7 @@ final class AuditJournal: Sendable {
         try file.sync()
         state.epoch &+= 1
         // All of it is in audit.lmdb.
-        (state.end, state.syncedHead, state.reservedEnd) = (JournalHead.framesFrom, state.head, 0)
+        (state.end, state.syncedHead, state.reservedEnd, state.givenBackTo) = (JournalHead.framesFrom, state.head, 0, JournalHead.framesFrom)
         reserve(0, file, &state)
         try file.write(JournalHead(archiveID: archiveID, epoch: state.epoch, taken: UInt64(JournalHead.framesFrom), head: state.head).encoded, at: 0)
         return true
@@ -276,6 +285,9 @@ final class AuditJournal: Sendable {
 
 /// The open file.
 private final class JournalFile: Sendable {
+    /// Space is given back in whole pages.
+    static let pageBytes = 4_096
+
     private let descriptor: CInt
     private let path: String
 
@@ -354,8 +366,5 @@ private final class JournalFile: Sendable {
     func reserve(from start: Int, count: Int) { _ = cgnu_reserve(descriptor, start, count) }
 
     /// Where the file system cannot, the file keeps them until it begins anew.
-    func giveBack(from start: Int, to end: Int) {
-        let end = end / 4_096 * 4_096
-        if end > start { _ = cgnu_giveBack(descriptor, start, end - start) }
-    }
+    func giveBack(from start: Int, to end: Int) { _ = cgnu_giveBack(descriptor, start, end - start) }
 }

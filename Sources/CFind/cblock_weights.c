@@ -42,6 +42,17 @@ size_t cblock_placesPlain(const uint8_t *weights, size_t count, const uint8_t *w
     return n;
 }
 
+size_t cblock_spread(
+    const uint32_t *docs, const uint8_t *weights, size_t count, uint32_t base, uint32_t last, const uint32_t *candidates,
+    size_t candidateCount, uint8_t *levels, uint8_t *table, size_t room) {
+    // Side by side, whether a candidate is in the block or not would be guessed wrong every other time.
+    for (size_t i = 0; i < count; i++) table[docs[i] - base & (room - 1)] = weights[i];
+    size_t at = 0;
+    for (; at < candidateCount && candidates[at] <= last; at++) levels[at] = table[candidates[at] - base & (room - 1)];
+    for (size_t i = 0; i < count; i++) table[docs[i] - base & (room - 1)] = 0;
+    return at;
+}
+
 size_t cblock_nthPlain(
     const uint8_t *bits, size_t wordCount, uint32_t base, const uint8_t *places, size_t count, uint32_t *docs) {
     size_t before = 0, n = 0;

@@ -11,6 +11,10 @@ import CFind
     private let docMemory: UnsafeMutablePointer<UInt32>
     private let weightMemory: UnsafeMutablePointer<UInt8>
     private let placeMemory: UnsafeMutablePointer<UInt8>
+    /// A weight for each document from some one on; all 0 in between.
+    private let spreadMemory: UnsafeMutablePointer<UInt8>
+    /// Documents that it has room for: what a list spreads a block over that holds every 32nd document and more.
+    static let spreadRoom = 8_192
     package private(set) var count = 0
 
     package init() {
@@ -18,6 +22,8 @@ import CFind
         unsafe weightMemory = .allocate(capacity: Self.room)
         unsafe placeMemory = .allocate(capacity: Self.room)
         unsafe placeMemory.initialize(repeating: 0, count: Self.room)
+        unsafe spreadMemory = .allocate(capacity: Self.spreadRoom)
+        unsafe spreadMemory.initialize(repeating: 0, count: Self.spreadRoom)
         unsafe docMemory.initialize(repeating: 0, count: Self.room)
         unsafe weightMemory.initialize(repeating: 0, count: Self.room)
     }
@@ -26,6 +32,7 @@ import CFind
         unsafe docMemory.deallocate()
         unsafe weightMemory.deallocate()
         unsafe placeMemory.deallocate()
+        unsafe spreadMemory.deallocate()
     }
 
     /// The documents, ascending.
@@ -49,6 +56,20 @@ import CFind
             }
         }
         return from
+    }
+
+    /// Writes the weights of the candidates from `at` up to `last`, the block's last document, and moves behind them.
+    ///
+    /// - Precondition: `base`, the first document that the block could hold, and `last` are less than `spreadRoom` apart; there is a level for
+    ///   each candidate.
+    func spread(
+        from base: UInt32, upTo last: UInt32, _ candidates: UnsafeBufferPointer<UInt32>, _ at: inout Int, into levels: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        guard at < candidates.count, let first = candidates.baseAddress, let target = levels.baseAddress else { return }
+        precondition(levels.count >= candidates.count)
+        // Holds: there are `count` documents and weights; levels were counted above; what is beyond the room is folded into it.
+        at += unsafe cblock_spread(
+            docMemory, weightMemory, count, base, last, first + at, candidates.count - at, target + at, spreadMemory, Self.spreadRoom)
     }
 
     /// How many of the documents are in a set with a word for each 64 of the segment, and how many of those weigh.

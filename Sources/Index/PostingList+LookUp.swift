@@ -12,8 +12,31 @@ extension PostingList {
         precondition(levels.count >= candidates.count)
         unsafe levels.withUnsafeMutableBufferPointer { levels in
             unsafe levels.update(repeating: 0)
-            // Holds: there is room for a level of each candidate.
-            intersect(candidates, using: &block) { index, level in unsafe levels[index] = level }
+            guard hasWeights else { return }
+            guard isLong else {
+                // Holds: there is room for a level of each candidate.
+                return intersect(candidates, using: &block) { index, level in unsafe levels[index] = level }
+            }
+            unsafe candidates.withUnsafeBufferPointer { candidates in
+                var (at, number) = (0, 0)
+                // Holds, here and below: `at` is checked against the count before each read.
+                while at < candidates.count {
+                    number = unsafe self.block(holding: candidates[at], from: number)
+                    guard number < blockCount else { return }
+                    let (base, last) = (firstPossible(inBlock: number), lastDoc(ofBlock: number))
+                    if unsafe at + Self.fewCandidates >= candidates.count || candidates[at + Self.fewCandidates] > last {
+                        unsafe lookUp(candidates, &at, upTo: last, block: number, true, using: &block) { index, level in unsafe levels[index] = level }
+                    } else {
+                        read(number, into: &block)
+                        if last &- base < PostingBlock.spreadRoom {
+                            unsafe block.spread(from: base, upTo: last, candidates, &at, into: levels)
+                        } else {
+                            unsafe match(block, candidates, &at, upTo: last, true) { index, level in unsafe levels[index] = level }
+                        }
+                    }
+                    number += 1
+                }
+            }
         }
     }
 

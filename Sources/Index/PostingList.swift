@@ -174,7 +174,7 @@ extension PostingList {
 
     /// Goes through the candidates up to `last` and the block side by side.
     @inline(__always)
-    private func match(
+    func match(
         _ block: borrowing PostingBlock, _ candidates: UnsafeBufferPointer<UInt32>, _ at: inout Int,
         upTo last: UInt32, _ weighted: Bool, _ body: (Int, UInt8) -> Void
     ) {

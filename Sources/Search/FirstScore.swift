@@ -52,29 +52,18 @@ struct FirstScore {
         var column = statistics.snapshot.segments[number].lengthColumn
         let rests = rests(of: try column.numbers(of: docs))
         for index in docs.indices { scores[index] *= QueryTerms.gain(1, rest: rests[index]) }
-        var levels = [UInt8](repeating: 0, count: docs.count)
-        for term in words { try add(term, to: &scores, docs, rests, number, &levels) }
+        var scored = ScoredDocs(docs, sums: scores, rests: rests)
+        for term in words {
+            guard let list = try statistics.postings(of: term.key)[number], list.hasWeights else { continue }
+            scored.add(QueryTerms.wordWeight * term.weight, Self.gains, of: list, using: &statistics.block)
+        }
+        scores = scored.sums
     }
 
     /// What stands below the line for a document, whatever the term.
     private func rests(of lengths: [UInt32]) -> [Float] {
         let meanLength = statistics.meanLength
         return lengths.map { QueryTerms.rest(relativeLength: Float($0) / meanLength) }
-    }
-
-    /// What a word adds.
-    ///
-    /// - Parameter levels: room for one of each document.
-    private func add(
-        _ term: QueryTerms.Term, to scores: inout [Float], _ docs: [UInt32], _ rests: [Float], _ number: Int, _ levels: inout [UInt8]
-    ) throws(IndexError) {
-        guard let list = try statistics.postings(of: term.key)[number], list.hasWeights else { return }
-        list.weights(of: docs, into: &levels, using: &statistics.block)
-        let weight = QueryTerms.wordWeight * term.weight
-        let weights = WordWeight.weights
-        for index in docs.indices where levels[index] > 0 {
-            scores[index] += weight * QueryTerms.gain(weights[Int(levels[index])], rest: rests[index])
-        }
     }
 
     /// As `uniformScores`, of those documents alone that may reach `least`.
@@ -97,29 +86,21 @@ struct FirstScore {
     private func sums(
         _ docs: [UInt32], _ lengths: [UInt32], _ most: Most, reaching least: Float, _ number: Int, downTo few: Int = 0
     ) throws(IndexError) -> (docs: [UInt32], scores: [Float]) {
-        var (docs, rests) = (docs, rests(of: lengths))
-        var sums = rests.map { most.constant * QueryTerms.gain(1, rest: $0) }
-        var levels = [UInt8](repeating: 0, count: docs.count)
-        let gainMax = WordWeight.weights[15]
+        let rests = rests(of: lengths)
+        var scored = ScoredDocs(docs, sums: rests.map { most.constant * QueryTerms.gain(1, rest: $0) }, rests: rests)
         var left = most.words.reduce(0) { $0 + QueryTerms.wordWeight * $1.weight }
-        for term in most.words where docs.count > few {
-            try add(term, to: &sums, docs, rests, number, &levels)
-            left -= QueryTerms.wordWeight * term.weight
-            var kept = 0
-            for place in docs.indices {
-                // Sums in another order differ in their last bits, and what is left of all words may be less than nothing.
-                let bound = (sums[place] + max(0, left) * QueryTerms.gain(gainMax, rest: rests[place])) * 1.0001
-                guard bound >= least else { continue }
-                (docs[kept], rests[kept], sums[kept]) = (docs[place], rests[place], sums[place])
-                kept += 1
+        for term in most.words where scored.docs.count > few {
+            if let list = try statistics.postings(of: term.key)[number], list.hasWeights {
+                scored.add(QueryTerms.wordWeight * term.weight, Self.gains, of: list, using: &statistics.block)
             }
-            docs.removeLast(docs.count - kept)
-            rests.removeLast(rests.count - kept)
-            sums.removeLast(sums.count - kept)
-            levels.removeLast(levels.count - kept)
+            left -= QueryTerms.wordWeight * term.weight
+            // What is left of all words may be less than nothing.
+            scored.keep(reaching: least, left: max(0, left), Self.gains)
         }
-        return (docs, sums)
+        return (scored.docs, scored.sums)
     }
+
+    private static let gains = LevelGains(k1: QueryTerms.k1, floor: QueryTerms.delta, weights: WordWeight.weights)
 
     /// So few are scored before anybody knows whether they may come in.
     private static let fewDocs = 256

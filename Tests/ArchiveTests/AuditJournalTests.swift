@@ -195,4 +195,28 @@ import Testing
         }
         #expect(try shared.head.number == 1_200 && shared.verify(anchors: []).isEmpty && queries(shared).count == 1_200)
     }
+
+    @Test func `a journal that never rests gives its space back in long stretches`() throws {
+        let folder = TemporaryFolder()
+        let archive = try Made.archive(in: folder)
+        try log(archive).close()
+        let journal = AuditJournal(at: archive.auditJournalPath, archiveID: Self.archiveID, ownerPath: archive.auditPath)
+        let none = AuditLog.Head(number: 0, hash: [UInt8](repeating: 0, count: 32))
+        func append() throws {
+            _ = try journal.append(newest: { none }) { head in
+                [JournalFrame(number: head.number + 1, seconds: 1, hash: head.hash, json: [UInt8](repeating: 0x20, count: 256 << 10))]
+            }
+        }
+        var usedMax = 0
+        for _ in 0..<200 {
+            try append()
+            // One more comes while the others are taken over: so the file is never begun anew.
+            try journal.takeOver(newest: { none }) { _ in try append() }
+            var status = stat()
+            try #require(unsafe stat(archive.auditJournalPath, &status) == 0)
+            usedMax = max(usedMax, Int(status.st_blocks) * 512)
+        }
+        #expect(usedMax < 24 << 20)
+        #expect(try journal.head(newest: { none })?.number == 400)
+    }
 }

@@ -227,4 +227,52 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: Seed.sample(16)) func `levels are spread over the documents of a block, and nothing is left behind`(start: Seed) {
+        var seed = start
+        for span in [UInt32(1), 40, 300, 4_000] {
+            let base = UInt32.random(in: 0...500, using: &seed)
+            func run(_ count: Int) -> [UInt32] { Set((0..<count).map { _ in UInt32.random(in: base..<(base + span), using: &seed) }).sorted() }
+            let (docs, candidates) = (run(256), run(400))
+            let weights = docs.map { _ in UInt8.random(in: 0...15, using: &seed) }
+            let last = docs.last!
+            var levels = [UInt8](repeating: 99, count: candidates.count + 1)
+            var table = [UInt8](repeating: 0, count: 4_096)
+            let count = unsafe cblock_spread(docs, weights, docs.count, base, last, candidates, candidates.count, &levels, &table, table.count)
+            #expect(count == candidates.count { $0 <= last })
+            #expect(Array(levels[..<count]) == candidates[..<count].map { doc in docs.firstIndex(of: doc).map { weights[$0] } ?? 0 })
+            #expect(levels[count...].allSatisfy { $0 == 99 } && table.allSatisfy { $0 == 0 })
+            // What a damaged block holds stays within the table.
+            _ = unsafe cblock_spread(docs.map { $0 &* 77_777 }, weights, docs.count, base, .max, candidates, candidates.count, &levels, &table, table.count)
+            #expect(table.allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test(arguments: Seed.sample(16)) func `scores grow and are left out as one by one`(start: Seed) {
+        var seed = start
+        var gains = cscore_gains()
+        gains.floor = 0.5
+        unsafe withUnsafeMutableBytes(of: &gains) { bytes in
+            for place in 0..<32 { unsafe bytes.storeBytes(of: Float.random(in: 0...9, using: &seed), toByteOffset: 4 * place, as: Float.self) }
+        }
+        for count in [0, 1, 7, 8, 9, 100, 1_003] {
+            let levels = (0..<count).map { _ in UInt8.random(in: 0...15, using: &seed) }
+            let rests = (0..<count).map { _ in Float.random(in: 0.1...4, using: &seed) }
+            var (wide, plain) = ([Float](repeating: 1, count: count), [Float](repeating: 1, count: count))
+            unsafe cscore_add(&gains, 2.5, levels, rests, count, &wide)
+            unsafe cscore_addPlain(&gains, 2.5, levels, rests, count, &plain)
+            #expect(wide == plain && zip(levels, wide).allSatisfy { $0 != 0 || $1 == 1 })
+            let least = plain.sorted()[safe: count / 2] ?? 1
+            var (docs, others) = (Array(0..<UInt32(count)), Array(0..<UInt32(count)))
+            var (wideRests, plainRests) = (rests, rests)
+            let kept = unsafe cscore_keep(&gains, 0.25, 1.0001, least * 1.2, &docs, &wideRests, &wide, count)
+            let keptPlain = unsafe cscore_keepPlain(&gains, 0.25, 1.0001, least * 1.2, &others, &plainRests, &plain, count)
+            #expect(kept == keptPlain && docs[..<kept] == others[..<kept] && wide[..<kept] == plain[..<kept] && wideRests[..<kept] == plainRests[..<kept])
+            #expect(docs[..<kept].elementsEqual(docs[..<kept].sorted()) && docs[..<kept].allSatisfy { wideRests[Int(docs.firstIndex(of: $0)!)] == rests[Int($0)] })
+        }
+    }
+}
+
+extension Array {
+    fileprivate subscript(safe place: Int) -> Element? { indices.contains(place) ? self[place] : nil }
 }

@@ -51,6 +51,15 @@ size_t cblock_nth(
     const uint8_t *_Nonnull bits, size_t wordCount, uint32_t base, const uint8_t *_Nonnull places, size_t count,
     uint32_t *_Nonnull docs);
 
+/// Writes the weight of each of the ascending `candidates` up to `last` among the documents of a block, 0 for those that are not among
+/// them, and returns how many candidates that were.
+///
+/// `table` has `room` bytes, a power of two, all 0 before and after; documents and candidates stand from `base` on, fewer than `room` of
+/// them: others (of a damaged block) get any weight.
+size_t cblock_spread(
+    const uint32_t *_Nonnull docs, const uint8_t *_Nonnull weights, size_t count, uint32_t base, uint32_t last,
+    const uint32_t *_Nonnull candidates, size_t candidateCount, uint8_t *_Nonnull levels, uint8_t *_Nonnull table, size_t room);
+
 /// The same a number at a time, for tests and other processors.
 size_t cblock_nthPlain(
     const uint8_t *_Nonnull bits, size_t wordCount, uint32_t base, const uint8_t *_Nonnull places, size_t count,
