@@ -14,7 +14,7 @@ enum PersonalNumbers {
 
     /// The first `count` characters of a text, masked.
     static func opening(of text: String, _ count: Int) -> String {
-        String(masked(String(text.prefix(count + margin))).prefix(count))
+        String(masked(String(text.opening(count + margin))).opening(count))
     }
 
     /// A value of a facet, which was cut where it was long: the beginning of a number that the cut went through is taken off.
@@ -59,5 +59,30 @@ enum PersonalNumbers {
         case .object(let object): .object(masked(object))
         default: value
         }
+    }
+}
+
+extension String {
+    /// `prefix`. Where every character is one of those that never join with others, ASCII and Chinese, none is looked up.
+    func opening(_ count: Int) -> Substring {
+        let bytes = utf8.span
+        var (place, characters) = (0, 0)
+        while place < bytes.count {
+            let width: Int
+            switch bytes[place] {
+            case 0x20...0x7E: width = 1
+            // U+4000 to U+9FFF.
+            case 0xE4...0xE9: width = 3
+            // U+3001 to U+3011, and U+FF00 to U+FF3F: their signs and letters.
+            case 0xE3 where bytes[place + 1] == 0x80 && 0x81...0x91 ~= bytes[place + 2]: width = 3
+            case 0xEF where bytes[place + 1] == 0xBC: width = 3
+            default: return prefix(count)
+            }
+            // The next one was looked at too: it does not join with the last.
+            if characters == count { return self[..<utf8.index(utf8.startIndex, offsetBy: place)] }
+            characters += 1
+            place += width
+        }
+        return self[...]
     }
 }

@@ -190,16 +190,14 @@ package struct SnippetMaker {
         // A number that crosses the border of the window must still be seen whole to be hidden.
         let margin = 40
         let wide = max(0, window.lowerBound - margin)..<min(zone.codePoints.count, window.upperBound + margin)
-        var text = String(String.UnicodeScalarView(zone.codePoints[wide]))
-        text = mask(text)
+        let text = mask(String(scalars: zone.codePoints[wide]))
         let shown = Array(text.unicodeScalars)[(window.lowerBound - wide.lowerBound)..<(window.upperBound - wide.lowerBound)]
-        var out = String.UnicodeScalarView()
         let leads = window.lowerBound > 0
-        if leads { out.append("…") }
+        var out: [Unicode.Scalar] = leads ? ["…"] : []
         for character in shown { out.append(character.isWhite || character.value < 0x20 ? " " : character) }
         if window.upperBound < zone.codePoints.count { out.append("…") }
         let shift = (leads ? 1 : 0) - window.lowerBound
-        return Snippet(text: String(out), matches: hits.map { ($0.lowerBound + shift)..<($0.upperBound + shift) }, zone: name)
+        return Snippet(text: String(scalars: out), matches: hits.map { ($0.lowerBound + shift)..<($0.upperBound + shift) }, zone: name)
     }
 
     /// A passage near the end begins earlier, so that there is something to read; behind a sentence end or comma.
@@ -290,4 +288,25 @@ private struct FoldedZone {
 extension Unicode.Scalar {
     /// `properties.isWhitespace`, which takes a look-up for each character: behind U+3000 there is none.
     fileprivate var isWhite: Bool { value <= 0x3000 && properties.isWhitespace }
+}
+
+extension String {
+    /// A `UnicodeScalarView` grows by a look-up for each.
+    init(scalars: some Collection<Unicode.Scalar>) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(3 * scalars.count)
+        for scalar in scalars {
+            let value = scalar.value
+            switch value {
+            case ..<0x80: bytes.append(UInt8(value))
+            case ..<0x800: bytes += [UInt8(0xC0 | value >> 6), UInt8(0x80 | value & 0x3F)]
+            case ..<0x10000:
+                bytes.append(UInt8(0xE0 | value >> 12))
+                bytes.append(UInt8(0x80 | value >> 6 & 0x3F))
+                bytes.append(UInt8(0x80 | value & 0x3F))
+            default: bytes += UTF8.encode(scalar)!
+            }
+        }
+        self.init(decoding: bytes, as: UTF8.self)
+    }
 }

@@ -22,6 +22,29 @@ extension Normalizer {
 
     /// The UTF-8 ranges of the single digits (and final X) of personal numbers, in order.
     package func personalNumberRanges(in text: String) -> [Range<Int>] {
+        Self.mayHoldPersonalNumber(text.utf8.span) ? recognizedRanges(in: text) : []
+    }
+
+    /// A telephone has more digits than this.
+    private static let digitsAtMostOfNone = 4
+
+    /// False where there are too few digits: most texts need not be folded to see that they hold no number. ASCII, full-width
+    /// (EF BC 90 to 99) and mathematical digits (F0 …) are meant as digits, others are hidden.
+    static func mayHoldPersonalNumber(_ utf8: Span<UInt8>) -> Bool {
+        var digits = 0
+        for place in utf8.indices {
+            let byte = utf8[place]
+            if byte &- 0x30 < 10 || byte == 0xF0 {
+                digits += 1
+            } else if byte == 0xEF, place + 2 < utf8.count, utf8[place + 1] == 0xBC, utf8[place + 2] &- 0x90 < 10 {
+                digits += 1
+            }
+        }
+        return digits > digitsAtMostOfNone
+    }
+
+    /// `personalNumberRanges` of any text.
+    func recognizedRanges(in text: String) -> [Range<Int>] {
         var units: [UInt16] = []
         var offsets: [UInt32] = []
         let utf8 = text.utf8.span

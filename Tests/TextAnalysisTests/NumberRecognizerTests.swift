@@ -112,6 +112,18 @@ private func recognized(_ text: String) -> [String] {
         }
     }
 
+    @Test(arguments: Seed.sample(100)) func `a text that is passed over for its few digits holds no personal number`(seed: Seed) {
+        var seed = seed
+        let pieces = [
+            "1", "3", "8", "0", "３", "８", "𝟏", "𝟎", "①", "²", "٣", "十三", "-", "—", " ", "\n", "(", ")", "tel", "电话", "x", "+86", "，", "，",
+            "号", "138", "5551234", "13800138000", "1380013800０", "𝟏38001380𝟎0",
+        ]
+        for _ in 0..<200 {
+            let text = (0..<Int.random(in: 1...24, using: &seed)).map { _ in pieces.randomElement(using: &seed)! }.joined()
+            #expect(Normalizer.shared.personalNumberRanges(in: text) == Normalizer.shared.recognizedRanges(in: text), "\(text)")
+        }
+    }
+
     /// 亿 after 亿 multiplied past what a number can be, and ended the program.
     @Test(arguments: ["一千亿一亿元", "一千亿一亿个", "九千亿亿亿亿元", "一万亿一万亿一万亿元", "九千九百九十九亿万亿"])
     func `numerals beyond any sum are no number`(text: String) {
