@@ -104,8 +104,14 @@ private struct BlockWeights {
         let byte = bytes.u8(place >> 3)
         guard byte >> UInt8(place & 7) & 1 == 1 else { return 0 }
         // As many weights lie before it as bits are set before its own.
-        var rank = (byte & ((1 << UInt8(place & 7)) - 1)).nonzeroBitCount
-        for before in 0..<(place >> 3) { rank += bytes.u8(before).nonzeroBitCount }
+        var rank: Int
+        if count == PostingEncoder.blockLength {
+            rank = (bytes.u64(place >> 6 * 8) & ((1 &<< UInt64(place & 63)) &- 1)).nonzeroBitCount
+            for before in 0..<(place >> 6) { rank += bytes.u64(before * 8).nonzeroBitCount }
+        } else {
+            rank = (byte & ((1 << UInt8(place & 7)) - 1)).nonzeroBitCount
+            for before in 0..<(place >> 3) { rank += bytes.u8(before).nonzeroBitCount }
+        }
         return bytes.u8((count + 7) / 8 + rank >> 1) >> UInt8(4 * (rank & 1)) & 0x0F
     }
 }

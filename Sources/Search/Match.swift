@@ -78,7 +78,7 @@ final class Match {
     }
 
     /// Those of the ascending `docs` that match: as `holds` one by one, but texts are read side by side.
-    private func filter(_ docs: [UInt32], in segment: SegmentReader) throws -> [UInt32] {
+    func filter(_ docs: [UInt32], in segment: SegmentReader) throws -> [UInt32] {
         if docs.isEmpty { return docs }
         let asked = DocSet(sorted: docs, docCount: possible.docCount)
         let mayMatch = asked.intersection(possible)

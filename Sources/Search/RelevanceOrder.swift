@@ -147,12 +147,12 @@ final class RelevanceOrder {
                     for i in docs.indices where scores[i] >= top.least { top.offer(scores[i], number, docs[i]) }
                     return taken[number] += docs
                 }
-                try top.offer(scores, number, docs) { doc in
-                    if !before.isEmpty, before.contains(doc) { return false }
-                    if let all, try !all[number].holds(doc, in: segment) { return false }
-                    if !match.isKnown, try !match.holds(doc, in: segment) { return false }
-                    taken[number].append(doc)
-                    return true
+                try top.offer(scores, number, docs) { docs in
+                    var docs = before.isEmpty ? docs : docs.filter { !before.contains($0) }
+                    if let all { docs = try all[number].filter(docs, in: segment) }
+                    if !match.isKnown { docs = try match.filter(docs, in: segment) }
+                    taken[number] += docs
+                    return docs
                 }
             }
             func scores(_ docs: [UInt32]) throws -> [Float] {

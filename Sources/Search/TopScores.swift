@@ -86,9 +86,9 @@ struct TopScores {
 
     /// Offers documents of a segment that are in doubt, the best first: who cannot come in any more is not asked.
     ///
-    /// - Parameter holds: whether a document counts.
+    /// - Parameter holding: those of some documents that count, ascending as they are.
     mutating func offer(
-        _ scores: [Float], _ segment: Int, _ docs: [UInt32], where holds: (UInt32) throws -> Bool
+        _ scores: [Float], _ segment: Int, _ docs: [UInt32], holding: ([UInt32]) throws -> [UInt32]
     ) rethrows {
         var waiting: [UInt64] = []
         for place in docs.indices where scores[place] >= least {
@@ -99,10 +99,11 @@ struct TopScores {
             let count = min(waiting.count - from, max(64, limit - taken))
             if from + count < waiting.count { Self.select(count, of: &waiting, from: from) }
             // Of these each stands before all that still wait. Asked in the order of documents, as their texts lie.
-            for key in waiting[from..<(from + count)].map({ ~UInt32(truncatingIfNeeded: $0) }).sorted() {
-                let doc = docs[Int(key)]
-                guard scores[Int(key)] >= least, try holds(doc) else { continue }
-                offer(scores[Int(key)], segment, doc)
+            let places = waiting[from..<(from + count)].map { Int(~UInt32(truncatingIfNeeded: $0)) }.filter { scores[$0] >= least }.sorted()
+            var place = places.startIndex
+            for doc in try holding(places.map { docs[$0] }) {
+                while docs[places[place]] != doc { place += 1 }
+                offer(scores[places[place]], segment, doc)
                 taken += 1
             }
             from += count

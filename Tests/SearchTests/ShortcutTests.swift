@@ -143,9 +143,9 @@ import Testing
             func holds(_ doc: UInt32) -> Bool { doc % 5 != 0 }
             var fast = TopScores(limit: limit, snapshot: snapshot), slow = fast
             var asked = 0
-            fast.offer(scores, 0, docs) { doc in
-                asked += 1
-                return holds(doc)
+            fast.offer(scores, 0, docs) { docs in
+                asked += docs.count
+                return docs.filter(holds)
             }
             for (doc, score) in zip(docs, scores) where holds(doc) { slow.offer(score, 0, doc) }
             let (a, b) = (fast.inOrderOfDocuments(), slow.inOrderOfDocuments())
