@@ -85,13 +85,14 @@ private let level: Int32 = 3
         defer { compressors.withLock { $0.append(context) } }
         unsafe ZSTD_CCtx_refCDict(context.pointer, dictionary?.forCompression)
         let capacity = ZSTD_compressBound(raw.count)
-        return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
+        // What is packed may wait in memory with thousands of others: it takes no more room than it needs.
+        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { target in
             let count = unsafe raw.withUnsafeBytes { source in
                 unsafe ZSTD_compress2(context.pointer, target.baseAddress, capacity, source.baseAddress, source.count)
             }
             // The target has room for the worst case, so only exhausted memory can fail here.
             precondition(ZSTD_isError(count) == 0, "zstd ran out of memory")
-            initialized = count
+            return unsafe Array(UnsafeBufferPointer(rebasing: target[..<count]))
         }
     }
 

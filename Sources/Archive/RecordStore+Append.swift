@@ -34,8 +34,8 @@ extension RecordStore {
         beforeCommit: ([AppendOutcome]) throws -> Void = { _ in }
     ) throws -> [AppendOutcome] {
         // By place: a version that is taken out of its array costs a count for each of its members.
-        for place in batch.indices where batch[place].json.count > Self.recordBytesMax {
-            throw ArchiveError.recordTooLarge(bytes: batch[place].json.count, bytesMax: Self.recordBytesMax)
+        for place in batch.indices where batch[place].rawCount > Self.recordBytesMax {
+            throw ArchiveError.recordTooLarge(bytes: batch[place].rawCount, bytesMax: Self.recordBytesMax)
         }
         guard parts.isEmpty else { throw ArchiveError.madeOfShards(path: path) }
         let now = recordedAtMilliseconds ?? Self.nowMilliseconds
@@ -101,14 +101,14 @@ private struct Appending {
     /// All that waited for a dictionary to be learnt, on all cores: nobody else can write meanwhile.
     private mutating func pack(_ batch: [NewVersion]) {
         guard let dictionary, batch.count >= Self.samplesMin else { return }
-        let (codec, pieceLength) = (store.codec, 256)
+        let (store, pieceLength) = (store, 256)
         let packed = Mutex<[PackedJSON?]>(Array(repeating: nil, count: batch.count))
         let pieces = (batch.count + pieceLength - 1) / pieceLength
         @Sendable func packPiece(_ piece: Int) {
             for place in (piece * pieceLength)..<min((piece + 1) * pieceLength, batch.count)
-            where batch[place].packed?.dictionaryID != dictionary.id {
-                let bytes = codec.compress(batch[place].json, with: dictionary)
-                packed.withLock { $0[place] = PackedJSON(dictionaryID: dictionary.id, bytes: bytes) }
+            where batch[place].packed?.dictionary.id != dictionary.id {
+                let made = store.pack(store.json(of: batch[place]), with: dictionary)
+                packed.withLock { $0[place] = made }
             }
         }
         if cgnu_hasRoomForThreads() == 0 {
@@ -124,10 +124,10 @@ private struct Appending {
         var samples: [[UInt8]] = []
         var bytes = 0
         // Spread over the batch: its beginning may be one office's only.
-        let step = max(1, batch.reduce(0) { $0 + $1.json.count } / Self.sampleBytesMax + 1)
+        let step = max(1, batch.reduce(0) { $0 + $1.rawCount } / Self.sampleBytesMax + 1)
         for place in stride(from: 0, to: batch.count, by: step) {
-            samples.append(batch[place].json)
-            bytes += batch[place].json.count
+            samples.append(store.json(of: batch[place]))
+            bytes += batch[place].rawCount
         }
         try transaction.forEachChecked(in: tables.versions) { key, payload in
             guard bytes < Self.sampleBytesMax else { return false }
@@ -210,15 +210,15 @@ private struct Appending {
             sequence: RecordSequence(sequence), recordNumber: RecordNumber(number),
             versionNumber: (head?.versionCount ?? 0) + 1, previous: head?.latest, recordedAtMilliseconds: now,
             isWithdrawn: version.isWithdrawn, contentHash: version.contentHash,
-            dictionaryID: dictionary?.id ?? 0, rawCount: version.json.count)
+            dictionaryID: dictionary?.id ?? 0, rawCount: version.rawCount)
         // Packed beforehand, unless that was before the dictionary was learnt.
         let packed =
-            if let packed = version.packed, packed.dictionaryID == header.dictionaryID {
+            if let packed = version.packed, packed.dictionary.id == header.dictionaryID {
                 packed.bytes
             } else if place < packedNow.count, let packed = packedNow[place] {
                 packed.bytes
             } else {
-                store.codec.compress(version.json, with: dictionary)
+                store.codec.compress(store.json(of: version), with: dictionary)
             }
         var payload = header.encoded
         payload.reserveCapacity(payload.count + packed.count)

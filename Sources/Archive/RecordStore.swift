@@ -162,7 +162,20 @@ package final class RecordStore: Sendable {
     /// Packs a record before it is appended, on any thread; nil while no batch has shown what to pack with.
     package func pack(_ json: [UInt8]) -> PackedJSON? {
         guard let dictionary = newestDictionary.withLock({ $0 }) else { return nil }
-        return PackedJSON(dictionaryID: dictionary.id, bytes: codec.compress(json, with: dictionary))
+        return pack(json, with: dictionary)
+    }
+
+    func pack(_ json: [UInt8], with dictionary: CompressionDictionary) -> PackedJSON {
+        PackedJSON(dictionary: dictionary, bytes: codec.compress(json, with: dictionary), rawCount: json.count)
+    }
+
+    /// The JSON of a version that may be packed already.
+    func json(of version: NewVersion) -> [UInt8] {
+        guard let packed = version.packed else { return version.json }
+        guard let json = codec.decompress(packed.bytes.span, rawCount: packed.rawCount, with: packed.dictionary) else {
+            preconditionFailure("what was packed in memory can be unpacked")
+        }
+        return json
     }
 
     /// A dictionary the snapshot's versions name; digested once a process.

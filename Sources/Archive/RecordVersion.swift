@@ -42,8 +42,12 @@ package struct ContentHash: Hashable, Sendable {
 
 /// A record's JSON, compressed.
 package struct PackedJSON: Sendable {
-    let dictionaryID: UInt32
+    let dictionary: CompressionDictionary
     let bytes: [UInt8]
+    /// Bytes of the JSON.
+    let rawCount: Int
+
+    package var count: Int { bytes.count }
 }
 
 /// A record as it arrives: whether it is new, changed or unchanged is found out by `append`.
@@ -51,12 +55,21 @@ package struct NewVersion: Sendable {
     package var id: String
     /// 其他编号, normalised by the caller as it normalises what is looked up.
     package var aliases: [String]
-    /// Canonical JSON of the open record: nothing in it says who complained.
-    package var json: [UInt8]
+    /// Canonical JSON of the open record: nothing in it says who complained. Empty once it is `packed`.
+    package private(set) var json: [UInt8]
     package var contentHash: ContentHash
     package var isWithdrawn: Bool
-    /// The same JSON as it will be stored, when it was packed beforehand (`RecordStore.pack`).
-    package var packed: PackedJSON?
+    /// The JSON as it will be stored, when it was packed beforehand (`RecordStore.pack`).
+    package private(set) var packed: PackedJSON?
+
+    /// Bytes of the JSON, packed or not.
+    package var rawCount: Int { packed?.rawCount ?? json.count }
+
+    /// Thousands wait to be stored: what is packed is not kept twice.
+    package mutating func keep(_ packed: PackedJSON) {
+        self.packed = packed
+        json = []
+    }
 
     package init(
         id: String, aliases: [String] = [], json: [UInt8], contentHash: ContentHash, isWithdrawn: Bool = false

@@ -15,9 +15,8 @@ import TextAnalysis
 extension Engine {
     /// Rows prepared at once: few enough that all cores have work at the end, many enough to cost nothing a row.
     fileprivate static let rowsPrepared = 1024
-    fileprivate static let bytesPrepared = 1 << 20
-    /// Rows are stored earlier when they are long.
-    fileprivate static let bytesStored = 64 << 20
+    /// From here on a file is worth what is done for large ones.
+    fileprivate static let bytesOfLargeFile = 64 << 20
     /// Batches under way: cut, being prepared, or waiting for the writer. So many that all cores have work while
     /// `rowsStored` are stored.
     fileprivate var batchesPending: Int { options.rowsStored / Self.rowsPrepared + 5 }
@@ -33,6 +32,7 @@ extension Engine {
             try run.readAll(report: report)
             return run.summary
         }
+        if summary.bytes >= Self.bytesOfLargeFile { MemoryLimit.giveBack() }
         // Others may write meanwhile.
         try index().mergeAsNeeded()
         return summary
@@ -100,6 +100,8 @@ private final class ImportRun {
     private var waiting: [PreparedBatch] = []
     private var rowsWaiting = 0
     private var bytesWaiting = 0
+    /// Bytes that a byte of the file becomes while it is under way: three of letters, fourteen of random text.
+    private var swelling = 4.0
     private var resumePoint: ResumePoint
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
@@ -129,13 +131,14 @@ private final class ImportRun {
         resumePoint = reader.resumePoint
         let rejectsPath = request.rejectsPath ?? (request.path == "-" ? "stdin" : request.path) + ".rejects.jsonl"
         rejects = try RejectWriter(path: rejectsPath, language: language, resumingAt: rejectsPosition)
-        feed = try IndexFeed(engine.index(), lexicon: engine.lexicon(), memoryBytes: engine.options.gatheringBytes)
+        feed = try IndexFeed(engine.index(), lexicon: engine.lexicon(), memoryBytes: engine.options.gatheringBytes, limit: engine.memoryLimit)
         key = try engine.identity().hasKey ? try engine.identity().requireKey() : nil
         summary.reading = Engine.description(reader.detected)
     }
 
     func readAll(report: ProgressReport) throws {
-        if reader.totalBytes ?? 0 >= 64 << 20 {
+        // Of a pipe nobody knows.
+        if reader.totalBytes ?? .max >= Engine.bytesOfLargeFile {
             // What batches take in one thread and give back in another stays within --memory: measured at 1,000,000 records.
             cgnu_limitArenas(Int32(clamping: max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
         }
@@ -146,12 +149,12 @@ private final class ImportRun {
             intake: try engine.intakePolicy(), returning: ReturningRow(frozen: try engine.frozenRecords(), user: engine.options.user))
         var wasStopped = false
         try OrderedPipeline.run(
-            pending: engine.batchesPending,
+            pending: engine.batchesPending, weightMax: engine.options.preparingBytes, weight: { Int(Double($0.0.byteCount) * swelling) },
             next: {
                 // What was cut is stored and findable all the same.
                 wasStopped = wasStopped || isStopped?() == true
                 if wasStopped { return nil }
-                return try reader.nextRawBatch(maxRows: Engine.rowsPrepared, maxBytes: Engine.bytesPrepared).map { ($0, reader.bytesRead) }
+                return try reader.nextRawBatch(maxRows: Engine.rowsPrepared, maxBytes: engine.options.cutBytes).map { ($0, reader.bytesRead) }
             },
             work: { batch, bytesRead in try preparer.prepare(batch, bytesRead: bytesRead) },
             consume: { batch in
@@ -206,8 +209,9 @@ private final class ImportRun {
         bytesDone = batch.bytesRead
         waiting.append(batch)
         rowsWaiting += batch.rows.count
-        for place in batch.rows.indices { bytesWaiting += batch.rows[place].version.json.count }
-        if rowsWaiting >= engine.options.rowsStored || bytesWaiting >= Engine.bytesStored { try store() }
+        bytesWaiting += batch.bytesHeld
+        if batch.bytesCut > 0 { swelling = max(1, 0.9 * swelling, Double(batch.bytesHeld) / Double(batch.bytesCut)) }
+        if rowsWaiting >= engine.options.rowsStored || bytesWaiting >= engine.options.waitingBytes { try store() }
     }
 
     /// Identity, records and progress become durable, in this order; then the index is fed.

@@ -11,14 +11,17 @@ struct IndexFeed: ~Copyable {
     private let index: IndexGeneration
     private let lexicon: Lexicon
     private let memoryBytes: Int
+    private let limit: MemoryLimit?
     private var builder: SegmentBuilder
     private var replaced: [RecordSequence] = []
     private var watermark: RecordSequence
 
     /// - Parameter memoryBytes: for gathered documents; reading and analysing a batch takes some tens of MiB more.
-    init(_ index: IndexGeneration, lexicon: Lexicon, memoryBytes: Int) throws {
+    /// - Parameter limit: of all that the process takes; a segment is written before it is reached.
+    init(_ index: IndexGeneration, lexicon: Lexicon, memoryBytes: Int, limit: MemoryLimit? = nil) throws {
         self.index = index
         self.memoryBytes = memoryBytes
+        self.limit = limit
         builder = SegmentBuilder(memoryBytes: memoryBytes)
         self.lexicon = lexicon
         watermark = try index.watermark
@@ -41,18 +44,36 @@ struct IndexFeed: ~Copyable {
             }
             return gathered + [gatherer.finish()]
         }
-        try add(gathered, replacing: versions.compactMap(\.header.previous))
+        var rest = versions[...]
+        for documents in gathered {
+            let these = rest.prefix { $0.sequence <= documents.lastSequence ?? RecordSequence(0) }
+            rest = rest.dropFirst(these.count)
+            try add(documents, replacing: these.compactMap(\.header.previous))
+        }
+        try finishBatch(replacing: rest.compactMap(\.header.previous))
         if let last = versions.last { reach(last.sequence) }
     }
 
-    /// - Parameter gathered: `named`, ascending by sequence, all above what the index holds.
-    mutating func add(_ gathered: [GatheredDocuments], replacing replaced: [RecordSequence]) throws {
+    /// - Parameter documents: `named`, ascending by sequence, all above what the index holds.
+    /// - Parameter replaced: what they take the place of.
+    mutating func add(_ documents: GatheredDocuments, replacing replaced: [RecordSequence]) throws {
+        if builder.isFull(before: documents) { try flush() }
         self.replaced += replaced
-        for documents in gathered {
-            builder.add(documents)
-            if let last = documents.lastSequence { reach(last) }
-        }
-        if builder.isFull { try flush() }
+        builder.add(documents)
+        if let last = documents.lastSequence { reach(last) }
+    }
+
+    /// - Parameter replaced: what nothing took the place of.
+    mutating func finishBatch(replacing replaced: [RecordSequence]) throws {
+        self.replaced += replaced
+        if builder.isFull || wouldReachLimit { try flush() }
+    }
+
+    /// What prepared rows and the pages of the stores take differs from batch to batch.
+    private var wouldReachLimit: Bool {
+        // However tight it is, segments smaller than this would help nobody.
+        guard let limit, builder.bytesHeld >= memoryBytes / 8 else { return false }
+        return limit.isReached(by: builder.bytesToCome + memoryBytes / 10)
     }
 
     /// Notes that everything up to `sequence` is held, though it may bring no document.
@@ -62,12 +83,17 @@ struct IndexFeed: ~Copyable {
     mutating func flush() throws {
         var full = SegmentBuilder(memoryBytes: memoryBytes)
         swap(&full, &builder)
+        let isLarge = full.bytesHeld >= 32 << 20
         try index.add(full, replacing: replaced, watermark: watermark)
         replaced.removeAll()
+        if isLarge { MemoryLimit.giveBack() }
     }
 }
 
 extension Engine {
+    /// For bulk work that begins now.
+    var memoryLimit: MemoryLimit { MemoryLimit(bytesMax: options.memoryBytes, isShared: options.keepsSnapshot) }
+
     /// Record versions handed to the index at once, and the bytes that end a batch of long ones.
     static let indexBatch = 4_096
     static let indexBatchBytes = 32 << 20
@@ -95,7 +121,7 @@ extension Engine {
     ///
     /// - Parameter headsOnly: leaves out versions that were replaced already: for an index nobody searches yet.
     func feed(_ index: IndexGeneration, headsOnly: Bool = false, report: ProgressReport) throws {
-        var feed = try IndexFeed(index, lexicon: try lexicon(), memoryBytes: options.gatheringBytes)
+        var feed = try IndexFeed(index, lexicon: try lexicon(), memoryBytes: options.gatheringBytes, limit: memoryLimit)
         let from = try index.watermark
         var next = from
         while true {

@@ -163,21 +163,21 @@ extension IndexFeed {
     mutating func add(
         _ rows: [PreparedRow], _ outcomes: [AppendOutcome], _ gathered: [GatheredDocuments]
     ) throws {
-        var names: [(sequence: RecordSequence, recordNumber: RecordNumber)?] = []
-        names.reserveCapacity(rows.count)
-        var replaced: [RecordSequence] = []
+        var (names, replaced): ([(sequence: RecordSequence, recordNumber: RecordNumber)?], [RecordSequence]) = ([], [])
+        var next = gathered.startIndex
         // By place: a row that is taken out of its array costs a count for each of its members.
         for place in rows.indices {
             let outcome = outcomes[place]
             if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
-            if rows[place].hasDocument { names.append(outcome.isStored ? (outcome.sequence, outcome.recordNumber) : nil) }
+            guard rows[place].hasDocument else { continue }
+            names.append(outcome.isStored ? (outcome.sequence, outcome.recordNumber) : nil)
+            guard names.count == gathered[next].count else { continue }
+            try add(gathered[next].named(names), replacing: replaced)
+            names.removeAll(keepingCapacity: true)
+            replaced.removeAll()
+            next += 1
         }
-        var rest = names[...]
-        let named = gathered.map { documents in
-            defer { rest = rest.dropFirst(documents.count) }
-            return documents.named(Array(rest.prefix(documents.count)))
-        }
-        try add(named, replacing: replaced)
+        try finishBatch(replacing: replaced)
     }
 }
 

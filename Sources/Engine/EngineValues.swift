@@ -34,8 +34,14 @@ package struct EngineOptions: Sendable {
 
     /// What of it is left for gathering documents before a segment is written.
     var gatheringBytes: Int { max(8 << 20, memoryBytes - max(120 << 20, memoryBytes * 3 / 8)) }
-    /// Rows made durable together: enough for a disk flush to cost little a row. A prepared row takes some 5 KiB.
+    /// Rows made durable together: enough for a disk flush to cost little a row. A prepared row takes some 4 KiB.
     var rowsStored: Int { max(1_024, min(8_192, memoryBytes >> 16)) }
+    /// What prepared rows may take that wait to be stored.
+    var waitingBytes: Int { memoryBytes / 12 }
+    /// Bytes of the file that are prepared at once: enough to cost nothing a row, and little enough for the tables of each thread.
+    var cutBytes: Int { max(64 << 10, min(1 << 20, memoryBytes >> 9)) }
+    /// What batches under way may take.
+    var preparingBytes: Int { memoryBytes / 10 }
 
     package init(archivePath: String, keyPath: String? = nil) {
         self.archivePath = archivePath

@@ -15,6 +15,12 @@ struct PreparedRow: Sendable {
     var identityHashes: [TermHash]
     /// Whether it brings a document, as all do but withdrawals. The documents of a batch stand together (`PreparedDocuments`).
     var hasDocument: Bool
+
+    /// Memory, about: the bytes, and heads of arrays.
+    var bytesHeld: Int {
+        version.json.count + (version.packed?.count ?? 0) + identityJSON.count + identityHashes.count * MemoryLayout<TermHash>.stride
+            + version.aliases.count * 64 + 384
+    }
 }
 
 /// The documents of some rows, in the order of the rows. Some wait and are gathered together: tables of the analysis and those
@@ -71,6 +77,10 @@ struct PreparedBatch: Sendable {
     /// Rows in all.
     var count = 0
     var bytesRead = 0
+    /// Of the file.
+    var bytesCut = 0
+    /// Memory that is taken, about.
+    var bytesHeld = 0
     var resumePoint: ResumePoint
 }
 
@@ -117,7 +127,12 @@ struct RowPreparer: Sendable {
             prepared.documents = documents.all()
         }
         // All in a row: between other work each would find what zstd needs gone from the processor's cache.
-        for row in prepared.rows.indices { prepared.rows[row].version.packed = preparer.records.pack(prepared.rows[row].version.json) }
+        for row in prepared.rows.indices {
+            if let packed = preparer.records.pack(prepared.rows[row].version.json) { prepared.rows[row].version.keep(packed) }
+        }
+        prepared.bytesCut = batch.byteCount
+        for row in prepared.rows.indices { prepared.bytesHeld += prepared.rows[row].bytesHeld }
+        for documents in prepared.documents { prepared.bytesHeld += documents.bytesHeld }
         return prepared
     }
 

@@ -33,6 +33,7 @@ package struct RawBatch: Sendable {
 
     package var isEmpty: Bool { rows.isEmpty }
     package var count: Int { rows.count }
+    package var byteCount: Int { bytes.count }
 
     mutating func endCell() { cellEnds.append(bytes.count) }
 

@@ -340,9 +340,9 @@ private struct Gathering: ~Copyable {
         gathered.postingCount = postingCount
         gathered.runs = unsafe [GatheredDocuments.Run](unsafeUninitializedCapacity: termCount) { runs, filled in
             // At most a varint of two bytes (there are `docsMax` documents) and a level for each posting, and two bytes that are
-            // written and not kept.
-            gathered.postings = unsafe [UInt8](unsafeUninitializedCapacity: 3 * postingCount + 2) { bytes, byteCount in
-                guard let bytes = bytes.baseAddress, let runs = runs.baseAddress else { return }
+            // written and not kept. Most are fewer, and batches wait: what is kept has no room to spare.
+            gathered.postings = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * postingCount + 2) { room in
+                guard let bytes = room.baseAddress, let runs = runs.baseAddress else { return [] }
                 var at = 0
                 var start = 0
                 for id in 0..<termCount {
@@ -372,7 +372,7 @@ private struct Gathering: ~Copyable {
                     }
                     start = end
                 }
-                byteCount = at
+                return unsafe Array(UnsafeBufferPointer(start: bytes, count: at))
             }
             filled = termCount
         }

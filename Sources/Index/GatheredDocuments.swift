@@ -38,6 +38,12 @@ package struct GatheredDocuments: Sendable {
     init() {}
 
     package var count: Int { documents.count }
+    /// Memory that it takes.
+    package var bytesHeld: Int {
+        documents.capacity * MemoryLayout<DocumentColumns>.stride + texts.capacity + (textEnds.capacity + unitCounts.capacity) * 4
+            + quantities.capacity * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + bands.bytesHeld
+            + runs.capacity * MemoryLayout<Run>.stride + postings.capacity
+    }
     package var lastSequence: RecordSequence? { documents.last?.sequence }
 
     func text(of doc: Int) -> Range<Int> { Int(doc == 0 ? 0 : textEnds[doc - 1])..<Int(textEnds[doc]) }

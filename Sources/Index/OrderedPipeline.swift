@@ -11,9 +11,10 @@ package enum OrderedPipeline {
     /// items. The first error ends it and is thrown; work under way is waited for.
     ///
     /// - Parameter pending: items read and not yet consumed, at most.
+    /// - Parameter weightMax: what they may weigh together, one apart that is heavier alone.
     package static func run<Item: Sendable, Output: Sendable>(
-        pending: Int, next: () throws -> Item?, work: @escaping @Sendable (Item) throws -> Output,
-        consume: (Output) throws -> Void
+        pending: Int, weightMax: Int = .max, weight: (Item) -> Int = { _ in 0 },
+        next: () throws -> Item?, work: @escaping @Sendable (Item) throws -> Output, consume: (Output) throws -> Void
     ) throws {
         let queue = DispatchQueue(label: "juanzong.pipeline", attributes: .concurrent)
         let patient = Patience.isPatient ? PatientThreads() : nil
@@ -23,13 +24,15 @@ package enum OrderedPipeline {
         var first = 0
         defer { for place in places[first...] { place.wait() } }
         var isAtEnd = false
+        var weightPending = 0
         while true {
-            while !isAtEnd, places.count - first < pending {
+            while !isAtEnd, places.count - first < pending, weightPending < weightMax {
                 guard let item = try next() else {
                     isAtEnd = true
                     break
                 }
-                let place = Place<Output>()
+                let place = Place<Output>(weight: weight(item))
+                weightPending += place.weight
                 places.append(place)
                 let fill: @Sendable () -> Void = { place.fill(with: Result { try work(item) }) }
                 if let patient { patient.submit(fill) } else if isAlone { fill() } else { queue.async(execute: fill) }
@@ -42,14 +45,18 @@ package enum OrderedPipeline {
                 places.removeFirst(first)
                 first = 0
             }
+            weightPending -= place.weight
             try consume(place.take())
         }
     }
 
     /// Where the result of one item arrives.
     private final class Place<Output: Sendable>: Sendable {
+        let weight: Int
         private let isFilled = DispatchSemaphore(value: 0)
         private let result = Mutex<Result<Output, any Error>?>(nil)
+
+        init(weight: Int) { self.weight = weight }
 
         func fill(with outcome: Result<Output, any Error>) {
             result.withLock { $0 = outcome }

@@ -67,12 +67,25 @@ package struct SegmentBuilder: ~Copyable {
 
     package var docCount: Int { documents.count + (gatherer?.count ?? 0) }
 
-    package var isFull: Bool {
+    package var isFull: Bool { !documents.isEmpty && bytesHeld + bytesToCome >= memoryBytes }
+
+    /// Whether these would have the terms' table grow beyond what there is memory for: then to write what there is comes first.
+    package func isFull(before gathered: GatheredDocuments) -> Bool {
         guard !documents.isEmpty else { return false }
+        let growth = terms.growthBytes(adding: gathered.runs.count)
+        return growth > 0 && bytesHeld + growth >= memoryBytes
+    }
+
+    /// Memory that is held now.
+    package var bytesHeld: Int {
+        terms.bytesHeld + texts.bytes + documents.capacity * MemoryLayout<DocumentColumns>.stride
+            + quantities.capacity * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + bands.bytesHeld
+    }
+
+    /// Memory that is taken beside it before the segment is written: while a table grows, and while all is sorted and written.
+    package var bytesToCome: Int {
         // Writing sorts the terms, and holds a slice of chunks or two, and lists that wait for it.
-        let whileWriting = terms.sortingBytes + 3 * SegmentSink.sliceBytes
-        return terms.bytes + texts.bytes + documents.count * MemoryLayout<DocumentColumns>.stride
-            + quantities.count * MemoryLayout<QuantityRow>.stride + facets.bytesHeld + bands.bytesHeld + whileWriting >= memoryBytes
+        max(terms.growthBytes, terms.sortingBytes + bands.sortingBytes + 3 * SegmentSink.sliceBytes)
     }
 
     /// - Precondition: its documents are `named`, and come in sequence.
@@ -131,7 +144,7 @@ package struct SegmentBuilder: ~Copyable {
         }
         var writer = SegmentWriter(segment: segment, sink: sink)
         for doc in documents.indices {
-            try writer.add(document: documents[doc], encodedText: texts.text(of: doc), unitCount: texts.unitCount(of: doc))
+            try unsafe writer.add(document: documents[doc], encodedText: texts.text(of: doc), unitCount: texts.unitCount(of: doc))
         }
         texts = TextBlocks()
         quantities.sort { ($0.field, $0.doc, $0.value) < ($1.field, $1.doc, $1.value) }
@@ -194,9 +207,16 @@ package struct SegmentBuilder: ~Copyable {
     }
 }
 
-/// Encoded texts one after the other, in blocks that never move: an array of hundreds of megabytes would be copied to grow.
+/// Encoded texts one after the other, in blocks that never move: an array of hundreds of megabytes would be copied to grow. They
+/// are large pages, and go back to the system whole.
 private struct TextBlocks {
-    private static let blockBytes = 1 << 19
+    private static let blockBytes = 1 << 21
+
+    private final class Block {
+        var memory: GrowingMemory<UInt8>
+        var count = 0
+        init(bytes: Int) { memory = GrowingMemory(capacity: bytes, isZeroed: false) }
+    }
 
     private struct Place {
         var block: UInt32
@@ -205,27 +225,32 @@ private struct TextBlocks {
         var unitCount: UInt32
     }
 
-    private var blocks: [[UInt8]] = []
+    private var blocks: [Block] = []
     private var places: [Place] = []
-    private(set) var bytes = 0
+    private var blockBytes = 0
+
+    var bytes: Int { blockBytes + places.capacity * MemoryLayout<Place>.stride }
 
     mutating func append(_ text: ArraySlice<UInt8>, unitCount: UInt32) {
-        if blocks.isEmpty || blocks[blocks.count - 1].count + text.count > Self.blockBytes {
-            var block: [UInt8] = []
-            block.reserveCapacity(max(Self.blockBytes, text.count))
-            blocks.append(block)
-            bytes += max(Self.blockBytes, text.count)
+        if blocks.last.map({ $0.count + text.count > $0.memory.capacity }) ?? true {
+            let new = Block(bytes: max(Self.blockBytes, text.count))
+            blocks.append(new)
+            blockBytes += new.memory.bytes
         }
-        let block = blocks.count - 1
+        let block = blocks[blocks.count - 1]
         places.append(
-            Place(block: UInt32(block), start: UInt32(blocks[block].count), count: UInt32(text.count), unitCount: unitCount))
-        blocks[block].append(contentsOf: text)
-        bytes += MemoryLayout<Place>.stride
+            Place(block: UInt32(blocks.count - 1), start: UInt32(block.count), count: UInt32(text.count), unitCount: unitCount))
+        // Holds: the block has room for it.
+        unsafe text.withUnsafeBufferPointer { text in
+            if let source = text.baseAddress { unsafe (block.memory.elements + block.count).update(from: source, count: text.count) }
+        }
+        block.count += text.count
     }
 
-    func text(of doc: Int) -> ArraySlice<UInt8> {
+    /// Holds as long as this is held.
+    func text(of doc: Int) -> UnsafeBufferPointer<UInt8> {
         let place = places[doc]
-        return blocks[Int(place.block)][Int(place.start)..<Int(place.start + place.count)]
+        return unsafe UnsafeBufferPointer(start: blocks[Int(place.block)].memory.elements + Int(place.start), count: Int(place.count))
     }
 
     func unitCount(of doc: Int) -> Int { Int(places[doc].unitCount) }

@@ -118,9 +118,9 @@ struct SegmentWriter<Sink: ChunkSink & ~Copyable>: ~Copyable {
     // MARK: Documents, in ascending sequence
 
     /// - Parameter encodedText: `TextCode` of the document's zones.
-    mutating func add(document: DocumentColumns, encodedText: ArraySlice<UInt8>, unitCount: Int) throws {
+    mutating func add(document: DocumentColumns, encodedText: UnsafeBufferPointer<UInt8>, unitCount: Int) throws {
         try beginText(encodedText.count)
-        buffers[ChunkKind.text.slot].append(contentsOf: encodedText)
+        unsafe buffers[ChunkKind.text.slot].append(contentsOf: encodedText)
         try add(document, unitCount: unitCount)
     }
 

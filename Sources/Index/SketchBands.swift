@@ -41,8 +41,9 @@ struct GatheredBands: Sendable {
     private var hashes: [UInt32] = []
     private var docs: [UInt32] = []
 
-    /// Held now, and while the bands are being written.
-    var bytesHeld: Int { hashes.count * 4 + docs.count * 44 }
+    var bytesHeld: Int { (hashes.capacity + docs.capacity) * 4 }
+    /// Taken while the bands are being written: two sorted, one in sorting, one more in between.
+    var sortingBytes: Int { docs.count * 40 }
     var isEmpty: Bool { docs.isEmpty }
 
     mutating func append(_ bands: [UInt32], _ doc: UInt32) {

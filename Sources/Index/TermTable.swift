@@ -39,11 +39,10 @@ import Glibc
 
     init() {}
 
-    /// Memory in use, and what it becomes while the table grows the next time, if that is near.
-    var bytes: Int {
-        let table = entries.bytes
-        return poolCount + (termCount * 8 > entries.capacity * 5 ? table * 3 : table)
-    }
+    var bytesHeld: Int { poolCount + entries.bytes }
+
+    /// What is taken beside it while the table grows the next time, if that is near.
+    var growthBytes: Int { termCount * 8 > entries.capacity * 5 ? entries.bytes * 2 : 0 }
 
     // MARK: Adding
 
@@ -66,7 +65,8 @@ import Glibc
             let key = TermKey(rawValue: run.term)
             return Self.occupied | (key.kind == .facet ? TermKey.facet(ordinal: Int(facets[Int(key.value)])).rawValue : run.term)
         }
-        while (termCount + runs.count) * 4 > entries.capacity * 3 { grow() }
+        let capacity = capacity(for: runs.count)
+        if capacity > entries.capacity { grow(to: capacity) }
         pool.reserve(poolCount)
         unsafe gathered.postings.withUnsafeBufferPointer { postings in
             for number in runs.indices {
@@ -131,8 +131,21 @@ import Glibc
         unsafe entries.elements[place].docFrequency += UInt32(run.count)
     }
 
-    private mutating func grow() {
-        var grown = GrowingMemory<Entry>(capacity: entries.capacity * 2)
+    /// Places that so many new terms need: three of four are taken at most.
+    private func capacity(for new: Int) -> Int {
+        var capacity = entries.capacity
+        while (termCount + new) * 4 > capacity * 3 { capacity *= 2 }
+        return capacity
+    }
+
+    /// What a table for so many new terms takes beside this one.
+    func growthBytes(adding new: Int) -> Int {
+        let capacity = capacity(for: new)
+        return capacity > entries.capacity ? capacity * MemoryLayout<Entry>.stride : 0
+    }
+
+    private mutating func grow(to capacity: Int) {
+        var grown = GrowingMemory<Entry>(capacity: capacity)
         swap(&grown, &entries)
         for old in 0..<grown.capacity where unsafe grown.elements[old].mark != 0 {
             var place = unsafe home(of: grown.elements[old].mark)

@@ -86,6 +86,22 @@ struct RunningProgram {
 
     func kill() { _ = Glibc.kill(pid, SIGKILL) }
 
+    /// Waits until it ends; the most anonymous memory that it had, looked at every few milliseconds.
+    func peakAnonymousBytes() -> Int {
+        var peak = 0
+        let descriptor = unsafe open("/proc/\(pid)/statm", O_RDONLY)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+            // In pages: all addresses, what is in memory, and of that what is of files. All 0 once it has ended.
+            let fields = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: " ").prefix(3).map { Int($0) ?? 0 }
+            guard fields.count == 3, fields[0] > 0 else { return peak }
+            peak = max(peak, (fields[1] - fields[2]) * sysconf(Int32(_SC_PAGESIZE)))
+            usleep(3_000)
+        }
+    }
+
     func wait() -> Outcome {
         var status: Int32 = 0
         while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}

@@ -52,9 +52,9 @@ import Testing
         }
         let source = MemoryChunks()
         var writer = SegmentWriter(segment: 1, sink: MemorySink(source))
-        try writer.add(
+        try unsafe writer.add(
             document: DocumentColumns(sequence: RecordSequence(1), recordNumber: RecordNumber(1), receivedAtSeconds: 0),
-            encodedText: [], unitCount: 0)
+            encodedText: unsafe UnsafeBufferPointer(start: nil, count: 0), unitCount: 0)
         for (term, list) in lists.enumerated() {
             try writer.add(term: UInt64(term * 3), docs: list.docs[...], weights: [])
         }
