@@ -100,8 +100,8 @@ private final class ImportRun {
     private var waiting: [PreparedBatch] = []
     private var rowsWaiting = 0
     private var bytesWaiting = 0
-    /// Bytes that a byte of the file becomes while it is under way: three of letters, fourteen of random text.
-    private var swelling = 4.0
+    /// Bytes that a byte of the file becomes while it is under way: three of letters, fourteen of random text. Taken for much until it is known.
+    private var swelling = 16.0
     private var resumePoint: ResumePoint
 
     init(_ engine: Engine, _ request: ImportRequest) throws {
