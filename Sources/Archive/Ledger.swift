@@ -125,17 +125,34 @@ package final class Ledger: Sendable {
 
     /// Visits records with a limit not kept.
     package func forEachLate(_ body: (RecordNumber, RecordSequence, [Late]) throws -> Void) throws {
+        try forEachLate(in: RecordNumber(0)...RecordNumber(.max)) { number, sequence, isLate in
+            var all: [Late] = []
+            _ = try isLate {
+                all.append($0)
+                return false
+            }
+            try body(number, sequence, all)
+        }
+    }
+
+    /// Visits those of the numbers; the last argument of `body` asks whether one of the record's limits is so.
+    package func forEachLate(
+        in numbers: ClosedRange<RecordNumber>, _ body: (RecordNumber, RecordSequence, ((Late) throws -> Bool) throws -> Bool) throws -> Void
+    ) throws {
         try environment.read { transaction in
-            try transaction.forEachChecked(in: late) { key, payload in
+            try transaction.forEachChecked(in: late, from: [UInt8](bigEndian: numbers.lowerBound.rawValue)) { key, payload in
                 guard let number: UInt64 = key.number(bigEndianAt: 0), let sequence: UInt64 = payload.number(bigEndianAt: 0),
                     payload.count % 16 == 8
                 else { throw transaction.damagedError(in: late, key: key) }
-                let found = stride(from: 8, to: payload.count, by: 16).map { place in
-                    Late(
-                        due: Int64(bitPattern: payload.number(bigEndianAt: place) ?? 0),
-                        met: Int64(bitPattern: payload.number(bigEndianAt: place + 8) ?? 0))
+                guard number <= numbers.upperBound.rawValue else { return false }
+                try body(RecordNumber(number), RecordSequence(sequence)) { isSo in
+                    for place in stride(from: 8, to: payload.count, by: 16) {
+                        let due = Int64(bitPattern: payload.number(bigEndianAt: place) ?? 0)
+                        let met = Int64(bitPattern: payload.number(bigEndianAt: place + 8) ?? 0)
+                        if try isSo(Late(due: due, met: met)) { return true }
+                    }
+                    return false
                 }
-                try body(RecordNumber(number), RecordSequence(sequence), found)
                 return true
             }
         }

@@ -152,6 +152,20 @@ extension Engine {
         return changed
     }
 
+    /// A page of the files that the viewer may see, the newest first.
+    func unloggedCasePage(_ request: CaseListRequest) throws -> CasePage {
+        let seesAll = try viewer().isUnrestricted
+        let isWanted: ((CaseFile) throws -> Bool)? = seesAll && !request.isOut ? nil : { file in
+            if request.isOut, file.asShown.handedOut == nil { return false }
+            return try seesAll || file.state == .destroyed || self.complaints(file.records).count == file.records.count
+        }
+        let limit = min(request.limit, CaseListRequest.limitMax)
+        var (files, counts) = try cases().page(after: request.after, limit: limit + 1, state: request.state, where: isWanted)
+        let hasMore = files.count > limit
+        if hasMore { files.removeLast() }
+        return CasePage(files: files.map(\.asShown), counts: counts, hasMore: hasMore)
+    }
+
     func unloggedAllCases() throws -> [CaseFile] {
         let files = try cases().all().map(\.asShown)
         guard try !viewer().isUnrestricted else { return files }

@@ -1,6 +1,7 @@
 // Keeping the index level with the records: catching up after a batch or a crash, and building it anew.
 
 import Archive
+import Glibc
 import Index
 import Records
 import Store
@@ -99,7 +100,9 @@ extension Engine {
     static let indexBatchBytes = 32 << 20
 
     /// Brings the index up to the records. Needs the writer lock.
-    func catchUp(report: ProgressReport = { _ in }) throws {
+    ///
+    /// - Parameter versionsMax: goes no further than about so many, and is then to be called again.
+    func catchUp(versionsMax: Int = .max, report: ProgressReport = { _ in }) throws {
         let index = try index()
         if !isCleaned {
             try index.removeGarbage()
@@ -107,7 +110,7 @@ extension Engine {
             isCleaned = true
         }
         guard try index.watermark < records.lastSequence else { return }
-        try feed(index, report: report)
+        try feed(index, versionsMax: versionsMax, report: report)
         try tend(index)
     }
 
@@ -120,7 +123,7 @@ extension Engine {
     /// Indexes the record versions above the watermark, as many as there are when it ends.
     ///
     /// - Parameter headsOnly: leaves out versions that were replaced already: for an index nobody searches yet.
-    func feed(_ index: IndexGeneration, headsOnly: Bool = false, report: ProgressReport) throws {
+    func feed(_ index: IndexGeneration, headsOnly: Bool = false, versionsMax: Int = .max, report: ProgressReport) throws {
         var feed = try IndexFeed(index, lexicon: try lexicon(), memoryBytes: options.gatheringBytes, limit: memoryLimit)
         let from = try index.watermark
         var next = from
@@ -128,7 +131,7 @@ extension Engine {
             // A snapshot a batch: one for all of them would keep every page that is replaced meanwhile.
             let snapshot = try records.snapshot()
             let last = try snapshot.lastSequence
-            guard next < last else { break }
+            guard next < last, next.rawValue - from.rawValue < UInt64(versionsMax) else { break }
             var batch: [StoredVersion] = []
             var bytes = 0
             try snapshot.forEachVersion(from: RecordSequence(next.rawValue + 1)) { version in
@@ -158,11 +161,18 @@ extension Engine {
 
     /// Indexes what a program that was killed has left; nothing while another program writes.
     package func bringUpToDate() throws {
-        guard shardView == nil, try index().watermark < records.lastSequence else { return }
-        do {
-            try whileWriting(waitingSeconds: 0) { try catchUp() }
-        } catch ArchiveError.writerActive {}
+        guard shardView == nil else { return }
+        while try index().watermark < records.lastSequence {
+            do {
+                try whileWriting(waitingSeconds: 0) { try catchUp(versionsMax: Self.indexBatch) }
+            } catch ArchiveError.writerActive { return }
+            // Who registers a record meanwhile does not wait for all of it.
+            usleep(Self.pauseForOthers)
+        }
     }
+
+    /// Longer than those who wait for the writer lock pause between two tries.
+    private static let pauseForOthers: UInt32 = 60_000
 
     /// The index for reading, brought up to date first if nobody else is writing. The notice says when it is behind.
     func currentIndex() throws -> (index: IndexGeneration, notice: Notice?) {

@@ -93,20 +93,33 @@ extension Engine {
         let query = names.map { "verified:\($0)" }.joined(separator: " OR ")
         // What is kept of each record is small; what is compared is read again, one subject at a time.
         var subjects: [String: LadderSubject] = [:]
-        for sequence in try sequences(query, from: from, until: until) {
-            guard let version = try records.version(at: sequence) else { continue }
-            let complaint = try Self.complaint(version)
-            let entry = LadderSubject.Entry(number: version.recordNumber, sequence: sequence, receivedAt: complaint.receivedAt)
-            for (key, subject) in Self.subjects(of: complaint, request.subject) {
-                subjects[key, default: subject].entries.append(entry)
+        let (store, kind) = (records, request.subject)
+        let found = try Parallel.map(try sequences(query, from: from, until: until)) { piece in
+            let snapshot = try store.snapshot()
+            return try piece.map { sequence -> (entry: LadderSubject.Entry, subjects: [String: LadderSubject])? in
+                guard let version = try snapshot.version(at: sequence) else { return nil }
+                let complaint = try Self.complaint(version)
+                let subjects = Self.subjects(of: complaint, kind)
+                guard !subjects.isEmpty else { return nil }
+                let entry = LadderSubject.Entry(
+                    number: version.recordNumber, sequence: sequence, receivedAt: complaint.receivedAt, alone: LadderRow.Matter(complaint))
+                return (entry, subjects)
             }
         }
-        let found = subjects.values.filter { $0.entries.count >= request.mattersMin }
-            .sorted { ($0.unit ?? "", $0.name) < ($1.unit ?? "", $1.name) }
-        let work = BatchWork(self, identity: try identity(), first: try checker())
-        var rows: [LadderRow] = []
-        try inPieces(of: found.count, report: report, work: { try work.ladder(found[$0]) }) { row in
-            if row.matters.count >= request.mattersMin { rows.append(row) }
+        for case let one? in found {
+            for (key, subject) in one.subjects { subjects[key, default: subject].entries.append(one.entry) }
+        }
+        let kept = subjects.values.filter { $0.entries.count >= request.mattersMin }
+        // One record is one matter.
+        var rows = kept.filter { $0.entries.count == 1 && request.mattersMin <= 1 }.map {
+            LadderRow(subject: $0.name, unit: $0.unit, matters: [$0.entries[0].alone], records: 1)
+        }
+        let several = kept.filter { $0.entries.count > 1 }.sorted { ($0.unit ?? "", $0.name) < ($1.unit ?? "", $1.name) }
+        if !several.isEmpty {
+            let work = BatchWork(self, identity: try identity(), first: try checker())
+            try inPieces(of: several.count, report: report, work: { try work.ladder(several[$0]) }) { row in
+                if row.matters.count >= request.mattersMin { rows.append(row) }
+            }
         }
         rows.sort { ($1.matters.count, $0.unit ?? "", $0.subject) < ($0.matters.count, $1.unit ?? "", $1.subject) }
         return (rows, from.text, until.text)
@@ -148,12 +161,22 @@ extension Engine {
     }
 }
 
+extension LadderRow.Matter {
+    fileprivate init(_ complaint: Complaint) {
+        self.init(
+            ids: [complaint.archiveID], date: complaint.receivedAt.date.text, title: PersonalNumbers.title(of: complaint),
+            verified: complaint.verified?.canonicalText ?? "")
+    }
+}
+
 /// Somebody, and the verified records on him.
 struct LadderSubject: Sendable {
     struct Entry: Sendable {
         var number: RecordNumber
         var sequence: RecordSequence
         var receivedAt: Timestamp
+        /// The matter, if nothing else is of it.
+        var alone: LadderRow.Matter
     }
 
     var name: String
@@ -173,10 +196,7 @@ extension BatchWork {
                 }
                 let checked = try checker.prepare(ReadRecord(complaint), complaint, own: number)
                 collapse.add(checked, decisions: try decisions(on: number), checker)
-                records.append(
-                    LadderRow.Matter(
-                        ids: [complaint.archiveID], date: complaint.receivedAt.date.text,
-                        title: PersonalNumbers.title(of: complaint), verified: complaint.verified?.canonicalText ?? ""))
+                records.append(entry.alone)
             }
             var matters: [LadderRow.Matter] = []
             for (record, matter) in zip(records, try collapse.matters(checker)) {

@@ -1,7 +1,7 @@
 // The figures of a period, counted in a state of the records that has a name: the same name gives the same figures years
 // later, whatever was changed since.
 //
-// The newest state is read from the index. For an earlier one the records that changed since are taken out of that and
+// The newest state is read from the columns of the index. For an earlier one the records that changed since are taken out of that and
 // put back as they were: so it costs what changed, not what there is.
 
 import Archive
@@ -12,10 +12,8 @@ import Trends
 
 /// The records of a report's period, as of one state.
 struct FigureSet {
-    var records: [FigureRecord]
-    var layout: FigureLayout
-    /// The state itself.
-    var sequence: RecordSequence
+    var rows: FigureRows
+    var measures: FigureMeasures
     var snapshot: String
 }
 
@@ -50,69 +48,76 @@ extension Engine {
         let snapshot = try visible(index.snapshot())
         let sequence = try request.snapshot.map { try self.sequence(ofSnapshot: $0) } ?? snapshot.watermark
         let (from, to) = (Int(request.period.lowerBound.days), Int(request.period.upperBound.days))
-        let root = QueryNode.field(.date, .dateRange(from: Int64(from), to: Int64(to)))
-        let searcher = try Searcher(snapshot, resolver: self, words: { _ in [] })
-        var found = try FigureSource.records(try searcher.allSequences(root), in: snapshot, layout)
+        var rows = try FigureRows(snapshot, days: from...max(from, to), layout)
+        // What the index shows at its newest is the newest of each record, unless others were written since.
+        var isNewest = try snapshot.watermark >= records.lastSequence
         if sequence < snapshot.watermark {
             let changed = try changedRecords(after: sequence)
-            found.removeAll { changed.contains($0.recordNumber) }
+            let numbers = rows.recordNumbers
+            rows.keep { !changed.contains(numbers[$0]) }
             for number in changed.sorted() {
                 guard let record = try figureRecord(number, asOf: sequence, layout) else { continue }
-                if record.day >= from, record.day <= to { found.append(record) }
+                if record.day >= from, record.day <= to { rows.append(record) }
             }
+            isNewest = isNewest && changed.isEmpty
         }
         let rules = try profile()
-        for place in found.indices { Self.renameCategories(&found[place], layout, rules) }
-        found.removeAll { record in !conditions.allSatisfy { $0.holds(record, layout) } }
-        try markOverdue(&found, after: to)
+        if !rules.formerCategories.isEmpty, let slot = layout.slot(of: .category) {
+            rows.columns[slot].rename { Self.presentCategories($0, rules) }
+        }
+        rows.keep(where: conditions)
+        try markOverdue(&rows, after: to, isNewest: isNewest)
         return (
-            FigureSet(records: found, layout: layout, sequence: sequence, snapshot: try snapshotID(sequence)),
+            FigureSet(rows: rows, measures: FigureMeasures(rows), snapshot: try snapshotID(sequence)),
             try viewer().isUnrestricted ? [notice].compactMap { $0 } : []
         )
     }
 
     /// Gives categories of a former version their present names (R23), so that years can be compared. A name that is in use now
     /// stays: which version a record was filed under is not in the index.
-    static func renameCategories(_ record: inout FigureRecord, _ layout: FigureLayout, _ rules: Profile) {
-        guard !rules.formerCategories.isEmpty, let slot = layout.slot(of: .category) else { return }
-        let values = record.values[slot]
+    private static func presentCategories(_ values: [String], _ rules: Profile) -> [String] {
         let whole = values.filter { one in !values.contains { $0.hasPrefix(one + "/") } }
         let named = whole.map { rules.currentName(ofCategory: $0) }
-        guard named != whole else { return }
+        guard named != whole else { return values }
         var all: [String] = []
         for path in named {
             for level in RegionTree.paths(of: path) + [path] where !all.contains(level) { all.append(level) }
         }
-        record.values[slot] = all
+        return all
+    }
+
+    static func renameCategories(_ record: inout FigureRecord, _ layout: FigureLayout, _ rules: Profile) {
+        guard !rules.formerCategories.isEmpty, let slot = layout.slot(of: .category) else { return }
+        record.values[slot] = presentCategories(record.values[slot], rules)
     }
 
     /// Marks records of which a time limit, reckoned by the rules as for `report overdue`, had passed unmet when the day after
     /// the period began: so the figure does not move with the clock.
     ///
     /// Rules are those of today: a body that changes them changes what was overdue, and no other figure.
-    private func markOverdue(_ found: inout [FigureRecord], after day: Int) throws {
-        guard let date = CalendarDate(days: Int32(day + 1)) else { return }
+    /// - Parameter isNewest: no record has a version newer than its row.
+    private func markOverdue(_ rows: inout FigureRows, after day: Int, isNewest: Bool) throws {
+        guard let date = CalendarDate(days: Int32(day + 1)), let first = rows.recordNumbers.min(), let last = rows.recordNumbers.max() else { return }
         let moment = Timestamp(date)
-        let known = try ledgerRows(worthFor: found.count)
+        let known = try ledgerRows(worthFor: rows.count)
         var late: Set<RecordSequence> = []
-        if let known {
-            try known.ledger.forEachLate { _, sequence, limits in
-                if limits.contains(where: { $0.due < moment.seconds && $0.met > moment.seconds }) { late.insert(sequence) }
-            }
+        try known?.ledger.forEachLate(in: first...last) { _, sequence, isLate in
+            if try isLate({ $0.due < moment.seconds && $0.met > moment.seconds }) { late.insert(sequence) }
         }
         // Versions that the ledger does not speak of: later than it, or no longer the newest.
         let versions = try records.snapshot()
         var reckoned: [Int] = []
-        for place in found.indices {
-            if let known, found[place].sequence <= known.upTo, try versions.head(of: found[place].recordNumber)?.latest == found[place].sequence {
-                found[place].isOverdue = late.contains(found[place].sequence)
+        for place in 0..<rows.count {
+            let sequence = rows.sequences[place]
+            if let known, sequence <= known.upTo, try isNewest || versions.head(of: rows.recordNumbers[place])?.latest == sequence {
+                rows.isOverdue[place] = late.contains(sequence)
             } else {
                 reckoned.append(place)
             }
         }
         guard !reckoned.isEmpty else { return }
         let reckoning = DeadlineReckoning(try profile())
-        let sequences = reckoned.map { found[$0].sequence }
+        let sequences = reckoned.map { rows.sequences[$0] }
         let store = records
         let answers = try Parallel.map(sequences, pieceLength: 500) { piece in
             let snapshot = try store.snapshot()
@@ -121,7 +126,7 @@ extension Engine {
                 return reckoning.deadlines(of: try Self.complaint(version)).contains { $0.isOverdue(at: moment) }
             }
         }
-        for (place, answer) in zip(reckoned, answers) { found[place].isOverdue = answer }
+        for (place, answer) in zip(reckoned, answers) { rows.isOverdue[place] = answer }
     }
 
     /// The ledger and how far it speaks: brought level with the records unless that takes more than reckoning `count` of them.

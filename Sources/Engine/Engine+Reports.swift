@@ -69,8 +69,9 @@ extension Engine {
         }
         var tables = [try overview(sets, request, language)]
         if let timeBucket { tables.append(try table(set, by: timeBucket, request: template, period, language, isOrdered: true)) }
-        for bucket in buckets {
-            let table = try table(set, by: bucket, request: template, period, language)
+        let counted = try Parallel.map(buckets, pieceLength: 1) { buckets in buckets.map { Self.count(set, by: $0, template, language) } }
+        for (bucket, counts) in zip(buckets, counted) {
+            let table = try table(set, by: bucket, counts, request: template, period, language)
             if table.rows.count > 1 { tables.append(table) }
         }
         return Report(title: title, snapshot: set.snapshot, tables: tables, notices: notices)
@@ -83,11 +84,9 @@ extension Engine {
             title: say(language, "总体", "Overall"), columns: [say(language, "时段", "period")] + Self.measureTitles(language),
             name: "overall")
         for (period, set) in sets {
-            var tally = FigureTally()
-            for record in set.records { tally.add(record) }
             table.rows.append(
                 FigureTable.Row(
-                    cells: [.text(Self.name(of: period))] + Self.measures(tally, isPublic: request.isPublic),
+                    cells: [.text(Self.name(of: period))] + Self.measures(set.measures.whole, isPublic: request.isPublic),
                     query: try self.query(nil, "", period, request), isTotal: true))
         }
         return published(table, request)
@@ -114,11 +113,11 @@ extension Engine {
             if isPublic, FigureTally.isTelling(part, of: whole) { return .suppressed }
             return FigureTally.share(part, of: whole).map { .share($0) } ?? .empty
         }
-        func days(_ percent: Int) -> FigureTable.Cell { tally.days(atPercent: percent).map { .integer($0) } ?? .empty }
+        func days(_ days: Int?) -> FigureTable.Cell { days.map { .integer($0) } ?? .empty }
         return [
             .integer(tally.records), .integer(tally.matterCount), .integer(tally.groupCount), .integer(tally.people),
             share(tally.records, all ?? tally.records), .integer(tally.closed), share(tally.closed, tally.records),
-            .integer(tally.overdue), days(50), days(90), share(tally.founded, tally.decided), share(tally.satisfied, tally.rated),
+            .integer(tally.overdue), days(tally.daysMedian), days(tally.daysNinety), share(tally.founded, tally.decided), share(tally.satisfied, tally.rated),
         ]
     }
 
@@ -152,6 +151,11 @@ extension Engine {
         return text
     }
 
+    /// As above; rows that are cut off need none.
+    private func query(_ bucket: ReportBucket, _ key: String, place: Int, _ period: ClosedRange<CalendarDate>, _ request: ReportRequest) throws -> String? {
+        place < request.rowsMax ?? .max ? try query(bucket, key, period, request) : nil
+    }
+
     /// The days that a key of a time bucket stands for.
     private static func days(of key: String, _ bucket: ReportBucket) -> ClosedRange<CalendarDate>? {
         switch bucket {
@@ -170,18 +174,26 @@ extension Engine {
         _ set: FigureSet, by bucket: ReportBucket, request: ReportRequest, _ period: ClosedRange<CalendarDate>,
         _ language: Language, isOrdered: Bool = false, limit: Int = 50
     ) throws -> FigureTable {
-        var tallies: [String: FigureTally] = [:]
-        var whole = FigureTally()
-        let rest = say(language, "其余", "other")
-        let labels = request.isPublic ? PublicLabels([set], bucket, rest: rest) : nil
-        for record in set.records {
-            whole.add(record)
-            for key in labels?.keys(record, set.layout) ?? bucket.keys(record, set.layout) {
-                tallies[key, default: FigureTally()].add(record)
-            }
-        }
+        let counts = Self.count(set, by: bucket, request, language)
+        return try table(set, by: bucket, counts, request: request, period, language, isOrdered: isOrdered, limit: limit)
+    }
+
+    /// The measures by key.
+    private static func count(_ set: FigureSet, by bucket: ReportBucket, _ request: ReportRequest, _ language: Language) -> [(key: String, value: FigureTally)] {
+        let labels = request.isPublic ? PublicLabels([set], bucket, rest: rest(language)) : nil
+        let keys = labels?.keys(set.rows) ?? bucket.keys(set.rows)
         // Of which nothing may be named.
-        if let labels, bucket.field != nil, tallies.keys.allSatisfy({ labels.isRest($0) }) { tallies = [:] }
+        if let labels, bucket.field != nil, keys.names.allSatisfy({ labels.isRest($0) }) { return [] }
+        return Array(zip(keys.names, set.measures.tallies(by: keys))).map { (key: $0, value: $1) }
+    }
+
+    private static func rest(_ language: Language) -> String { language == .chinese ? "其余" : "other" }
+
+    private func table(
+        _ set: FigureSet, by bucket: ReportBucket, _ tallies: [(key: String, value: FigureTally)], request: ReportRequest,
+        _ period: ClosedRange<CalendarDate>, _ language: Language, isOrdered: Bool = false, limit: Int = 50
+    ) throws -> FigureTable {
+        let whole = set.measures.whole
         var title = bucket.title(in: language)
         if case .field(let field, let depth?) = bucket, field.kind == .path, depth > 1 {
             title += say(language, "（第 \(depth) 级）", " (level \(depth))")
@@ -223,43 +235,46 @@ extension Engine {
             table = try self.table(set, by: rows, request: request, request.period, language, isOrdered: rows.field == nil, limit: 10_000)
         }
         if request.isPublic, columns != nil { table = table.publishedCross() }
-        return Report(title: title, snapshot: set.snapshot, tables: [table], notices: notices)
+        let left = table.cut(to: request.rowsMax)
+        return Report(title: title, snapshot: set.snapshot, tables: [table], notices: notices + Self.notice(ofRowsLeft: left))
     }
+
+    private static func notice(ofRowsLeft count: Int) -> [Notice] {
+        guard count > 0 else { return [] }
+        return [Notice(chinese: "提示：只列出最多的几行，另有 \(count) 行；全部见下载的文件", english: "note: the largest rows alone, \(count) more are left out; a file holds all")]
+    }
+
+    /// Of a cross table: what has more nobody reads, and it would fill the memory.
+    private static let cellsMax = 2_000_000
 
     private func cross(
         _ set: FigureSet, _ rows: ReportBucket, _ columns: ReportBucket, _ request: ReportRequest, _ language: Language
     ) throws -> FigureTable {
-        var counts: [String: [String: Int]] = [:]
-        var rowTotals: [String: Int] = [:]
-        var columnTotals: [String: Int] = [:]
-        let rest = say(language, "其余", "other")
-        let down = request.isPublic ? PublicLabels([set], rows, rest: rest) : nil
-        let right = request.isPublic ? PublicLabels([set], columns, rest: rest) : nil
-        for record in set.records {
-            let across = right?.keys(record, set.layout) ?? columns.keys(record, set.layout)
-            for key in across { columnTotals[key, default: 0] += 1 }
-            for row in down?.keys(record, set.layout) ?? rows.keys(record, set.layout) {
-                rowTotals[row, default: 0] += 1
-                for key in across { counts[row, default: [:]][key, default: 0] += 1 }
-            }
+        let rest = Self.rest(language)
+        let down = request.isPublic ? PublicLabels([set], rows, rest: rest).keys(set.rows) : rows.keys(set.rows)
+        let right = request.isPublic ? PublicLabels([set], columns, rest: rest).keys(set.rows) : columns.keys(set.rows)
+        func order(_ keys: FigureKeys, _ bucket: ReportBucket) -> [(place: Int, name: String, total: Int)] {
+            let totals = keys.counts
+            return keys.names.indices.map { (place: $0, name: keys.names[$0], total: totals[$0]) }.filter { $0.total > 0 }
+                .sorted { bucket.field == nil ? $0.name < $1.name : ($1.total, $0.name) < ($0.total, $1.name) }
         }
-        let across = columnTotals.keys.sorted {
-            columns.field == nil ? $0 < $1 : (columnTotals[$1]!, $0) < (columnTotals[$0]!, $1)
-        }
-        let names = rowTotals.keys.sorted { rows.field == nil ? $0 < $1 : (rowTotals[$1]!, $0) < (rowTotals[$0]!, $1) }
+        let (across, names) = (order(right, columns), order(down, rows))
+        guard (names.count + 1) * (across.count + 2) <= Self.cellsMax else { throw EngineError.crossTooLarge(rows: names.count, columns: across.count) }
+        let counts = down.crossed(with: right)
         let all = say(language, "合计", "all")
         var table = FigureTable(
-            title: say(language, "件", "records"), columns: [rows.title(in: language)] + (request.isPublic ? across.map(PersonalNumbers.masked) : across) + [all],
+            title: say(language, "件", "records"), columns: [rows.title(in: language)] + across.map { request.isPublic ? PersonalNumbers.masked($0.name) : $0.name } + [all],
             name: "pivot")
-        for key in names {
+        let width = right.names.count
+        for (place, key, total) in names {
             table.rows.append(
                 FigureTable.Row(
-                    cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)] + across.map { .integer(counts[key]?[$0] ?? 0) } + [.integer(rowTotals[key]!)],
-                    query: try self.query(rows, key, request.period, request)))
+                    cells: [.text(request.isPublic ? PersonalNumbers.masked(key) : key)] + across.map { .integer(counts[place * width + $0.place]) } + [.integer(total)],
+                    query: try query(rows, key, place: table.rows.count, request.period, request)))
         }
         table.rows.append(
             FigureTable.Row(
-                cells: [.text(all)] + across.map { .integer(columnTotals[$0]!) } + [.integer(set.records.count)],
+                cells: [.text(all)] + across.map { .integer($0.total) } + [.integer(set.rows.count)],
                 query: try self.query(nil, "", request.period, request), isTotal: true))
         return table
     }
@@ -277,12 +292,10 @@ extension Engine {
         request.period = first
         let older = try figures(request, fields: [bucket.field].compactMap { $0 }).set
         var counts: [String: (older: Int, newer: Int)] = [:]
-        let labels = request.isPublic ? PublicLabels([older, newer], bucket, rest: say(language, "其余", "other")) : nil
-        func keys(_ record: FigureRecord, _ set: FigureSet) -> [String] {
-            labels?.keys(record, set.layout) ?? bucket.keys(record, set.layout)
-        }
-        for record in older.records { for key in keys(record, older) { counts[key, default: (0, 0)].older += 1 } }
-        for record in newer.records { for key in keys(record, newer) { counts[key, default: (0, 0)].newer += 1 } }
+        let labels = request.isPublic ? PublicLabels([older, newer], bucket, rest: Self.rest(language)) : nil
+        let (before, after) = (labels?.keys(older.rows) ?? bucket.keys(older.rows), labels?.keys(newer.rows) ?? bucket.keys(newer.rows))
+        for (key, count) in zip(before.names, before.counts) { counts[key, default: (0, 0)].older = count }
+        for (key, count) in zip(after.names, after.counts) { counts[key, default: (0, 0)].newer = count }
         var table = FigureTable(
             title: say(language, "两期对比", "Two periods"),
             columns: [
@@ -294,16 +307,17 @@ extension Engine {
                 cells: [
                     .text(request.isPublic ? PersonalNumbers.masked(key) : key), .integer(older), .integer(newer), .integer(newer - older),
                     FigureTally.share(newer - older, of: older).map { .share($0) } ?? .empty,
-                ], query: isTotal ? self.query(nil, "", second, template) : self.query(bucket, key, second, template), isTotal: isTotal)
+                ], query: isTotal ? self.query(nil, "", second, template) : query(bucket, key, place: table.rows.count, second, template), isTotal: isTotal)
         }
         for (key, count) in counts.sorted(by: { (abs($1.value.newer - $1.value.older), $0.key) < (abs($0.value.newer - $0.value.older), $1.key) }) {
             table.rows.append(try row(key, count.older, count.newer, isTotal: false))
         }
-        table.rows.append(try row(say(language, "合计", "all"), older.records.count, newer.records.count, isTotal: true))
+        table.rows.append(try row(say(language, "合计", "all"), older.rows.count, newer.rows.count, isTotal: true))
         if request.isPublic { table = table.published(counts: [1, 2], wholeRow: nil, followers: [1: [3, 4], 2: [3, 4]]) }
+        let left = table.cut(to: request.rowsMax)
         return Report(
             title: say(language, "\(Self.name(of: first)) 与 \(Self.name(of: second)) 对比", "\(Self.name(of: first)) and \(Self.name(of: second))"),
-            snapshot: newer.snapshot, tables: [table], notices: notices)
+            snapshot: newer.snapshot, tables: [table], notices: notices + Self.notice(ofRowsLeft: left))
     }
 
     /// 更正: what was changed of the period's records after an earlier state, and so of its figures.

@@ -2,8 +2,10 @@
 // shift leaves to the next; what is grave and still open, and whom to call back (R22, R53, R59, R66, R68, R107).
 
 import Archive
+import Index
 import Records
 import Search
+import Synchronization
 
 /// One line of a supervision list.
 package struct SupervisionLine: Sendable {
@@ -80,18 +82,36 @@ extension Engine {
                     isAnonymous: [.anonymous, .falselySigned].contains(record.namedState?.known))
             }
         }
-        if list == .overdue {
-            var wanted: [RecordSequence] = []
-            try ledger().forEachLate { _, sequence, late in
-                if late.contains(where: { $0.due < now.seconds && $0.met > now.seconds }) { wanted.append(sequence) }
+        if let wanted = try worthReading(list, now: now) {
+            let (store, report) = (records, options.survey?.report)
+            let done = Mutex(0)
+            lines = try Parallel.map(wanted, pieceLength: 500) { piece in
+                let snapshot = try store.snapshot()
+                defer {
+                    done.withLock { done in
+                        done += piece.count
+                        report?(Progress(.reading, done: done, total: wanted.count))
+                    }
+                }
+                return try piece.flatMap { sequence -> [SupervisionLine] in
+                    guard let version = try snapshot.version(at: sequence), !version.header.isWithdrawn else { return [] }
+                    return try found(version)
+                }
             }
-            for sequence in wanted { if let version = try snapshot.version(at: sequence), !version.header.isWithdrawn { lines += try found(version) } }
         } else {
             let (store, last) = (records, try snapshot.lastSequence)
             let firsts = stride(from: UInt64(1), through: last.rawValue, by: Int(Self.versionsOfPiece)).map { RecordSequence($0) }
+            let report = options.survey?.report
+            let piecesDone = Mutex(0)
             lines = try Parallel.map(firsts, pieceLength: 1) { piece in
                 let snapshot = try store.snapshot()
                 var lines: [SupervisionLine] = []
+                defer {
+                    piecesDone.withLock { done in
+                        done += 1
+                        report?(Progress(.reading, done: min(done * Int(Self.versionsOfPiece), Int(last.rawValue)), total: Int(last.rawValue)))
+                    }
+                }
                 for first in piece {
                     try snapshot.forEachVersion(from: first) { version in
                         guard version.sequence <= last, version.sequence.rawValue < first.rawValue + Self.versionsOfPiece else { return false }
@@ -108,6 +128,46 @@ extension Engine {
         return SupervisionReport(
             asOf: now.text, snapshot: try sight.rank(of: sight.isWhole ? snapshot.lastSequence : sight.newest).rawValue, lines: lines,
             byUnit: units.sorted { ($1.count, $0.unit) < ($0.count, $1.unit) })
+    }
+
+    /// The versions that a list can hold, where the ledger or the index tells them; nil for all.
+    private func worthReading(_ list: SupervisionList, now: Timestamp) throws -> [RecordSequence]? {
+        switch list {
+        case .overdue:
+            var wanted: [RecordSequence] = []
+            try ledger().forEachLate(in: RecordNumber(0)...RecordNumber(.max)) { _, sequence, isLate in
+                if try isLate({ $0.due < now.seconds && $0.met > now.seconds }) { wanted.append(sequence) }
+            }
+            return wanted
+        case .alerts: return try sequences(having: [.flag, .severity])
+        case .transfers: return try sequences(having: [.eventType])
+        case .loops, .followups, .handover: return nil
+        }
+    }
+
+    /// The newest versions of records that have a value of one of these fields; nil while the index is behind the records.
+    private func sequences(having fields: [Field]) throws -> [RecordSequence]? {
+        let snapshot = try visibleSnapshot()
+        guard try snapshot.watermark >= records.lastSequence else { return nil }
+        var found: [RecordSequence] = []
+        var block = PostingBlock()
+        for segment in snapshot.segments {
+            var docs = [UInt64](repeating: 0, count: (segment.docCount + 63) / 64)
+            for field in fields {
+                try segment.forEachFacet(in: segment.facetOrdinals(prefix: [field.code])) { _, list throws(IndexError) in
+                    list.forEach(using: &block) { doc, _ in docs[Int(doc >> 6)] |= 1 << UInt64(doc & 63) }
+                }
+            }
+            for (place, bits) in docs.enumerated() {
+                var bits = bits
+                while bits != 0 {
+                    let doc = UInt32(place * 64 + bits.trailingZeroBitCount)
+                    if !segment.dead.contains(doc) { found.append(try segment.sequence(of: doc)) }
+                    bits &= bits - 1
+                }
+            }
+        }
+        return found
     }
 
     /// Looked through by one thread at a time.

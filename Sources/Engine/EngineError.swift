@@ -52,6 +52,7 @@ package enum EngineError: NoticeError {
     case trendsFileUnreadable(path: String)
     case snapshotUnknown(text: String)
     case periodUnreadable(text: String)
+    case crossTooLarge(rows: Int, columns: Int)
     case fieldNotPublic(name: String)
     case diskShort(path: String, bytesNeeded: UInt64, bytesFree: UInt64)
 
@@ -83,6 +84,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：公开版不得按当事人或承办人列示\n位置：\(name)\n处理：换一个字段，或去掉 --public"
                 : "Error: a public version names neither party nor handler\nWhere: \(name)\nRemedy: choose another field, or leave out --public"
+        case .crossTooLarge(let rows, let columns):
+            return isChinese
+                ? "错误：交叉表太大：\(rows) 行、\(columns) 列\n位置：行和列的字段\n处理：列改用取值少的字段或更高的级（如 category:1、month），或缩短时段、加筛选"
+                : "Error: the cross table is too large: \(rows) rows, \(columns) columns\nWhere: the fields of its rows and columns\nRemedy: take a field of fewer values for the columns, a higher level (such as category:1, month), a shorter period or a filter"
         case .periodUnreadable(let text):
             return isChinese
                 ? "错误：时间段无法识别\n位置：\(text)\n处理：写成 2024、2024-03、2024-03-05 或 2024-01..2024-06"

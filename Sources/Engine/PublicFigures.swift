@@ -42,7 +42,8 @@ struct PublicLabels {
             merged.append([])
             var counts: [String: Int] = [:]
             for set in sets {
-                for record in set.records { for label in labels(record, set.layout, levels: level + 1) { counts[label, default: 0] += 1 } }
+                let labels = keys(set.rows, levels: level + 1)
+                for (label, count) in zip(labels.names, labels.counts) { counts[label, default: 0] += count }
             }
             for branch in Dictionary(grouping: counts.keys, by: { Self.parent(of: $0) }).values {
                 merged[level].formUnion(small(of: branch, counts))
@@ -50,9 +51,12 @@ struct PublicLabels {
         }
     }
 
-    /// The labels under which a record counts; of a field always one at least.
-    func keys(_ record: FigureRecord, _ layout: FigureLayout) -> [String] {
-        bucket.field == nil ? bucket.keys(record, layout) : labels(record, layout, levels: levels)
+    /// The labels under which the rows count; of a field each under one at least.
+    func keys(_ rows: FigureRows) -> FigureKeys { bucket.field == nil ? bucket.keys(rows) : keys(rows, levels: levels) }
+
+    private func keys(_ rows: FigureRows, levels: Int) -> FigureKeys {
+        guard let slot = bucket.field.flatMap({ rows.layout.slot(of: $0) }) else { return bucket.keys(rows) }
+        return FigureKeys(rows.columns[slot]) { labels($0, levels: levels) }
     }
 
     /// Whether nothing but the rest is left: such a table says nothing.
@@ -88,17 +92,15 @@ struct PublicLabels {
 
     private func isRestOfBranch(_ label: String) -> Bool { label == rest || label.hasSuffix("/" + rest) }
 
-    private func labels(_ record: FigureRecord, _ layout: FigureLayout, levels: Int) -> [String] {
-        guard let field = bucket.field, let slot = layout.slot(of: field) else { return [] }
+    private func labels(_ values: [String], levels: Int) -> [String] {
         var labels: [String] = []
         if isTree {
-            let values = record.values[slot]
             for value in values where !values.contains(where: { $0.hasPrefix(value + "/") }) {
                 let label = label(value.split(separator: "/", omittingEmptySubsequences: false).map(String.init), levels)
                 if !labels.contains(label) { labels.append(label) }
             }
         } else {
-            for key in bucket.keys(record, layout) {
+            for key in bucket.keys(ofValues: values) {
                 let label = merged.first?.contains(key) == true ? rest : key
                 if !labels.contains(label) { labels.append(label) }
             }

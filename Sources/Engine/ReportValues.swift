@@ -11,6 +11,8 @@ package struct ReportRequest: Sendable {
     package var snapshot: String?
     /// For the public: small cells and both parties hidden.
     package var isPublic = false
+    /// Rows of a table by any field at most, the largest ones; nil is all.
+    package var rowsMax: Int?
 
     package init(period: ClosedRange<CalendarDate>) { self.period = period }
 }
@@ -78,21 +80,26 @@ package enum ReportBucket: Hashable, Sendable {
         return nil
     }
 
-    /// The keys under which a record counts; empty: under none.
-    func keys(_ record: FigureRecord, _ layout: FigureLayout) -> [String] {
-        guard case .field(let field, let depth) = self else {
-            guard let date = CalendarDate(days: Int32(record.day)) else { return [] }
-            let month = String(date.text.prefix(7))
-            switch self {
-            case .day: return [date.text]
-            case .week: return [date.adding(days: 1 - date.weekday)?.text ?? date.text]
-            case .month: return [month]
-            case .quarter: return ["\(date.year)-Q\((date.month + 2) / 3)"]
-            default: return ["\(date.year)"]
-            }
+    /// Under which keys the rows count; a row may count under none.
+    func keys(_ rows: FigureRows) -> FigureKeys {
+        guard case .field(let field, _) = self else { return FigureKeys(days: rows.days, names: keys(ofDay:)) }
+        return rows.layout.slot(of: field).map { FigureKeys(rows.columns[$0], names: keys(ofValues:)) } ?? FigureKeys(FigureRows.Column(), names: { $0 })
+    }
+
+    private func keys(ofDay day: Int) -> [String] {
+        guard let date = CalendarDate(days: Int32(day)) else { return [] }
+        switch self {
+        case .day: return [date.text]
+        case .week: return [date.adding(days: 1 - date.weekday)?.text ?? date.text]
+        case .month: return [String(date.text.prefix(7))]
+        case .quarter: return ["\(date.year)-Q\((date.month + 2) / 3)"]
+        default: return ["\(date.year)"]
         }
-        guard let slot = layout.slot(of: field) else { return [] }
-        let values = record.values[slot]
+    }
+
+    /// The keys under which values of the bucket's field count.
+    func keys(ofValues values: [String]) -> [String] {
+        guard case .field(let field, let depth) = self else { return [] }
         guard let depth else {
             // Of a path the whole ones only.
             return field.kind == .path ? values.filter { one in !values.contains { $0.hasPrefix(one + "/") } } : values

@@ -4,8 +4,13 @@ import Records
 
 extension SegmentReader {
     /// The values of a date or number field, ascending by document.
-    package func forEachQuantity(of field: Field, _ body: (_ doc: UInt32, _ value: Int64) -> Void) throws(IndexError) {
-        let rows = try quantityRows(ofField: field.code)
+    ///
+    /// - Parameter docs: of these alone; nil of all.
+    package func forEachQuantity(
+        of field: Field, in docs: Range<UInt32>? = nil, _ body: (_ doc: UInt32, _ value: Int64) -> Void
+    ) throws(IndexError) {
+        var rows = try quantityRows(ofField: field.code)
+        if let docs { rows = try row(of: docs.lowerBound, in: rows)..<row(of: docs.upperBound, in: rows) }
         var row = rows.lowerBound
         while row < rows.upperBound {
             let chunk = try QuantityChunk(self, row / SegmentLayout.quantitiesPerChunk)
@@ -20,6 +25,16 @@ extension SegmentReader {
     func quantityRows(ofField field: UInt8) throws(IndexError) -> Range<Int> {
         let from = try firstQuantity(atOrAbove: UInt32(field))
         return from..<(try firstQuantity(atOrAbove: UInt32(field) + 1))
+    }
+
+    /// The first row of a field's whose document is not below `doc`.
+    private func row(of doc: UInt32, in rows: Range<Int>) throws(IndexError) -> Int {
+        var (low, high) = (rows.lowerBound, rows.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            if try quantity(middle).doc < doc { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private func firstQuantity(atOrAbove field: UInt32) throws(IndexError) -> Int {

@@ -35,6 +35,9 @@ struct PageFiles: Sendable {
     /// Of all files together, as they are sent to whoever takes nothing compressed.
     var bytes: Int { files.values.reduce(0) { $0 + $1.body.readableBytes } }
 
+    /// The same for whoever takes gzip.
+    var compressedBytes: Int { files.values.reduce(0) { $0 + ($1.compressed ?? $1.body).readableBytes } }
+
     /// Strong: tells contents apart, nothing more (FNV-1a).
     private static func tag(_ content: [UInt8]) -> String {
         let hash = content.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

@@ -72,7 +72,8 @@ struct PageText {
             let byte = peek()
             let last = out.last ?? 0
             switch gap {
-            case .line where !out.isEmpty && !"{([,;=?:&|<>!".utf8.contains(last) && !"})]?:.=&|<>,;".utf8.contains(byte): out.append(0x0A)
+            // Behind a brace too: where that ends an expression, we write a semicolon.
+            case .line where !out.isEmpty && !"{}([,;=?:&|<>!".utf8.contains(last) && !"})]?:.=&|<>,;".utf8.contains(byte): out.append(0x0A)
             case .blank where Self.isWord(last) && Self.isWord(byte)
                 || last == byte && (byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"))
                 || last == UInt8(ascii: "/") && (byte == last || Self.isWord(byte)):
@@ -88,7 +89,10 @@ struct PageText {
                 dropParentheses()
                 copyByte()
                 copyByte()
-            default: copyByte()
+            default:
+                // What ends a statement before a brace, or a list before its end, says nothing: no statement of ours is empty.
+                if let last = out.last, byte == UInt8(ascii: "}") && last == UInt8(ascii: ";") || "])}".utf8.contains(byte) && last == UInt8(ascii: ",") { out.removeLast() }
+                copyByte()
             }
         }
     }
@@ -138,6 +142,9 @@ struct PageText {
                     continue
                 case UInt8(ascii: "`"):
                     copyTemplate()
+                    continue
+                case UInt8(ascii: "/") where beginsExpression:
+                    copyExpression()
                     continue
                 default: break
                 }

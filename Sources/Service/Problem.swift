@@ -59,6 +59,10 @@ extension Problem {
             self = problem
             return
         }
+        if error is ImportStopped {
+            self = .stopping(language)
+            return
+        }
         if error is HTTPParserError || error is ChannelError {
             // The request broke off; nobody may be left to read this.
             self.init(.badRequest, "broken-off", say(language, "请求没有传完", "the request did not come whole"))

@@ -46,7 +46,7 @@ extension ArchiveService {
                 tell(["phase": "waiting"])
                 var request = given
                 request.isStopped = { pipe.isClosed || call.service.verbs.isStopping }
-            request.isBrokenOff = { call.service.verbs.isStopping }
+                request.isBrokenOff = { call.service.verbs.isStopping }
                 let asked = request
                 do {
                     let answer = try await call.service.verbs.work(isLook ? .read : .long, as: call.caller, purpose: call.purpose, in: call.language) { engine in

@@ -124,7 +124,8 @@ extension ArchiveService {
                         try pipe.write(Self.frame(stream, typed.isEmpty ? bytes : Self.renamed(bytes, typed)))
                     }
                 } catch let problem as Problem {
-                    try? pipe.write(Self.frame(.notices, Array("\(problem.title)\n\(problem.remedy ?? "")\n".utf8)))
+                    let remedy = problem.remedy.map { say(header.language, "处理：", "Remedy: ") + $0 + "\n" } ?? ""
+                    try? pipe.write(Self.frame(.notices, Array((say(header.language, "错误：", "Error: ") + problem.title + "\n" + remedy).utf8)))
                     outcome = VerbOutcome(exitCode: 2)
                 } catch {
                     outcome = VerbOutcome(exitCode: 2)

@@ -28,21 +28,37 @@ extension ArchiveService {
             request.limit = try parameters.number("limit", in: 1...1_000, default: 50)
             request.withCourse = true
             let (asked, language, wantsLines) = (request, call.language, call.wantsLines)
-            let survey = Survey(call.service.surveys.memory, wantsFresh: try parameters.flag("fresh"))
-            let bytes = try await call.read(survey: survey) { engine in
-                let answer = try engine.trends(asked)
-                if wantsLines { return JSONObject.lines(answer.alarms.map { $0.object(snapshot: answer.snapshot) }) }
-                var bytes: [UInt8] = []
-                var object = answer.object(in: language)
-                if let asOf = survey.asOf {
-                    object.set("asOf", to: .object(asOf.object(in: language)))
-                    if let notice = asOf.notice(in: language) { object.set("notices", to: .array([.object(notice)] + (object["notices"]?.array ?? []))) }
+            let wantsFresh = try parameters.flag("fresh")
+            let (service, user) = (call.service, call.caller.user)
+            @Sendable func answer(_ survey: Survey) async throws -> Response {
+                let bytes = try await call.read(survey: survey) { engine in
+                    let answer = try engine.trends(asked)
+                    if wantsLines { return JSONObject.lines(answer.alarms.map { $0.object(snapshot: answer.snapshot) }) }
+                    var bytes: [UInt8] = []
+                    var object = answer.object(in: language)
+                    if let asOf = survey.asOf {
+                        object.set("asOf", to: .object(asOf.object(in: language)))
+                        if let notice = asOf.notice(in: language) { object.set("notices", to: .array([.object(notice)] + (object["notices"]?.array ?? []))) }
+                    }
+                    object.write(into: &bytes)
+                    return bytes
                 }
-                object.write(into: &bytes)
-                return bytes
+                if survey.asOf?.isStale == true { service.makeTrendsAnew(asked, as: user) }
+                return Response(bytes, type: wantsLines ? "application/x-ndjson" : "application/json")
             }
-            if survey.asOf?.isStale == true { call.service.makeTrendsAnew(asked, as: call.caller.user) }
-            return Response(bytes, type: wantsLines ? "application/x-ndjson" : "application/json")
+            let memory = service.surveys.memory
+            let count = try await call.read { try $0.sizes().records ?? .max }
+            guard !wantsLines, count > service.options.limits.surveyedAtOnce else { return try await answer(Survey(memory, wantsFresh: wantsFresh)) }
+            let name = Self.trendsName(asked, user)
+            if wantsFresh {
+                service.makeTrendsAnew(asked, as: user, isWaitedFor: true)
+                _ = await service.surveys.hasEnded(name, within: Self.patience)
+            }
+            do { return try await answer(Survey(memory, takesKeptOnly: true)) } catch EngineError.surveyInMaking {
+                service.makeTrendsAnew(asked, as: user, wantsFresh: false, isWaitedFor: true)
+                guard await service.surveys.hasEnded(name, within: Self.patience) else { return .json(service.makingSoon(name, in: language)) }
+                return try await answer(Survey(memory))
+            }
         }
         table.on(.get, "/api/vocabulary") { call in
             _ = try call.query([])

@@ -54,7 +54,7 @@ extension ArchiveService {
         list("/api/queries", ["query", "list"])
         list("/api/audit", ["audit"], Options(["limit", "whoSaw"]))
         list("/api/audit/verify", ["audit", "--verify"], Options(["expect"]))
-        list("/api/cases", ["case", "list"])
+        list("/api/cases", ["case", "list"], Options(["state", "limit", "after"], flags: ["counts", "out"]))
         list("/api/cases/due", ["case", "due"], Options(["on"]))
         list("/api/cases/register", ["case", "register"])
         list("/api/cases/{id}", ["case", "show"], id: true)
@@ -83,10 +83,10 @@ extension ArchiveService {
 
     private static let reports: [String: (options: [String], positions: [String], flags: [String])] = [
         "monthly": (["filter", "asOf"], ["month"], ["public"]), "annual": (["filter", "asOf", "since"], ["year"], ["public"]),
-        "pivot": (["filter", "asOf", "rows", "columns", "period"], [], ["public"]),
-        "compare": (["filter", "asOf", "by"], ["first", "second"], ["public"]),
-        "corrections": (["filter", "asOf", "period"], ["snapshot"], []), "ladder": (["by", "until", "months", "min"], [], []),
-        "repeats": (["by", "from", "until"], [], []), "overdue": (["asOf", "limit", "unit"], [], []), "loops": (["asOf", "limit", "unit"], [], []),
+        "pivot": (["filter", "asOf", "rows", "columns", "period", "limit"], [], ["public"]),
+        "compare": (["filter", "asOf", "by", "limit"], ["first", "second"], ["public"]),
+        "corrections": (["filter", "asOf", "period"], ["snapshot"], []), "ladder": (["by", "until", "months", "min", "limit"], [], []),
+        "repeats": (["by", "from", "until", "limit"], [], []), "overdue": (["asOf", "limit", "unit"], [], []), "loops": (["asOf", "limit", "unit"], [], []),
         "transfers": (["asOf", "limit", "min", "unit"], [], []), "handover": (["asOf", "limit", "since", "unit"], [], []),
         "alerts": (["asOf", "limit", "unit"], [], []), "followups": (["asOf", "limit", "unit"], [], []),
     ]
@@ -103,7 +103,13 @@ extension ArchiveService {
             let options = Options(report.options, flags: report.flags)
             let parameters = try call.query(options.known.union(report.positions).union(["format", "fresh"]))
             let wantsFresh = try parameters.flag("fresh")
-            let inBackground = name == "repeats" ? try await Self.isLarge(call) : false
+            let isList = Self.lists.contains(name) || name == "ladder"
+            let limit = isList ? try parameters.number("limit", in: 1...1_000_000, default: .max) : .max
+            let format = try parameters.one("format")
+            // A list of the whole archive is a file's, not a page's, and waited for.
+            let isShown = isList && limit <= 2 * ArchiveService.pageRows && format ?? "json" == "json" && !call.wantsLines
+            let limits = call.service.options.limits
+            let inBackground = name == "repeats" ? try await Self.isLarge(call, limits.comparedAtOnce) : isShown ? try await Self.isLarge(call, limits.surveyedAtOnce) : false
             let survey = Survey(call.service.surveys.memory, wantsFresh: wantsFresh && !inBackground, takesKeptOnly: inBackground)
             var arguments = ["report", name] + (try options.arguments(parameters))
             var positions: [String] = []
@@ -113,10 +119,10 @@ extension ArchiveService {
                 }
                 positions.append(value)
             }
-            guard let format = try parameters.one("format"), format != "json" else {
+            guard let format, format != "json" else {
                 arguments += ["--json", "--"] + positions
-                return inBackground
-                    ? try await Self.inBackground(arguments, survey, wantsFresh: wantsFresh, call) : try await call.items(arguments, survey: survey)
+                guard inBackground else { return try await call.items(arguments, survey: survey) }
+                return isList ? try await Self.soon(arguments, survey, wantsFresh: wantsFresh, call) : try await Self.inBackground(arguments, survey, wantsFresh: wantsFresh, call)
             }
             let types = ["csv": "text/csv; charset=utf-8", "xlsx": Self.workbookType, "html": "text/html; charset=utf-8"]
             guard let type = types[format], !Self.lists.contains(name) || format == "csv" else {
@@ -162,8 +168,24 @@ extension ArchiveService {
         }
     }
 
-    private static func isLarge(_ call: Call) async throws -> Bool {
-        try await call.read { try $0.sizes().records ?? .max } > call.service.options.limits.comparedAtOnce
+    private static func isLarge(_ call: Call, _ count: Int) async throws -> Bool {
+        try await call.read { try $0.sizes().records ?? .max } > count
+    }
+
+    /// The answer that was made before, or the one that is made now, if that does not take long; else how far it is.
+    private static func soon(_ arguments: [String], _ survey: Survey, wantsFresh: Bool, _ call: Call) async throws -> Response {
+        let (service, user) = (call.service, call.caller.user)
+        let name = ArchiveService.jobName(arguments, user)
+        if wantsFresh {
+            service.makeAnew(arguments, as: user, in: call.language, isWaitedFor: true)
+            _ = await service.surveys.hasEnded(name, within: ArchiveService.patience)
+        }
+        do { return try await call.items(arguments, survey: survey) } catch let problem as Problem where problem.name == Problem.surveyInMaking {
+            service.makeAnew(arguments, as: user, in: call.language, wantsFresh: false, isWaitedFor: true)
+            guard await service.surveys.hasEnded(name, within: ArchiveService.patience) else { return .json(service.makingSoon(name, in: call.language)) }
+            // One that is too large to be kept, or failed, is made here.
+            return try await call.items(arguments, survey: Survey(service.surveys.memory))
+        }
     }
 
     /// The answer that was made before, or word of how far it is.
@@ -172,15 +194,13 @@ extension ArchiveService {
         if wantsFresh { service.makeAnew(arguments, as: call.caller.user, in: call.language) }
         do { return try await call.items(arguments, survey: survey) } catch let problem as Problem where problem.name == Problem.surveyInMaking {
             service.makeAnew(arguments, as: call.caller.user, in: call.language)
-            let progress = service.surveys.progress(of: ArchiveService.jobName(arguments, call.caller.user))
-            let done = progress?.done ?? 0
-            var making: JSONObject = ["done": .integer(done)]
-            making.set("total", to: progress?.total.map { .integer($0) } ?? .null)
-            let share = progress?.total.map { say(call.language, "，已完成 \(done) / \($0) 件", ", \(done) of \($0) done") } ?? ""
-            let text = say(
-                call.language, "正在后台逐件比对\(share)。可以离开，回来再看；大档案要几个小时",
-                "records are being compared in the background\(share); come back later, a large archive takes hours")
-            return .json(["items": [], "notices": .array([.object(["text": .string(text)])]), "making": .object(making)] as JSONObject)
+            return .json(service.making(ArchiveService.jobName(arguments, call.caller.user), in: call.language) { progress in
+                let done = progress?.done ?? 0
+                let share = progress?.total.map { say(call.language, "，已完成 \(done) / \($0) 件", ", \(done) of \($0) done") } ?? ""
+                return say(
+                    call.language, "正在后台逐件比对\(share)。可以离开，回来再看；大档案要几个小时",
+                    "records are being compared in the background\(share); come back later, a large archive takes hours")
+            })
         }
     }
 

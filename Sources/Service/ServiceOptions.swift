@@ -39,6 +39,8 @@ package struct ServiceOptions: Sendable {
         package var waitingWrites = 1_024
         /// Records that are compared one by one (重复率) while one waits; of more it is done in the background.
         package var comparedAtOnce = 5_000
+        /// Records up to which a list of the whole archive is made while its reader waits.
+        package var surveyedAtOnce = 100_000
         /// A connection without a request, or a request without its bytes.
         package var idleSeconds = 60
         /// A whole request, from its head to the beginning of its answer; uploads excepted.

@@ -42,11 +42,15 @@ final class SurveyKeeper: Sendable {
     init(logger: Logger) { self.logger = logger }
 
     /// Has it done soon; not twice at once.
-    func wake(_ job: Job) {
+    ///
+    /// - Parameter isWaitedFor: before those that nobody waits for.
+    func wake(_ job: Job, isWaitedFor: Bool = false) {
         state.withLock { state in
             var line = state[job.isLong]
-            guard !state.isStopped, line.jobs.count < Self.waitingMax, line.current != job.name, !line.jobs.contains(where: { $0.name == job.name }) else { return }
-            line.jobs.append(job)
+            guard !state.isStopped, line.jobs.count < Self.waitingMax, line.current != job.name else { return }
+            let known = line.jobs.firstIndex { $0.name == job.name }
+            if let known, isWaitedFor { line.jobs.insert(line.jobs.remove(at: known), at: 0) }
+            if known == nil { line.jobs.insert(job, at: isWaitedFor ? 0 : line.jobs.count) }
             let isLong = job.isLong
             if line.task == nil { line.task = Task { await self.run(isLong) } }
             state[isLong] = line
@@ -59,6 +63,21 @@ final class SurveyKeeper: Sendable {
     /// Nil while it waits for others, or is not under way.
     func progress(of name: String) -> Progress? {
         state.withLock { state in [state.short, state.long].first { $0.current == name }?.progress }
+    }
+
+    private func isPending(_ name: String) -> Bool {
+        state.withLock { state in [state.short, state.long].contains { line in line.current == name || line.jobs.contains { $0.name == name } } }
+    }
+
+    /// - Returns: whether the job has ended within the time.
+    func hasEnded(_ name: String, within time: Duration) async -> Bool {
+        let end = ContinuousClock.now + time
+        while isPending(name) {
+            guard ContinuousClock.now < end else { return false }
+            // In a task of its own, which is not cancelled when the client goes away.
+            await Verbs.pause()
+        }
+        return true
     }
 
     private func run(_ isLong: Bool) async {
@@ -102,15 +121,16 @@ final class SurveyKeeper: Sendable {
 
 extension ArchiveService {
     /// A verb whose answer is kept, made anew for this user.
-    func makeAnew(_ arguments: [String], as user: String, in language: Language, wantsFresh: Bool = true) {
+    func makeAnew(_ arguments: [String], as user: String, in language: Language, wantsFresh: Bool = true, isWaitedFor: Bool = false) {
         let isRepeats = arguments.starts(with: ["report", "repeats"])
         let (verbs, memory) = (verbs, surveys.memory)
-        surveys.wake(SurveyKeeper.Job(name: Self.jobName(arguments, user), isLong: isRepeats) { report in
+        let job = SurveyKeeper.Job(name: Self.jobName(arguments, user), isLong: isRepeats) { report in
             var request = verbs.request(arguments, Caller(user: user, way: .peer), language, purpose: nil)
             request.engine.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true, report: report)
             let outcome = verbs.runHere(request)
             if let error = outcome.error, outcome.exitCode > 1 { throw error }
-        })
+        }
+        surveys.wake(job, isWaitedFor: isWaitedFor)
     }
 
     static func jobName(_ arguments: [String], _ user: String) -> String { ([user] + arguments).joined(separator: "\u{0}") }
@@ -131,9 +151,9 @@ extension ArchiveService {
             makeTrendsAnew(Self.pageTrends, as: user, wantsFresh: false)
             makeAnew(["report", "monthly", "--json", "--", month], as: user, in: language, wantsFresh: false)
             makeAnew(["report", "annual", "--json", "--", year], as: user, in: language, wantsFresh: false)
-            makeAnew(["report", "pivot", "--columns=month", "--period=\(year)", "--rows=category:1", "--json", "--"], as: user, in: language, wantsFresh: false)
-            makeAnew(["report", "compare", "--by=category:1", "--json", "--", String(before), month], as: user, in: language, wantsFresh: false)
-            makeAnew(["report", "ladder", "--by=person", "--min=1", "--months=12", "--until=\(day.text)", "--json", "--"], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "pivot", "--columns=month", "--period=\(year)", "--rows=category:1", "--limit=\(Self.pageRows)", "--json", "--"], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "compare", "--by=category:1", "--limit=\(Self.pageRows)", "--json", "--", String(before), month], as: user, in: language, wantsFresh: false)
+            makeAnew(["report", "ladder", "--by=person", "--min=1", "--months=12", "--until=\(day.text)", "--limit=\(Self.pageRows)", "--json", "--"], as: user, in: language, wantsFresh: false)
         })
     }
 
@@ -149,14 +169,36 @@ extension ArchiveService {
         return request
     }
 
-    func makeTrendsAnew(_ request: TrendRequest, as user: String, wantsFresh: Bool = true) {
+    func makeTrendsAnew(_ request: TrendRequest, as user: String, wantsFresh: Bool = true, isWaitedFor: Bool = false) {
         let (engine, memory) = (options.engine, surveys.memory)
-        surveys.wake(SurveyKeeper.Job(name: Self.jobName(["trends", "\(request)"], user)) { _ in
+        let job = SurveyKeeper.Job(name: Self.trendsName(request, user)) { _ in
             var options = engine
             options.user = user
             options.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true)
             _ = try Engine(opening: options).trends(request)
-        })
+        }
+        surveys.wake(job, isWaitedFor: isWaitedFor)
+    }
+
+    static func trendsName(_ request: TrendRequest, _ user: String) -> String { jobName(["trends", "\(request)"], user) }
+
+    /// So long an answer that is not there yet is waited for, before it is said how far it is.
+    static let patience = Duration.milliseconds(1_500)
+
+    /// In the place of an answer: how far it is. Whoever asks again is told anew, or given it.
+    func making(_ name: String, in language: Language, _ words: (Progress?) -> String) -> JSONObject {
+        let progress = surveys.progress(of: name)
+        var making: JSONObject = ["done": .integer(progress?.done ?? 0)]
+        making.set("total", to: progress?.total.map { .integer($0) } ?? .null)
+        return ["items": [], "notices": .array([.object(["text": .string(words(progress))])]), "making": .object(making)]
+    }
+
+    /// Those who wait in front of a page see it move.
+    func makingSoon(_ name: String, in language: Language) -> JSONObject {
+        making(name, in: language) { progress in
+            let share = progress.flatMap { one in one.total.map { $0 > 0 ? "\(min(99, one.done * 100 / $0)) %" : "" } } ?? ""
+            return say(language, "正在统计全部档案" + (share.isEmpty ? "" : "，已完成 \(share)"), "the whole archive is being counted" + (share.isEmpty ? "" : ", \(share) done"))
+        }
     }
 }
 

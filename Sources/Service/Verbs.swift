@@ -52,8 +52,14 @@ final class Verbs: Sendable {
 
     func run(_ request: VerbRequest, _ kind: Kind, _ sink: @escaping VerbSink) async throws -> VerbOutcome {
         let runner = runner
-        return try await onThread(kind, request.language) { runner(request, sink) }
+        var request = request
+        if kind == .long { request.engine.writerWaitSeconds = Self.writerWaitSeconds }
+        let asked = request
+        return try await onThread(kind, asked.language) { runner(asked, sink) }
     }
+
+    /// An import waits for whoever writes: the index may still be catching up with the one before.
+    private static let writerWaitSeconds = 600
 
     /// On the calling thread, its output thrown away.
     func runHere(_ request: VerbRequest) -> VerbOutcome { runner(request) { _, _ in } }
@@ -76,6 +82,7 @@ final class Verbs: Sendable {
         var options = engine
         options.user = caller.user
         options.purpose = purpose
+        if kind == .long { options.writerWaitSeconds = Self.writerWaitSeconds }
         let opened = options
         return try await onThread(kind, language) { try body(Engine(opening: opened)) }
     }

@@ -165,7 +165,7 @@ import Testing
             ("intakeFindings", { _ = try $0.intakeFindings(of: "R1") }),
             ("intakeReport", { _ = try $0.intakeReport(nil) }),
             ("numberReport", { _ = try $0.numberReport() }),
-            ("allCases", { _ = try $0.allCases() }),
+            ("allCases", { _ = try $0.allCases() }), ("casePage", { _ = try $0.casePage(CaseListRequest()) }),
             ("dueCases", { _ = try $0.dueCases(on: nil) }),
             ("appraise", { engine in _ = try engine.appraise(Self.file(engine), decision: "destroy", by: "甲", until: nil, on: nil) }),
             ("register", { _ = try $0.register() }),

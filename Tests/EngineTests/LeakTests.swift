@@ -206,7 +206,7 @@ private struct Pair {
         "search", "count", "precedents", "facetValues", "arrivals", "show", "marked", "deadlines", "publicStatus", "publicView", "safeSummary", "unmask",
         "export", "exportTable", "exportCluster", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "lookAtImport", "add", "edit", "withdraw", "reinstate", "link", "unlink",
         "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
-        "noteCase", "holdCase", "releaseCase", "keepCase", "checkCases", "handOut", "takeBack", "allCases", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
+        "noteCase", "holdCase", "releaseCase", "keepCase", "checkCases", "handOut", "takeBack", "allCases", "casePage", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
         "duplicateBands", "duplicateEdges", "monthlyCounts",
     ]
@@ -418,6 +418,7 @@ private struct Pair {
                     ].map { $0.replacing(name, with: "…") }
                     #expect(texts == expected, "a hidden case as \(role)")
                 }
+                same("case page") { "\(try $0.casePage(CaseListRequest()))" }
                 same("case list") { "\(try $0.allCases().map(\.title))" }
                 same("case due") { "\(try $0.dueCases(on: nil).map(\.title))" }
                 same("case due --held") { "\(try $0.dueCases(on: nil, held: true).map(\.title))" }

@@ -116,7 +116,7 @@ private struct Pairs {
             }
         }
         #expect(!repeats.isEmpty)
-        let rows = try archive.engine.repeats(RepeatsRequest(), report: { _ in })
+        let rows = try archive.engine.repeats(RepeatsRequest(), report: { _ in }).rows
         #expect(Dictionary(uniqueKeysWithValues: rows.map { ($0.subject, $0.records) }) == handled)
         let found = Dictionary(uniqueKeysWithValues: rows.filter { $0.repeats > 0 }.map { ($0.subject, Set($0.pairs.map { "\($0.id) \($0.of)" })) })
         #expect(found == repeats)
@@ -138,13 +138,13 @@ private struct Pairs {
         ])
         try archive.add([record("first", "2024-01-05T10:00:00+08:00", "甲局", status: "已办结")])
         try archive.add([record("second", "2024-02-05T10:00:00+08:00", "乙局", status: "已办结")])
-        let rows = try archive.engine.repeats(RepeatsRequest(), report: { _ in })
+        let rows = try archive.engine.repeats(RepeatsRequest(), report: { _ in }).rows
         #expect(rows.map(\.subject) == ["甲局", "乙局"])
         #expect(rows.first?.pairs.map { "\($0.id) \($0.of)" }.sorted() == ["second first", "third first"])
         // Of the two of one moment the one that came in first is the earlier.
         var later = RepeatsRequest()
         later.from = try CalendarDate(parsing: "2024-02-01")
-        #expect(try archive.engine.repeats(later, report: { _ in }).first?.repeats == 2)
+        #expect(try archive.engine.repeats(later, report: { _ in }).rows.first?.repeats == 2)
         #expect(try archive.engine.check(record: "second", CheckRequest()).candidates.contains { $0.id == "third" })
     }
 

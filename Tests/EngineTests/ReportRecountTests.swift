@@ -154,4 +154,30 @@ private struct SlowMeasures {
         }
         #expect(lines.allSatisfy { $0.cells.count == 4 })
     }
+
+    @Test func `only the largest rows are told where no more are asked for, and the total is that of all`() throws {
+        let books = try Books()
+        var random = Seed(7)
+        try books.put((0..<200).map { self.random($0, &random) })
+        var request = ReportRequest(period: Books.month("2023"))
+        let whole = try books.engine.pivotReport(rows: .field(.leadUnit, depth: nil), columns: .month, request, .english)
+        request.rowsMax = 2
+        let cut = try books.engine.pivotReport(rows: .field(.leadUnit, depth: nil), columns: .month, request, .english)
+        #expect(whole.tables[0].rows.count == 4 && whole.notices.isEmpty)
+        #expect(cut.tables[0].rows.map(\.cells) == whole.tables[0].rows.filter { row in row.isTotal || whole.tables[0].rows.prefix(2).contains { $0.cells == row.cells } }.map(\.cells))
+        #expect(cut.tables[0].rows.allSatisfy { $0.query != nil } && cut.notices.count == 1)
+        request.isPublic = true
+        let open = try books.engine.comparison(by: .field(.category, depth: 1), Books.month("2022"), Books.month("2023"), request, .english)
+        #expect(open.tables[0].rows.count { !$0.isTotal } == 2)
+    }
+
+    @Test func `a cross table that nobody could read is refused with its size`() throws {
+        let books = try Books()
+        try books.put((0..<1_500).map { ["id": .string("R\($0)"), "receivedAt": "2023-05-05", "title": "事", "leadUnit": .string("单位\($0)"), "handler": .string("某\($0)")] })
+        let request = ReportRequest(period: Books.month("2023"))
+        #expect { try books.engine.pivotReport(rows: .field(.leadUnit, depth: nil), columns: .field(.handler, depth: nil), request, .english) } throws: { error in
+            if case EngineError.crossTooLarge(1_500, 1_500) = error { true } else { false }
+        }
+        #expect(try books.engine.pivotReport(rows: .field(.leadUnit, depth: nil), columns: .month, request, .english).tables[0].rows.count == 1_501)
+    }
 }

@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(8)) func `a span's documents are those of the list between its ends`(start: Seed) {
+        var seed = Seed(start.start ^ 0xABCD)
+        for postings in Self.lists(start) {
+            let ends = (0..<4).map { _ in postings.docs.randomElement(using: &seed)! &+ UInt32.random(in: 0...2, using: &seed) &- 1 } + [0, .max]
+            for first in ends {
+                for end in ends {
+                    var (found, read) = ([UInt32](), 0)
+                    var block = PostingBlock()
+                    postings.withList { list in
+                        list.forEachBlock(from: first, below: end, using: &block) { docs in
+                            read += docs.count
+                            for place in docs.indices where docs[place] >= first && docs[place] < end { found.append(docs[place]) }
+                        }
+                    }
+                    #expect(found == postings.docs.filter { $0 >= first && $0 < end }, "\(start) \(first) \(end)")
+                    #expect(postings.docs.count < 512 || read <= found.count + 2 * 256, "\(start): blocks outside were read")
+                }
+            }
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `intersection equals that of sets`(start: Seed) {
         var seed = Seed(start.start ^ 0xFFFF)
         for postings in Self.lists(start) {

@@ -85,6 +85,48 @@ extension ServiceTests {
         await service.stop()
     }
 
+    @Test func `a list of a large archive is waited for, and says how far it is where that takes long`() async throws {
+        var limits = ServiceOptions.Limits()
+        limits.surveyedAtOnce = 3
+        let service = try await RunningService(records: (1...6).map { Self.record($0) }, limits: limits)
+        for path in ["/api/reports/alerts?limit=4", "/api/reports/ladder?by=unit&limit=500", "/api/reports/overdue?limit=500&asOf=2024-06-01", "/api/trends?by=category"] {
+            var reply = await service.ask("GET", path)
+            // On a machine that is busy: asked again until it is there.
+            for _ in 0..<30 where reply.json?["making"] != nil {
+                #expect(reply.text.contains("正在统计全部档案"), "\(reply.text)")
+                reply = await service.ask("GET", path)
+            }
+            #expect(reply.status == 200 && reply.json?["making"] == nil, "\(path) \(reply.text)")
+            #expect(reply.json?["items"]?.array?.count == (path.contains("alerts") ? 4 : 0), "\(path) \(reply.text)")
+            let fresh = await service.ask("GET", path + "&fresh=1")
+            #expect(fresh.status == 200 && fresh.json?["items"] == reply.json?["items"], "\(path) \(fresh.text)")
+        }
+        // A file holds all lines and is waited for.
+        let file = await service.ask("GET", "/api/reports/alerts?format=csv")
+        #expect(file.status == 200 && file.text.split(whereSeparator: \.isNewline).count == 7, "\(file.text)")
+        await service.stop()
+    }
+
+    @Test func `a page of case files goes on from the page before, and tells how many there are`() async throws {
+        let service = try await RunningService(records: (1...7).map { Self.record($0) })
+        for number in 1...7 { #expect(await service.ask("POST", "/api/cases", [mark], body: "{\"records\":[\"R\(number)\"]}").status == 201) }
+        var (seen, after) = ([String](), "")
+        for _ in 0..<4 {
+            let page = await service.ask("GET", "/api/cases?limit=3&counts=1\(after)")
+            let items = page.json?["items"]?.array ?? []
+            #expect(items.first?["counts"]?["open"]?.int == 7 && items.first?["counts"]?["filed"]?.int == 0, "\(page.text)")
+            let ids = items.compactMap { $0["id"]?.string }
+            guard let last = ids.last else { break }
+            seen += ids
+            after = "&after=\(last)"
+        }
+        #expect(seen == (1...7).reversed().map { "AJ00000\($0)" }, "\(seen)")
+        #expect(await service.ask("GET", "/api/cases?limit=3&state=filed&counts=1").json?["items"]?.array?.count == 1)
+        #expect(await service.ask("GET", "/api/cases?limit=3&state=lost").status == 400)
+        #expect(await service.ask("GET", "/api/cases").json?["items"]?.array?.count == 7)
+        await service.stop()
+    }
+
     @Test func `what takes hours is made in the background, and there when one comes back`() async throws {
         var limits = ServiceOptions.Limits()
         limits.comparedAtOnce = 3

@@ -78,6 +78,57 @@ package final class CaseStore: Sendable {
         return found
     }
 
+    /// Files from the newest one back, those older than `after` where it is given, and how many of each state there are in all.
+    ///
+    /// - Parameter isWanted: of files that are read; nil counts all of `state`, and reads no more than are asked for.
+    package func page(after: String?, limit: Int, state: CaseFile.State?, where isWanted: ((CaseFile) throws -> Bool)?) throws -> (files: [CaseFile], counts: [CaseFile.State: Int]) {
+        var page: [CaseFile] = []
+        var counts: [CaseFile.State: Int] = [:]
+        let end = after.map(Self.key)
+        try environment.read { transaction in
+            try transaction.forEachChecked(in: files, reverse: true) { key, payload in
+                // Whoever sees all files has their states told without reading them.
+                let told = isWanted == nil ? Self.state(payload) : nil
+                let isBehind = end.map { key.bytesCopied.lexicographicallyPrecedes($0) } ?? true
+                if let told, page.count >= limit || !isBehind || state ?? told != told {
+                    counts[told, default: 0] += 1
+                    return true
+                }
+                guard let json = try? JSONValue.parse(payload), let file = CaseFile(json: json) else { throw transaction.damagedError(in: files, key: key) }
+                if let isWanted, try !isWanted(file) { return true }
+                counts[file.state, default: 0] += 1
+                if page.count < limit, isBehind, state ?? file.state == file.state { page.append(file) }
+                return true
+            }
+        }
+        return (page, counts)
+    }
+
+    /// The state in a file's JSON: a quote inside of a text has a backslash before it, so no text looks like this.
+    private static func state(_ payload: Span<UInt8>) -> CaseFile.State? {
+        guard let place = place(of: stateMark, in: payload) else { return nil }
+        var word: [UInt8] = []
+        var next = place + stateMark.count
+        while next < payload.count, payload[next] != UInt8(ascii: "\""), word.count < 16 {
+            word.append(payload[next])
+            next += 1
+        }
+        return CaseFile.State(rawValue: String(decoding: word, as: UTF8.self))
+    }
+
+    private static func place(of mark: [UInt8], in payload: Span<UInt8>) -> Int? {
+        var place = 0
+        while place + mark.count <= payload.count {
+            var length = 0
+            while length < mark.count, payload[place + length] == mark[length] { length += 1 }
+            if length == mark.count { return place }
+            place += 1
+        }
+        return nil
+    }
+
+    private static let stateMark = Array(#","state":""#.utf8)
+
     /// The file a record lies in.
     package func fileID(ofRecord id: String) throws -> String? {
         try environment.read { [members] in try $0.checkedValue(in: members, for: Self.key(id)) { String(decoding: $0.bytesCopied, as: UTF8.self) } }

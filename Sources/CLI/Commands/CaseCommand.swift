@@ -118,14 +118,47 @@ struct CaseCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: say("全部案卷。", "All files."))
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: say("全部案卷；给出 --limit 时新的在前，一次一页。", "All files; with --limit the newest first, a page at a time."),
+            discussion: say("例：juanzong case list --state filed --limit 100 --after AJ000321", "Example: juanzong case list --state filed --limit 100 --after AJ000321"))
         @OptionGroup var archive: ArchiveOptions
+        @Option(help: help("只列这一状态：open、closed、filed、destroyed", "Only this state: open, closed, filed or destroyed", value: "state")) var state: String?
+        @Option(help: help("一页几卷，至多 1000", "So many a page, 1000 at most", value: "n")) var limit: Int?
+        @Option(help: help("接着上一页的最后一卷", "Go on after the last file of the page before", value: "file")) var after: String?
+        @Flag(help: help("先列出各状态的卷数", "First how many there are of each state")) var counts = false
         @Flag(name: .customLong("out"), help: help("只列原件在外的", "Only those whose paper is handed out")) var isOut = false
         @Flag(help: help("输出 JSON", "Print JSON")) var json = false
+
+        func validate() throws {
+            guard (1...1_000).contains(limit ?? 1) else { throw ValidationError(say("--limit 取 1 至 1000", "--limit takes 1 to 1000")) }
+            guard state.map({ CaseFileState(rawValue: $0) != nil }) ?? true else {
+                throw ValidationError(say("--state 取 open、closed、filed、destroyed", "--state takes open, closed, filed or destroyed"))
+            }
+            guard limit != nil || (after == nil && !counts) else { throw ValidationError(say("--after、--counts 与 --limit 一起用", "--after and --counts go with --limit")) }
+        }
+
         func run() throws {
-            let files = try archive.open().allCases().filter { !isOut || $0.handedOut != nil }
-            for file in files { try CaseCommand.print(file, json: json) }
-            if files.isEmpty { throw ExitCode(Exit.nothingFound) }
+            let engine = try archive.open()
+            let wanted = state.flatMap { CaseFileState(rawValue: $0) }
+            guard let limit else {
+                let files = try engine.allCases().filter { (!isOut || $0.handedOut != nil) && (wanted == nil || $0.state == wanted) }
+                for file in files { try CaseCommand.print(file, json: json) }
+                if files.isEmpty { throw ExitCode(Exit.nothingFound) }
+                return
+            }
+            var request = CaseListRequest()
+            (request.state, request.isOut, request.limit, request.after) = (wanted, isOut, limit, after)
+            let page = try engine.casePage(request)
+            if counts {
+                var output = Output()
+                let order: [CaseFileState] = [.open, .closed, .filed, .destroyed]
+                let counts = JSONObject(order.map { ($0.rawValue, JSONValue.integer(page.counts[$0] ?? 0)) })
+                output.line(json ? ["counts": .object(counts)] as JSONObject : counts)
+                try output.flush()
+            }
+            for file in page.files { try CaseCommand.print(file, json: json) }
+            if page.hasMore, let last = page.files.last { Notices.print(say("还有：--after \(last.id)", "more: --after \(last.id)")) }
+            if page.files.isEmpty { throw ExitCode(Exit.nothingFound) }
         }
     }
 

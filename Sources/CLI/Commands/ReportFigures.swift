@@ -53,6 +53,10 @@ struct ReportOptions: ParsableArguments {
         }
     }
 
+    static func check(_ limit: Int?) throws {
+        guard limit ?? 1 >= 1 else { throw ValidationError(say("--limit 至少为 1", "--limit takes 1 or more")) }
+    }
+
     /// `2024`, `2024-03`, `2024-01..2024-06`.
     static func period(_ text: String) throws -> ClosedRange<CalendarDate> {
         let parts = text.components(separatedByDots: 2)
@@ -170,8 +174,14 @@ struct ReportPivot: ParsableCommand {
     @Flag(name: .customLong("public"), help: help("公示版：小于 5 的数隐去", "For the public: numbers below 5 hidden"))
     var isPublic = false
 
+    @Option(help: help("至多列出几行，最多的在前", "At most so many rows, the largest first", value: "n"))
+    var limit: Int?
+
+    func validate() throws { try ReportOptions.check(limit) }
+
     func run() throws {
-        let request = options.request(try ReportOptions.period(period), isPublic: isPublic)
+        var request = options.request(try ReportOptions.period(period), isPublic: isPublic)
+        request.rowsMax = limit
         try options.print(
             options.archive.open().pivotReport(
                 rows: ReportOptions.bucket(rows), columns: columns.map { try ReportOptions.bucket($0) }, request, .ofUser))
@@ -200,12 +210,17 @@ struct ReportCompare: ParsableCommand {
     @Flag(name: .customLong("public"), help: help("公示版：小于 5 的数隐去", "For the public: numbers below 5 hidden"))
     var isPublic = false
 
+    @Option(help: help("至多列出几行，最多的在前", "At most so many rows, the largest first", value: "n"))
+    var limit: Int?
+
+    func validate() throws { try ReportOptions.check(limit) }
+
     func run() throws {
         let second = try ReportOptions.period(self.second)
+        var request = options.request(second, isPublic: isPublic)
+        request.rowsMax = limit
         try options.print(
-            options.archive.open().comparison(
-                by: ReportOptions.bucket(by), ReportOptions.period(first), second,
-                options.request(second, isPublic: isPublic), .ofUser))
+            options.archive.open().comparison(by: ReportOptions.bucket(by), ReportOptions.period(first), second, request, .ofUser))
     }
 }
 

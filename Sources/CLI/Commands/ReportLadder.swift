@@ -41,6 +41,9 @@ struct ReportLadder: ParsableCommand {
     @Option(name: .customLong("min"), help: help("至少几个事项", "At least so many matters", value: "n"))
     var least = 1
 
+    @Option(help: help("至多列出几行，最多的在前", "At most so many rows, the largest first", value: "n"))
+    var limit: Int?
+
     @Flag(help: help("输出 CSV", "Print CSV"))
     var csv = false
 
@@ -49,6 +52,7 @@ struct ReportLadder: ParsableCommand {
 
     func validate() throws {
         _ = try Matters.date(until, "--until")
+        try ReportOptions.check(limit)
         guard (1...1200).contains(months ?? 12), least >= 1 else {
             throw ValidationError(say("--months 取 1 至 1200，--min 至少为 1", "--months takes 1 to 1200, --min at least 1"))
         }
@@ -75,7 +79,7 @@ struct ReportLadder: ParsableCommand {
         let rules = try engine.ladderRules()
         request.months = months ?? rules.months
         let progress = ProgressBar()
-        let answer = try engine.ladder(request, report: progress.report)
+        let answer = try engine.ladder(request, limit: limit, report: progress.report)
         progress.clear()
         var output = Output()
         var lines = CSVLines()
@@ -108,6 +112,7 @@ struct ReportLadder: ParsableCommand {
             try output.flushIfLarge()
         }
         try output.flush()
+        ReportRepeats.tell(answer.rows.count, of: answer.total)
         if answer.rows.isEmpty {
             if !json { Notices.print(say("没有查实的事项", "no verified matters")) }
             throw ExitCode(Exit.nothingFound)
@@ -164,6 +169,9 @@ struct ReportRepeats: ParsableCommand {
     @Option(help: help("期间的最后一天", "Last day of the period", value: "date"))
     var until: String?
 
+    @Option(help: help("至多列出几行，最多的在前", "At most so many rows, the largest first", value: "n"))
+    var limit: Int?
+
     @Flag(help: help("输出 CSV", "Print CSV"))
     var csv = false
 
@@ -173,6 +181,11 @@ struct ReportRepeats: ParsableCommand {
     func validate() throws {
         _ = try Matters.date(from, "--from")
         _ = try Matters.date(until, "--until")
+        try ReportOptions.check(limit)
+    }
+
+    static func tell(_ shown: Int, of total: Int) {
+        if shown < total { Notices.print(say("共 \(Figures.count(total)) 行，列出 \(Figures.count(shown)) 行", "\(Figures.count(total)) rows in all, \(Figures.count(shown)) listed")) }
     }
 
     func run() throws {
@@ -181,7 +194,7 @@ struct ReportRepeats: ParsableCommand {
         request.from = try Matters.date(from, "--from")
         request.until = try Matters.date(until, "--until")
         let progress = ProgressBar()
-        let rows = try archive.open().repeats(request, report: progress.report)
+        let (rows, total) = try archive.open().repeats(request, limit: limit, report: progress.report)
         progress.clear()
         var output = Output()
         var lines = CSVLines()
@@ -211,6 +224,7 @@ struct ReportRepeats: ParsableCommand {
             try output.flushIfLarge()
         }
         try output.flush()
+        Self.tell(rows.count, of: total)
         if rows.isEmpty {
             if !json { Notices.print(say("这一期间没有记录", "no records in this period")) }
             throw ExitCode(Exit.nothingFound)

@@ -79,6 +79,15 @@ extension Engine {
         try answering("takeBack", .file) { _ in try unloggedTakeBack(name, note: note) }
     }
 
+    package func casePage(_ request: CaseListRequest) throws -> CasePage {
+        try answering("casePage", .view) { note in
+            let page = try unloggedCasePage(request)
+            note.give(page.files.flatMap(\.records))
+            note.entry.count = page.files.count
+            return page
+        }
+    }
+
     package func allCases() throws -> [CaseFile] {
         try answering("allCases", .view) { note in
             let files = try unloggedAllCases()

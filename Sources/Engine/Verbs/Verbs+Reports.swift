@@ -66,29 +66,37 @@ extension Engine {
         try answering("corrections", .search) { _ in try unloggedCorrections(request, since: since, language) }
     }
 
+    /// - Parameter limit: so many rows at most; `total` counts all.
     package func ladder(
-        _ request: LadderRequest, report: ProgressReport = { _ in }
-    ) throws -> (rows: [LadderRow], from: String, until: String) {
+        _ request: LadderRequest, limit: Int? = nil, report: ProgressReport = { _ in }
+    ) throws -> (rows: [LadderRow], from: String, until: String, total: Int) {
         try answering("ladder", .search) { note in
-            let answer: (rows: [LadderRow], from: String, until: String) = try surveyed("ladder \(request)", movesWithClock: request.until == nil, note, rows: { 1 + $0.rows.reduce(0) { $0 + 1 + $1.matters.count } }) {
-                try unloggedLadder(request, report: report)
+            let answer: (rows: [LadderRow], from: String, until: String, total: Int) = try surveyed("ladder \(request) \(limit ?? -1)", movesWithClock: request.until == nil, note, rows: { 1 + $0.rows.reduce(0) { $0 + 1 + $1.matters.count } }) {
+                let also = options.survey?.report
+                let made = try unloggedLadder(request) { progress in
+                    report(progress)
+                    also?(progress)
+                }
+                return (limit.map { Array(made.rows.prefix($0)) } ?? made.rows, made.from, made.until, made.rows.count)
             }
             note.give(answer.rows.flatMap { $0.matters.flatMap(\.ids) })
             return answer
         }
     }
 
-    package func repeats(_ request: RepeatsRequest, report: ProgressReport) throws -> [RepeatsRow] {
+    /// - Parameter limit: so many rows at most; `total` counts all.
+    package func repeats(_ request: RepeatsRequest, limit: Int? = nil, report: ProgressReport) throws -> (rows: [RepeatsRow], total: Int) {
         try answering("repeats", .search) { note in
-            let rows: [RepeatsRow] = try surveyed("repeats \(request)", movesWithClock: false, note, rows: { 1 + $0.reduce(0) { $0 + 1 + $1.pairs.count } }) {
+            let all: [RepeatsRow] = try surveyed("repeats \(request)", movesWithClock: false, note, rows: { 1 + $0.reduce(0) { $0 + 1 + $1.pairs.count } }) {
                 let also = options.survey?.report
                 return try unloggedRepeats(request) { progress in
                     report(progress)
                     also?(progress)
                 }
             }
+            let rows = limit.map { Array(all.prefix($0)) } ?? all
             note.give(Set(rows.flatMap { $0.pairs.flatMap { [$0.id, $0.of] } }).sorted())
-            return rows
+            return (rows, all.count)
         }
     }
 
@@ -98,17 +106,19 @@ extension Engine {
         _ list: SupervisionList, asOf: String?, since: String? = nil, transfersMin: Int = 3, unit: String? = nil, limit: Int? = nil
     ) throws -> SupervisionReport {
         try answering("supervision", .search) { note in
-            let question = "supervision \(list) \(asOf ?? "") \(since ?? "") \(transfersMin)"
+            // What is kept is what is shown: of a list with a line for every third record nothing else could be.
+            let question = "supervision \(list) \(asOf ?? "") \(since ?? "") \(transfersMin) \(unit ?? "") \(limit ?? -1)"
             var report: SupervisionReport = try surveyed(question, movesWithClock: asOf == nil, note, rows: { 1 + $0.lines.count }) {
-                try unloggedSupervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+                var report = try unloggedSupervision(list, asOf: asOf, since: since, transfersMin: transfersMin)
+                if let unit {
+                    report.lines.removeAll { $0.unit != unit }
+                    report.byUnit.removeAll { $0.unit != unit }
+                }
+                report.total = report.lines.count
+                if let limit { report.lines = Array(report.lines.prefix(limit)) }
+                return report
             }
             note.entry.detail = list.rawValue
-            if let unit {
-                report.lines.removeAll { $0.unit != unit }
-                report.byUnit.removeAll { $0.unit != unit }
-            }
-            report.total = report.lines.count
-            if let limit { report.lines = Array(report.lines.prefix(limit)) }
             if let asOf = options.survey?.asOf, asOf.changes > 0 { report.lines = try standing(report.lines) }
             note.give(report.lines.map(\.id))
             return report

@@ -1,4 +1,5 @@
-// What a report counts of one record, taken from the index or from a record version: both ways give the same.
+// What a report counts of one record version; of the records of the index it is read column by column (`FigureRows`). Both ways
+// give the same.
 
 import Records
 
@@ -11,8 +12,6 @@ package struct FigureRecord: Sendable {
     package var values: [[String]]
     /// By the slots of the layout's quantities.
     package var quantities: [Int64?]
-    /// A time limit of the rules had passed, and was not met, when the period ended: who counts reckons it.
-    package var isOverdue = false
 
     package init(sequence: RecordSequence, recordNumber: RecordNumber, day: Int, _ layout: FigureLayout) {
         self.sequence = sequence
@@ -73,7 +72,12 @@ package struct FigureCondition: Hashable, Sendable {
 
     package func holds(_ record: FigureRecord, _ layout: FigureLayout) -> Bool {
         guard let slot = layout.slot(of: field) else { return false }
+        return holds(record.values[slot])
+    }
+
+    /// - Parameter values: a record's, of the field.
+    package func holds(_ values: [String]) -> Bool {
         let wanted = field.canonicalValue(value)
-        return record.values[slot].contains { field.kind == .region ? $0.hasPrefix(wanted) : $0 == wanted }
+        return values.contains { field.kind == .region ? $0.hasPrefix(wanted) : $0 == wanted }
     }
 }

@@ -38,4 +38,18 @@ package struct FigureTable: Sendable {
         self.columns = columns
         self.name = name
     }
+
+    /// Keeps the first rows, and those of totals.
+    ///
+    /// - Returns: how many were left out.
+    package mutating func cut(to rowsMax: Int?) -> Int {
+        let inner = rows.count { !$0.isTotal }
+        guard let rowsMax, inner > rowsMax else { return 0 }
+        var count = 0
+        rows = rows.filter { row in
+            if !row.isTotal { count += 1 }
+            return row.isTotal || count <= rowsMax
+        }
+        return inner - rowsMax
+    }
 }

@@ -137,7 +137,14 @@ export async function get(path, parameters, options = {}) {
     const found = kept.get(where);
     if (found && Date.now() - found.at < keptMilliseconds) return found.answer;
   }
-  const answer = await request("GET", where, undefined, options);
+  let answer = await request("GET", where, undefined, options);
+  // What surveys a large archive says how far it is; what takes hours is shown as it is.
+  while (answer?.making && !path.endsWith("/repeats")) {
+    document.getElementById("slow").textContent = `${answer.notices[0].text}。可以先看别的页面。`;
+    options.signal?.throwIfAborted();
+    answer = await request("GET", address(path, parameters), undefined, options);
+  }
+  if (answer?.making) return answer;
   kept.delete(where);
   kept.set(where, { at: Date.now(), answer });
   if (kept.size > keptMax) kept.delete(kept.keys().next().value);

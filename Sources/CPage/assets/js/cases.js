@@ -19,23 +19,26 @@ export async function cases(route) {
   const state = parameters.get("state") ?? "";
   const isDue = state === "due";
   if (state === "register") return register(route);
-  const answer = await get(isDue ? "/api/cases/due" : "/api/cases", {}, { signal, mayBeKept: route.isReturn });
-  const all = answer.items;
-  const shown = state && !isDue ? all.filter((file) => file.state === state) : all;
+  const after = parameters.get("after");
+  const answer = await get(isDue ? "/api/cases/due" : "/api/cases", isDue ? {} : { state, after, limit: 100, counts: 1 }, { signal, mayBeKept: route.isReturn });
+  const counts = isDue ? {} : answer.items.find((one) => one.counts)?.counts ?? {};
+  const shown = answer.items.filter((one) => one.id);
+  const numberOf = (value) => (value ? counts[value] ?? 0 : Object.values(counts).reduce((sum, one) => sum + one, 0));
   const tab = (value, text) => ref("", link("cases", "", { state: value }), { "aria-current": state === value ? "true" : null, focus: `state-${value}` }, text,
-    value !== "due" && !isDue ? h("span.count", count(value ? all.filter((file) => file.state === value).length : all.length)) : null);
+    value !== "due" && !isDue ? h("span.count", count(numberOf(value))) : null);
   const may = route.may("write");
   return h("section.page", heading("案卷", may ? button(".primary", open, "立卷…") : null),
     h("nav.segmented", { "aria-label": "状态" }, tab("", "全部"), tab("open", "在办"), tab("closed", "已结卷"), tab("filed", "已归档"), tab("due", "保管期满"), mayDestroy(route) ? tab("register", "销毁清册") : null),
-    notices(answer.notices),
-    shown.length ? table("案卷", [
+    isDue ? notices(answer.notices) : null,
+    shown.length ? [table("案卷", [
       { title: "案卷", cell: (file) => ref("", link("case", file.id), { "data-row": "", focus: `case-${file.id}` }, file.referenceCode ?? file.id) },
       { title: "题名", cell: (file) => [file.title, isHeld(file) ? [" ", badge("保全中", "red")] : null, holder(file) ? [" ", badge(`原件在 ${holder(file).holder}`, "amber")] : null] },
       { title: "状态", cell: (file) => badge(caseStates[file.state] ?? file.state, tones[file.state]) },
       { title: "件数", number: true, cell: (file) => count((file.documents ?? []).length) },
       { title: "立卷", cell: (file) => day(file.openedAt) },
       { title: "保管期限", cell: (file) => [file.retention, file.keepUntil ? h("span.soft", ` 至 ${file.keepUntil}`) : null] },
-    ], shown)
+    ], shown), numberOf(state) > shown.length && !isDue ? h("nav.paging", { "aria-label": "翻页" }, after ? ref(".button", link("cases", "", { state }), "回到最新") : null,
+      shown.length === 100 ? ref(".button", link("cases", "", { state, after: shown.at(-1).id }), { rel: "next", "data-next": "" }, "更早的案卷") : null) : null]
       : isDue ? empty("没有保管期满的案卷", "期满且未保全的案卷会列在这里，先鉴定，再决定销毁、延长或移交")
         : empty(state ? `没有${caseStates[state] ?? ""}的案卷` : "还没有案卷", "打开一条记录，点“立卷”；或点上面的“立卷…”，写记录编号"));
 }

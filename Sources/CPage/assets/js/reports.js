@@ -50,21 +50,22 @@ export async function reports(route) {
   const fields = conditions(kind, await newestDay(route));
   const values = {};
   for (const field of fields) values[field.name] = field.type === "check" ? (route.parameters.has(field.name) ? "1" : null) : route.parameters.get(field.name) ?? field.value ?? null;
-  if (!/mon|ann|piv|com|lad|rep/.test(kind)) values.limit = 500;
+  if (!/mon|ann/.test(kind)) values.limit = 500;
   if (values.since && kind === "handover") values.since = `${values.since}:00+08:00`;
   let content;
   let answer = null;
   try {
     answer = await get(`/api/reports/${kind}`, values, { signal: route.signal, mayBeKept: route.isReturn });
     content = shown(kind, answer);
+    if (answer.making) lookAgain(route);
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 401) throw error;
     content = problemBox(error);
   }
   const may = route.may("export");
   return h("section.page", heading("报表", answer?.items?.length && may ? [
-    download(address(`/api/reports/${kind}`, { ...values, format: "csv" }), "CSV"),
-    ["monthly", "annual", "pivot", "compare"].includes(kind) ? download(address(`/api/reports/${kind}`, { ...values, format: "xlsx" }), "Excel") : null,
+    download(address(`/api/reports/${kind}`, { ...values, limit: null, format: "csv" }), "CSV"),
+    ["monthly", "annual", "pivot", "compare"].includes(kind) ? download(address(`/api/reports/${kind}`, { ...values, limit: null, format: "xlsx" }), "Excel") : null,
     button("", () => print(), "打印")] : null),
   h("nav.segmented.wrap", { "aria-label": "报表" }, kinds.map(([name, text, note]) => ref("", link("reports", name), { "aria-current": name === kind ? "true" : null, title: note, focus: `kind-${name}` }, text))),
   h("p.soft", says, "。"),
@@ -72,8 +73,13 @@ export async function reports(route) {
   notices(answer?.notices), content);
 }
 
+/** While something is made that takes hours: how far it is, as long as one looks. */
+function lookAgain({ signal }) {
+  setTimeout(() => { if (!signal.aborted) dispatchEvent(new HashChangeEvent("hashchange")); }, 5_000);
+}
+
 function shown(kind, { items, making }) {
-  if (making) return null;
+  if (making) return h("progress", { max: making.total || 1, value: making.total ? making.done : null, "aria-label": "进度" });
   if (!items.length) {
     const advice = { ladder: "这段时间里没有查实的事项；“是否查实”写在记录上", overdue: "没有超期的；期限规则来自本机构的 profile.yaml", transfers: "没有反复转办的" };
     return empty("没有内容", advice[kind] ?? "换一段时间再看");
@@ -147,7 +153,7 @@ function repeats(items) {
 function supervision(items) {
   const late = items.some((item) => item.daysLate !== undefined);
   return [
-    h("p.soft", `列出 ${count(items.length)} 条。`),
+    items.length < 500 ? h("p.soft", `共 ${count(items.length)} 条。`) : null,
     table("清单", [
       { title: "编号", cell: (row) => ref("", link("record", row.id), { "data-row": "", focus: `row-${row.id}-${row.reason}` }, row.id) },
       { title: "单位", cell: (row) => (row.unit ? ref(".plain-link", toSearch({ filter: `leadUnit=${row.unit}` }), row.unit) : null) }, { title: "承办人", cell: (row) => row.handler },
