@@ -25,7 +25,7 @@ struct PageFiles: Sendable {
             // Holds: a constant of the program, of that size.
             let content = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
             let type = unsafe String(cString: cpage_type(place))
-            let served = type.hasPrefix("text/javascript") ? PageText.script(content) : type.hasPrefix("text/css") ? PageText.styleSheet(content) : content
+            let served = type.hasPrefix("text/javascript") ? PageText.script(content) : type.hasPrefix("text/css") ? PageText.styleSheet(content) : type.hasPrefix("text/html") ? PageText.page(content) : content
             unsafe files[String(cString: cpage_path(place))] = File(
                 type: type, tag: Self.tag(served), body: ByteBuffer(bytes: served), compressed: Gzip.compressed(served).map { ByteBuffer(bytes: $0) })
         }

@@ -25,6 +25,11 @@ struct PageText {
         return text.out
     }
 
+    /// A page keeps its line ends, which may stand between words.
+    static func page(_ bytes: [UInt8]) -> [UInt8] {
+        Array(bytes.split(separator: 0x0A).map { $0.drop { $0 == 0x20 } }.joined(separator: [0x0A]))
+    }
+
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
         out.reserveCapacity(bytes.count)

@@ -99,7 +99,8 @@ extension ServiceTests {
             #expect(reply.status == 200 && reply.json?["making"] == nil, "\(path) \(reply.text)")
             #expect(reply.json?["items"]?.array?.count == (path.contains("alerts") ? 4 : 0), "\(path) \(reply.text)")
             let fresh = await service.ask("GET", path + "&fresh=1")
-            #expect(fresh.status == 200 && fresh.json?["items"] == reply.json?["items"], "\(path) \(fresh.text)")
+            // The second at which it was made is another one.
+            #expect(fresh.status == 200 && ids(fresh) == ids(reply) && fresh.json?["items"]?.array?.count == reply.json?["items"]?.array?.count, "\(path) \(fresh.text)")
         }
         // A file holds all lines and is waited for.
         let file = await service.ask("GET", "/api/reports/alerts?format=csv")

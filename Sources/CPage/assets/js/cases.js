@@ -28,7 +28,7 @@ export async function cases(route) {
     value !== "due" && !isDue ? h("span.count", count(numberOf(value))) : null);
   const may = route.may("write");
   return h("section.page", heading("案卷", may ? button(".primary", open, "立卷…") : null),
-    h("nav.segmented", { "aria-label": "状态" }, tab("", "全部"), tab("open", "在办"), tab("closed", "已结卷"), tab("filed", "已归档"), tab("due", "保管期满"), mayDestroy(route) ? tab("register", "销毁清册") : null),
+    h("nav.segmented.wrap", { "aria-label": "状态" }, tab("", "全部"), tab("open", "在办"), tab("closed", "已结卷"), tab("filed", "已归档"), tab("due", "保管期满"), mayDestroy(route) ? tab("register", "销毁清册") : null),
     isDue ? notices(answer.notices) : null,
     shown.length ? [table("案卷", [
       { title: "案卷", cell: (file) => ref("", link("case", file.id), { "data-row": "", focus: `case-${file.id}` }, file.referenceCode ?? file.id) },
@@ -37,7 +37,7 @@ export async function cases(route) {
       { title: "件数", number: true, cell: (file) => count((file.documents ?? []).length) },
       { title: "立卷", cell: (file) => day(file.openedAt) },
       { title: "保管期限", cell: (file) => [file.retention, file.keepUntil ? h("span.soft", ` 至 ${file.keepUntil}`) : null] },
-    ], shown), numberOf(state) > shown.length && !isDue ? h("nav.paging", { "aria-label": "翻页" }, after ? ref(".button", link("cases", "", { state }), "回到最新") : null,
+    ], shown, { stacks: true }), numberOf(state) > shown.length && !isDue ? h("nav.paging", { "aria-label": "翻页" }, after ? ref(".button", link("cases", "", { state }), "回到最新") : null,
       shown.length === 100 ? ref(".button", link("cases", "", { state, after: shown.at(-1).id }), { rel: "next", "data-next": "" }, "更早的案卷") : null) : null]
       : isDue ? empty("没有保管期满的案卷", "期满且未保全的案卷会列在这里，先鉴定，再决定销毁、延长或移交")
         : empty(state ? `没有${caseStates[state] ?? ""}的案卷` : "还没有案卷", "打开一条记录，点“立卷”；或点上面的“立卷…”，写记录编号"));
@@ -54,7 +54,7 @@ async function register({ parameters, signal, isReturn }) {
       { title: "序号", number: true, cell: (one) => String(one.serial ?? "") }, { title: "档号", cell: (one) => one.referenceCode || one.file }, { title: "题名", cell: (one) => one.title },
       { title: "年度", cell: (one) => one.year }, { title: "保管期限", cell: (one) => [one.retention, h("span.soft", ` 至 ${one.dueSince ?? ""}`)] }, { title: "件数 页数", number: true, cell: (one) => `${one.documents ?? 0} 件 ${one.pages ?? 0} 页` },
       { title: "批准人", cell: (one) => one.approver }, { title: "监销人", cell: (one) => (one.witnesses ?? []).join("、") }, { title: "销毁日期", cell: (one) => one.date },
-    ], rows) : empty("清册上还没有案卷", "期满的案卷经鉴定后，由两名监销人在场，用 juanzong case destroy 销毁；清册永久保存"));
+    ], rows, { stacks: true }) : empty("清册上还没有案卷", "期满的案卷经鉴定后，由两名监销人在场，用 juanzong case destroy 销毁；清册永久保存"));
 }
 
 function open() {

@@ -104,12 +104,15 @@ export function control({ name, title, type = "text", values, value, required, n
   return h(`div.field${wide ? ".wide" : ""}`, h("label", { for: id }, title, required ? h("span.needed", "（必填）") : null), input, offered, note ? h("p.soft.small", note) : null);
 }
 
-/** A table that scrolls in its own frame on a narrow screen. `columns`: {title, cell(row), number}. */
-export function table(caption, columns, rows, { footRows } = {}) {
+/**
+ * A table that scrolls in its own frame on a narrow screen, or, where it `stacks`, has a line for each cell there.
+ * `columns`: {title, cell(row), number}.
+ */
+export function table(caption, columns, rows, { footRows, stacks } = {}) {
   return h("div.table-frame", { tabindex: "0", role: "group", "aria-label": caption },
-    h("table", h("caption.unseen", caption),
+    h(stacks ? "table.stacks" : "table", h("caption.unseen", caption),
       h("thead", h("tr", columns.map((column) => h(column.number ? "th.number" : "th", { scope: "col" }, column.title)))),
-      h("tbody", rows.map((row) => h("tr", columns.map((column, place) => h(`${place === 0 ? "th" : "td"}${column.number ? ".number" : ""}`, place === 0 ? { scope: "row" } : null, column.cell(row)))))),
+      h("tbody", rows.map((row) => h("tr", columns.map((column, place) => h(`${place === 0 ? "th" : "td"}${column.number ? ".number" : ""}`, place === 0 ? { scope: "row" } : { "data-title": stacks ? column.title : null }, column.cell(row)))))),
       footRows?.length ? h("tfoot", footRows.map((row) => h("tr", columns.map((column, place) => h(`${place === 0 ? "th" : "td"}${column.number ? ".number" : ""}`, place === 0 ? { scope: "row" } : null, column.cell(row)))))) : null));
 }
 

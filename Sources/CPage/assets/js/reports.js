@@ -139,15 +139,15 @@ function ladder(items) {
     { title: "查实事项", number: true, cell: (row) => count(row.matters) }, { title: "件", number: true, cell: (row) => count(row.records) },
     { title: "阶梯", cell: (row) => badge(["", "诫勉", "通报批评", "处分"][row.step] ?? "处分", row.step > 2 ? "red" : "amber") },
     { title: "依据", cell: (row) => h("ul.plain", (row.evidence ?? []).slice(0, 6).map((matter) => h("li", `${matter.date}　`, ref("", link("record", matter.ids[0]), matter.title || matter.ids[0]), h("span.soft", `　${matter.verified}`))), row.matters > 6 ? h("li.soft", `另有 ${count(row.matters - 6)} 件，见 CSV`) : null) },
-  ], items);
+  ], items, { stacks: true });
 }
 
 function repeats(items) {
   return table("重复率", [
     { title: "首次承办", cell: (row) => row.subject }, { title: "件", number: true, cell: (row) => count(row.records) }, { title: "其中重复", number: true, cell: (row) => count(row.repeats) },
     { title: "重复率", number: true, cell: (row) => `${(row.rate * 100).toFixed(1)}%` },
-    { title: "重复件（原件）", cell: (row) => (row.pairs ?? []).slice(0, 6).map((pair, place) => [place ? "、" : "", ref("", link("record", pair.id), pair.id), h("span.soft", "（", ref("", link("record", pair.of), pair.of), "）")]) },
-  ], items);
+    { title: "重复（原件）", cell: (row) => (row.pairs ?? []).slice(0, 6).map((pair, place) => [place ? "、" : "", ref("", link("record", pair.id), pair.id), h("span.soft", "（", ref("", link("record", pair.of), pair.of), "）")]) },
+  ], items, { stacks: true });
 }
 
 function supervision(items) {
@@ -160,6 +160,6 @@ function supervision(items) {
       { title: "事由", cell: (row) => row.reason },
       ...(late ? [{ title: "期限", cell: (row) => minute(row.due).replace(" 23:59", "") }, { title: "超期", number: true, cell: (row) => (row.daysLate === undefined ? "" : `${count(row.daysLate)} 天`) }] : []),
       ...(items.some((item) => item.level) ? [{ title: "催督办", cell: (row) => row.level }] : []),
-    ], items),
+    ], items, { stacks: true }),
   ];
 }
