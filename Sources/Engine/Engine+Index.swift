@@ -87,13 +87,13 @@ struct IndexFeed: ~Copyable {
         let isLarge = full.bytesHeld >= 32 << 20
         try index.add(full, replacing: replaced, watermark: watermark)
         replaced.removeAll()
-        if isLarge { MemoryLimit.giveBack() }
+        if isLarge { limit?.giveBackBetween() }
     }
 }
 
 extension Engine {
     /// For bulk work that begins now.
-    var memoryLimit: MemoryLimit { MemoryLimit(bytesMax: options.memoryBytes, isShared: options.keepsSnapshot) }
+    var memoryLimit: MemoryLimit { MemoryLimit(bytesMax: options.memoryBytes, isShared: options.sharesProcess) }
 
     /// Record versions handed to the index at once, and the bytes that end a batch of long ones.
     static let indexBatch = 4_096

@@ -14,6 +14,8 @@ package struct EngineOptions: Sendable {
     /// Anonymous memory that bulk work may take. Below some 150 MiB it cannot be kept: that much goes into cutting,
     /// decoding and analysing a batch.
     package var memoryBytes = 512 << 20
+    /// Whether the process does other things beside, as the service does: what they take is not of the bulk work.
+    package var sharesProcess = false
     /// Who asks: a user of the system; roles are bound to him in the profile.
     package var user = "-"
     /// What for; written into the audit log.

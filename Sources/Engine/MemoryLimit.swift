@@ -7,12 +7,14 @@ import Glibc
 /// Anonymous memory that this process may take while it gathers documents.
 struct MemoryLimit {
     private let bytesMax: Int
+    private let isShared: Bool
     private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
     /// - Parameter bytesMax: of the option.
     /// - Parameter isShared: whether the process does other things too, as the service does: what it holds already is not of this work.
     init(bytesMax: Int, isShared: Bool) {
         self.bytesMax = bytesMax
+        self.isShared = isShared
         othersBytes = 0
         if isShared { othersBytes = taken ?? 0 }
     }
@@ -32,6 +34,9 @@ struct MemoryLimit {
         guard let taken else { return false }
         return taken + more > bytesMax + othersBytes
     }
+
+    /// After each segment; but threads that answer others would wait for the allocator meanwhile.
+    func giveBackBetween() { if !isShared { Self.giveBack() } }
 
     /// What was given back to the allocator goes back to the system: hundreds of megabytes would lie there while others need them.
     static func giveBack() { cgnu_giveBackMemory() }

@@ -20,7 +20,10 @@ package struct ServiceOptions: Sendable {
     /// Threads that read the archive.
     package var readerCount = 2
 
-    package init(engine: EngineOptions) { self.engine = engine }
+    package init(engine: EngineOptions) {
+        self.engine = engine
+        self.engine.sharesProcess = true
+    }
 
     /// None of these is reached in an office; each stops somebody who goes wrong or means harm.
     package struct Limits: Sendable {
