@@ -6,7 +6,8 @@ import CZstd
 import Store
 import Synchronization
 
-/// Compression level. Higher ones save little on short texts with a dictionary and cost much more time.
+/// Compression level. Higher ones save little on short texts with a dictionary and cost much more time. Lower ones save no time: a plain
+/// record of 660 bytes took 3.5 µs and became 226 bytes; at level 1 it took 3.4 and became 295, at −1 as long and 369.
 private let level: Int32 = 3
 
 /// A dictionary in the form both directions need.
