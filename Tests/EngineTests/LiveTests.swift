@@ -292,4 +292,24 @@ private final class LiveArchive {
         // More than LMDB has readers, by far.
         for _ in 0..<1_000 { #expect(try archive.count("路灯") == 1) }
     }
+
+    /// A kill between the two steps of a switch left the new generation named as one in the making; the next reindex
+    /// gave it up, and until it was through there was no index.
+    @Test func `what a killed switch left named as in the making is not given up while it is in use`() throws {
+        let folder = TemporaryFolder()
+        let options = EngineOptions(archivePath: folder.path + "/archive")
+        let index = options.archivePath + "/index/"
+        do {
+            _ = try Engine.create(options, profile: nil)
+            _ = try Engine(opening: options).add([LiveArchive.record("R1", "Q1Z")])
+        }
+        let current = String(decoding: FileBytes.read(index + "CURRENT"), as: UTF8.self).filter { $0 != "\n" }
+        FileBytes.write(Array("\(current) copy\n".utf8), to: index + "NEXT")
+        // Nobody has the generation open meanwhile.
+        var wasThere: [Bool] = []
+        try Engine(opening: options).reindex { _ in wasThere.append(FileBytes.exists(index + current)) }
+        #expect(!wasThere.isEmpty && wasThere.allSatisfy { $0 })
+        #expect(try Engine(opening: options).count(SearchRequest(query: "Q1Z")).count == 1)
+        #expect(FileBytes.names(in: index).filter { $0.hasSuffix(".lmdb") }.count == 1 && !FileBytes.exists(index + "NEXT"))
+    }
 }
