@@ -13,14 +13,16 @@ enum BackgroundWork {
     /// Returns when the work is done, or the task is cancelled: a service that stops does not wait for it. What it has done
     /// by then stays for the next start.
     ///
-    /// - Parameter interval: between two looks at whether it is done.
-    static func run(looking interval: Duration, _ body: @escaping @Sendable () throws -> Void) async throws {
+    /// - Parameters:
+    ///   - interval: between two looks at whether it is done.
+    ///   - isPatient: gives way to everybody else.
+    static func run(looking interval: Duration, isPatient: Bool = true, _ body: @escaping @Sendable () throws -> Void) async throws {
         let outcome = Outcome()
         let threads = NIOThreadPool(numberOfThreads: 1)
         threads.start()
         defer { threads.shutdownGracefully { _ in } }
         threads.submit { _ in
-            PatientWork.begin()
+            if isPatient { PatientWork.begin() }
             let result = Result { try body() }
             outcome.result.withLock { $0 = result }
         }

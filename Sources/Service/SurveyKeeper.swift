@@ -1,5 +1,6 @@
 // Answers that survey the whole archive are made ahead, and anew when records have changed since: in the background, behind
-// everybody who waits for an answer, one at a time. What takes hours has a line of its own, and tells how far it is.
+// everybody who waits for an answer, one at a time. What somebody waits for in front of a page has a line of its own, and so has what
+// takes hours; both tell how far they are.
 
 import CGNU
 import Engine
@@ -11,9 +12,12 @@ final class SurveyKeeper: Sendable {
     struct Job: Sendable {
         /// Who asked what: asked again while it waits, it is done once.
         var name: String
-        var isLong = false
+        var line = LineName.ahead
         var run: @Sendable (@escaping @Sendable (Progress) -> Void) throws -> Void
     }
+
+    /// Each does one job at a time: what nobody waits for, what somebody waits for in front of a page, what takes hours.
+    enum LineName: Int, CaseIterable { case ahead, asked, long }
 
     private struct Line {
         var jobs: [Job] = []
@@ -23,14 +27,13 @@ final class SurveyKeeper: Sendable {
     }
 
     private struct State {
-        var short = Line()
-        var long = Line()
+        var lines = LineName.allCases.map { _ in Line() }
         var greeted: Set<String> = []
         var isStopped = false
 
-        subscript(isLong: Bool) -> Line {
-            get { isLong ? long : short }
-            set { if isLong { long = newValue } else { short = newValue } }
+        subscript(name: LineName) -> Line {
+            get { lines[name.rawValue] }
+            set { lines[name.rawValue] = newValue }
         }
     }
 
@@ -42,18 +45,15 @@ final class SurveyKeeper: Sendable {
     init(logger: Logger) { self.logger = logger }
 
     /// Has it done soon; not twice at once.
-    ///
-    /// - Parameter isWaitedFor: before those that nobody waits for.
-    func wake(_ job: Job, isWaitedFor: Bool = false) {
+    func wake(_ job: Job) {
         state.withLock { state in
-            var line = state[job.isLong]
-            guard !state.isStopped, line.jobs.count < Self.waitingMax, line.current != job.name else { return }
-            let known = line.jobs.firstIndex { $0.name == job.name }
-            if let known, isWaitedFor { line.jobs.insert(line.jobs.remove(at: known), at: 0) }
-            if known == nil { line.jobs.insert(job, at: isWaitedFor ? 0 : line.jobs.count) }
-            let isLong = job.isLong
-            if line.task == nil { line.task = Task { await self.run(isLong) } }
-            state[isLong] = line
+            // What is made ahead at this moment is not made again for who comes to wait for it.
+            guard !state.isStopped, state[job.line].jobs.count < Self.waitingMax, !state.lines.contains(where: { $0.current == job.name }) else { return }
+            if job.line == .asked { state[.ahead].jobs.removeAll { $0.name == job.name } }
+            guard !state.lines.contains(where: { line in line.jobs.contains { $0.name == job.name } }) else { return }
+            state[job.line].jobs.append(job)
+            let name = job.line
+            if state[name].task == nil { state[name].task = Task { await self.run(name) } }
         }
     }
 
@@ -62,11 +62,11 @@ final class SurveyKeeper: Sendable {
 
     /// Nil while it waits for others, or is not under way.
     func progress(of name: String) -> Progress? {
-        state.withLock { state in [state.short, state.long].first { $0.current == name }?.progress }
+        state.withLock { state in state.lines.first { $0.current == name }?.progress }
     }
 
     private func isPending(_ name: String) -> Bool {
-        state.withLock { state in [state.short, state.long].contains { line in line.current == name || line.jobs.contains { $0.name == name } } }
+        state.withLock { state in state.lines.contains { line in line.current == name || line.jobs.contains { $0.name == name } } }
     }
 
     /// - Returns: whether the job has ended within the time.
@@ -80,11 +80,11 @@ final class SurveyKeeper: Sendable {
         return true
     }
 
-    private func run(_ isLong: Bool) async {
+    private func run(_ name: LineName) async {
         while true {
             let job: Job? = state.withLock { state in
-                var line = state[isLong]
-                defer { state[isLong] = line }
+                var line = state[name]
+                defer { state[name] = line }
                 (line.current, line.progress) = (nil, nil)
                 if line.jobs.isEmpty || state.isStopped {
                     line.task = nil
@@ -96,10 +96,10 @@ final class SurveyKeeper: Sendable {
             }
             guard let job else { return }
             do {
-                try await BackgroundWork.run(looking: .milliseconds(20)) {
+                try await BackgroundWork.run(looking: .milliseconds(20), isPatient: name != .asked) {
                     // What it took stays with the program otherwise.
                     defer { cgnu_giveBackMemory() }
-                    try job.run { progress in self.state.withLock { $0[isLong].progress = progress } }
+                    try job.run { progress in self.state.withLock { $0[name].progress = progress } }
                 }
             } catch is CancellationError {
                 return
@@ -113,8 +113,7 @@ final class SurveyKeeper: Sendable {
     func stop() {
         state.withLock { state in
             state.isStopped = true
-            state.short.task?.cancel()
-            state.long.task?.cancel()
+            for line in state.lines { line.task?.cancel() }
         }
     }
 }
@@ -124,13 +123,13 @@ extension ArchiveService {
     func makeAnew(_ arguments: [String], as user: String, in language: Language, wantsFresh: Bool = true, isWaitedFor: Bool = false) {
         let isRepeats = arguments.starts(with: ["report", "repeats"])
         let (verbs, memory) = (verbs, surveys.memory)
-        let job = SurveyKeeper.Job(name: Self.jobName(arguments, user), isLong: isRepeats) { report in
+        let job = SurveyKeeper.Job(name: Self.jobName(arguments, user), line: isRepeats ? .long : isWaitedFor ? .asked : .ahead) { report in
             var request = verbs.request(arguments, Caller(user: user, way: .peer), language, purpose: nil)
             request.engine.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true, report: report)
             let outcome = verbs.runHere(request)
             if let error = outcome.error, outcome.exitCode > 1 { throw error }
         }
-        surveys.wake(job, isWaitedFor: isWaitedFor)
+        surveys.wake(job)
     }
 
     static func jobName(_ arguments: [String], _ user: String) -> String { ([user] + arguments).joined(separator: "\u{0}") }
@@ -171,13 +170,13 @@ extension ArchiveService {
 
     func makeTrendsAnew(_ request: TrendRequest, as user: String, wantsFresh: Bool = true, isWaitedFor: Bool = false) {
         let (engine, memory) = (options.engine, surveys.memory)
-        let job = SurveyKeeper.Job(name: Self.trendsName(request, user)) { _ in
+        let job = SurveyKeeper.Job(name: Self.trendsName(request, user), line: isWaitedFor ? .asked : .ahead) { _ in
             var options = engine
             options.user = user
             options.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true)
             _ = try Engine(opening: options).trends(request)
         }
-        surveys.wake(job, isWaitedFor: isWaitedFor)
+        surveys.wake(job)
     }
 
     static func trendsName(_ request: TrendRequest, _ user: String) -> String { jobName(["trends", "\(request)"], user) }
