@@ -17,14 +17,26 @@ final class Pipe: Sendable {
 
     private let state = Mutex(State())
     private let room: DispatchSemaphore
+    /// Taken of the room and not given back.
+    private let taken = Atomic<Int>(0)
 
     init(pieces: Int = 16) { room = DispatchSemaphore(value: pieces) }
+
+    /// A semaphore must not go with less room than it came with: the program would be ended. A reader who went left pieces behind, or the
+    /// writer went on after him.
+    deinit { for _ in 0..<max(0, taken.load(ordering: .relaxed)) { room.signal() } }
+
+    private func giveRoom() {
+        taken.subtract(1, ordering: .relaxed)
+        room.signal()
+    }
 
     // MARK: The writing thread
 
     /// Waits for room. Throws when nobody reads any more.
     func write(_ piece: ByteBuffer) throws {
         room.wait()
+        taken.add(1, ordering: .relaxed)
         let (isClosed, reader) = state.withLock { state in
             if !state.isClosed { state.pieces.append(piece) }
             defer { state.reader = nil }
@@ -32,7 +44,7 @@ final class Pipe: Sendable {
         }
         reader?.resume()
         if isClosed {
-            room.signal()
+            giveRoom()
             throw Closed()
         }
     }
@@ -59,7 +71,7 @@ final class Pipe: Sendable {
                 return (nil, state.isFinished || state.isClosed)
             }
             if let piece {
-                room.signal()
+                giveRoom()
                 return piece
             }
             if isFinished { return nil }
@@ -83,6 +95,6 @@ final class Pipe: Sendable {
             return state.reader
         }
         reader?.resume()
-        room.signal()
+        giveRoom()
     }
 }
