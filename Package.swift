@@ -115,7 +115,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
-            dependencies: ["CLI", "Service", "Engine", "Records", "TestSupport", .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio")],
+            dependencies: [
+                "CLI", "Service", "Engine", "Records", "TestSupport", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Engine", "Records"], swiftSettings: strict),
         .testTarget(name: "CPageTests", dependencies: ["CPage"], swiftSettings: strict),

@@ -21,8 +21,7 @@ package final class ArchiveService: Sendable {
     let verbs: Verbs
     let tokens: TokenStore
     let sessions: SessionStore
-    /// Writes the bytes of files that are uploaded.
-    let uploads = NIOThreadPool(numberOfThreads: 1)
+    let uploads = UploadThreads()
     let page = PageFiles()
     let metrics = ServiceMetrics()
     let matters: MattersKeeper
@@ -42,7 +41,6 @@ package final class ArchiveService: Sendable {
         readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds,
             keptAnswerBytes: options.limits.keptAnswerBytes, audit: audit)
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
-        uploads.start()
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         matters = MattersKeeper(options.engine, logger: logger)
         surveys = SurveyKeeper(logger: logger)
@@ -84,7 +82,7 @@ package final class ArchiveService: Sendable {
         surveys.stop()
         await writers.stop()
         await verbs.stop()
-        try? await uploads.shutdownGracefully()
+        await uploads.stop()
         await readers.stop()
         await audit.stop()
         try await group.shutdownGracefully()

@@ -23,7 +23,7 @@ extension ArchiveService {
             }
             let folder = try RequestFolder()
             var upload = ImportUpload(
-                folder: folder, bytesMax: call.service.options.limits.uploadBytes, thread: call.service.uploads, language: call.language)
+                folder: folder, bytesMax: call.service.options.limits.uploadBytes, threads: call.service.uploads, language: call.language)
             for try await piece in call.request.body { try await upload.take(piece) }
             return Self.stream(try await upload.finish(), isLook: upload.isLook, folder, call)
         }
@@ -111,7 +111,7 @@ private struct ImportUpload: ~Copyable {
 
     private let folder: RequestFolder
     private let bytesMax: Int
-    private let thread: NIOThreadPool
+    private let threads: UploadThreads
     private let language: Language
     private var line: [UInt8] = []
     private var request: ImportRequest?
@@ -119,10 +119,10 @@ private struct ImportUpload: ~Copyable {
     private var total = 0
     private(set) var isLook = false
 
-    init(folder: RequestFolder, bytesMax: Int, thread: NIOThreadPool, language: Language) {
+    init(folder: RequestFolder, bytesMax: Int, threads: UploadThreads, language: Language) {
         self.folder = folder
         self.bytesMax = bytesMax
-        self.thread = thread
+        self.threads = threads
         self.language = language
     }
 
@@ -149,7 +149,7 @@ private struct ImportUpload: ~Copyable {
             name.unicodeScalars.allSatisfy({ $0 != "/" && $0.value >= 0x20 && $0.value != 0x7F })
         else { throw Problem.member("name", language) }
         let path = folder.path + "/" + name
-        file = try UploadedFile(at: path, name: name, thread: thread)
+        file = try UploadedFile(at: path, name: name, threads: threads)
         var request = ImportRequest(path: path)
         request.name = name
         request.language = language

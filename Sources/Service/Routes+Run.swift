@@ -83,7 +83,7 @@ extension ArchiveService {
     func addRunRoute(_ table: RouteTable) {
         table.on(.post, "/api/run") { call in
             let folder = try RequestFolder()
-            var upload = Upload(limits: call.service.options.limits, thread: call.service.uploads, language: call.language)
+            var upload = Upload(limits: call.service.options.limits, threads: call.service.uploads, language: call.language)
             var header: RunHeader?
             // Each piece must come in time; the whole may take as long as the file is large.
             for try await piece in call.request.body {
@@ -180,16 +180,16 @@ private struct Upload: ~Copyable {
     private let language: Language
     private var line: [UInt8] = []
     private var header: RunHeader?
-    private let thread: NIOThreadPool
+    private let threads: UploadThreads
     private var open: (file: UploadedFile, left: Int)?
     private var waiting: [(Int, RunHeader.File)] = []
     private var total = 0
     private(set) var input: [UInt8] = []
     private static let inputBytesMax = 16 << 20
 
-    init(limits: ServiceOptions.Limits, thread: NIOThreadPool, language: Language) {
+    init(limits: ServiceOptions.Limits, threads: UploadThreads, language: Language) {
         self.limits = limits
-        self.thread = thread
+        self.threads = threads
         self.language = language
     }
 
@@ -220,7 +220,7 @@ private struct Upload: ~Copyable {
         while !rest.isEmpty || open?.left == 0 || (open == nil && waiting.first?.1.bytes == 0) {
             if open == nil, let (number, file) = waiting.first {
                 waiting.removeFirst()
-                open = (try UploadedFile(at: Self.path(number, file, folder), name: file.name, thread: thread), file.bytes ?? 0)
+                open = (try UploadedFile(at: Self.path(number, file, folder), name: file.name, threads: threads), file.bytes ?? 0)
             }
             guard let now = open else {
                 input += rest

@@ -1,5 +1,5 @@
-// A file that somebody uploads. Its bytes are written by a thread of their own: a disk that is busy with a large file holds up
-// this one alone, and not the tasks in which others are answered.
+// A file that somebody uploads. Its bytes are written by threads of their own: a disk that is busy with a large file holds up
+// these alone, and not the tasks in which others are answered.
 
 import CGNU
 import Engine
@@ -7,23 +7,44 @@ import Glibc
 import NIOCore
 import NIOPosix
 
+/// Who write the bytes of files that are uploaded.
+final class UploadThreads: Sendable {
+    /// For the beginning of a file, which is the whole of most …
+    fileprivate let prompt = NIOThreadPool(numberOfThreads: 1)
+    /// … and for the rest, which gives way to whoever waits for an answer: no more is taken from the client than is written, so
+    /// all that has to do with a large file goes on only as fast as there is time for it.
+    fileprivate let patient = NIOThreadPool(numberOfThreads: 1)
+    fileprivate static let promptBytes = 4 << 20
+
+    init() {
+        prompt.start()
+        patient.start()
+        patient.submit { _ in PatientWork.begin() }
+    }
+
+    func stop() async {
+        try? await prompt.shutdownGracefully()
+        try? await patient.shutdownGracefully()
+    }
+}
+
 final class UploadedFile {
     /// Bytes that are gathered before they are written.
     private static let bytesGathered = 1 << 20
 
     private let name: String
-    private let thread: NIOThreadPool
+    private let threads: UploadThreads
     private let descriptor: CInt
     private var gathered = ByteBuffer()
     private var written = 0
 
     /// - Parameter path: where there is nothing yet.
     /// - Parameter name: for errors.
-    init(at path: String, name: String, thread: NIOThreadPool) throws {
+    init(at path: String, name: String, threads: UploadThreads) throws {
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw EngineError.system(path: name, code: errno) }
         self.name = name
-        self.thread = thread
+        self.threads = threads
     }
 
     deinit { close(descriptor) }
@@ -41,7 +62,7 @@ final class UploadedFile {
     private func write() async throws {
         let (bytes, descriptor, from, name) = (gathered, descriptor, written, name)
         // Holds: the descriptor stays open until this returns.
-        try await thread.runIfActive {
+        try await (from < UploadThreads.promptBytes ? threads.prompt : threads.patient).runIfActive {
             try unsafe bytes.withUnsafeReadableBytes { bytes in
                 var done = 0
                 while done < bytes.count {
