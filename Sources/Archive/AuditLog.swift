@@ -256,7 +256,7 @@ package final class AuditLog: Sendable {
         try environment.read { transaction in
             try transaction.forEachChecked(in: entries, reverse: reverse) { key, payload in
                 let bytes = payload.extracting(min(32, payload.count)...)
-                guard texts.isEmpty || texts.contains(where: { bytes.holds($0) }) else { return true }
+                guard texts.isEmpty || texts.contains(where: { bytes.place(of: $0) != nil }) else { return true }
                 guard let number: UInt64 = key.number(bigEndianAt: 0), payload.count > 32, let json = try? JSONValue.parse(bytes).objectValue
                 else { throw transaction.damagedError(in: entries, key: key) }
                 return try body(Stored(number: number, json: json, hash: hexText(payload.bytesCopied[..<32])))
@@ -317,18 +317,5 @@ package final class AuditLog: Sendable {
             problems.append(("别处留存的第 \(number) 条审计记录已不在：日志尾部被截去", "entry \(number), noted elsewhere, is gone: the log was cut"))
         }
         return problems
-    }
-}
-
-extension Span<UInt8> {
-    /// Whether `text` stands anywhere in it.
-    fileprivate func holds(_ text: [UInt8]) -> Bool {
-        guard let first = text.first, count >= text.count else { return text.isEmpty }
-        for start in 0...(count - text.count) where self[start] == first {
-            var place = 1
-            while place < text.count, self[start + place] == text[place] { place += 1 }
-            if place == text.count { return true }
-        }
-        return false
     }
 }

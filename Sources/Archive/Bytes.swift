@@ -39,3 +39,16 @@ extension Span where Element == UInt8 {
         return number
     }
 }
+
+extension Span<UInt8> {
+    /// Where `text` stands first.
+    func place(of text: [UInt8]) -> Int? {
+        guard let first = text.first, count >= text.count else { return text.isEmpty ? 0 : nil }
+        for start in 0...(count - text.count) where self[start] == first {
+            var length = 1
+            while length < text.count, self[start + length] == text[length] { length += 1 }
+            if length == text.count { return start }
+        }
+        return nil
+    }
+}

@@ -72,5 +72,5 @@ package struct ScoredDocs {
     }
 
     /// Sums in another order differ in their last bits.
-    private static let slack: Float = 1.0001
+    package static let slack: Float = 1.0001
 }

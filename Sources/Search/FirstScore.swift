@@ -162,8 +162,7 @@ struct FirstScore {
         for term in most.words {
             score += QueryTerms.wordWeight * term.weight * QueryTerms.gain(WordWeight.weights[15], relativeLength: relative)
         }
-        // Sums in another order differ in their last bits.
-        return score * 1.0001
+        return score * ScoredDocs.slack
     }
 
     // MARK: One term

@@ -25,8 +25,8 @@ extension Normalizer {
         Self.mayHoldPersonalNumber(text.utf8.span) ? recognizedRanges(in: text) : []
     }
 
-    /// A telephone has more digits than this.
-    private static let digitsAtMostOfNone = 4
+    /// Fewer digits make no telephone and no identity number.
+    private static let digitsMin = 5
 
     /// False where there are too few digits: most texts need not be folded to see that they hold no number. ASCII, full-width
     /// (EF BC 90 to 99) and mathematical digits (F0 …) are meant as digits, others are hidden.
@@ -40,7 +40,7 @@ extension Normalizer {
                 digits += 1
             }
         }
-        return digits > digitsAtMostOfNone
+        return digits >= digitsMin
     }
 
     /// `personalNumberRanges` of any text.

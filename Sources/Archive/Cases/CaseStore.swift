@@ -104,9 +104,10 @@ package final class CaseStore: Sendable {
         return (page, counts)
     }
 
-    /// The state in a file's JSON: a quote inside of a text has a backslash before it, so no text looks like this.
+    /// The state in a file's JSON, the first member of that name: before it stand an id and a title alone, and a quote inside of a text has a
+    /// backslash before it, so that no text looks like this.
     private static func state(_ payload: Span<UInt8>) -> CaseFile.State? {
-        guard let place = place(of: stateMark, in: payload) else { return nil }
+        guard let place = payload.place(of: stateMark) else { return nil }
         var word: [UInt8] = []
         var next = place + stateMark.count
         while next < payload.count, payload[next] != UInt8(ascii: "\""), word.count < 16 {
@@ -114,17 +115,6 @@ package final class CaseStore: Sendable {
             next += 1
         }
         return CaseFile.State(rawValue: String(decoding: word, as: UTF8.self))
-    }
-
-    private static func place(of mark: [UInt8], in payload: Span<UInt8>) -> Int? {
-        var place = 0
-        while place + mark.count <= payload.count {
-            var length = 0
-            while length < mark.count, payload[place + length] == mark[length] { length += 1 }
-            if length == mark.count { return place }
-            place += 1
-        }
-        return nil
     }
 
     private static let stateMark = Array(#","state":""#.utf8)
