@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ExhaustedMemoryTests {
-    @Test(.timeLimit(.minutes(3))) func `an import that finds no memory ends with a notice and can be run again`() throws {
+    @Test(.timeLimit(.minutes(Patience.minutes))) func `an import that finds no memory ends with a notice and can be run again`() throws {
         let archive = try TestArchive()
         let file = archive.folder.file("records.jsonl")
         FileBytes.write(try Sample.synthetic(2_500), to: file)

@@ -137,7 +137,7 @@ import Testing
     }
 
     /// The service has the old files open, with LMDB's lock files of them, while the new ones take their place.
-    @Test(.timeLimit(.minutes(2)), arguments: [4, 5]) func `a file is destroyed beside a service that answers`(changes: Int) throws {
+    @Test(.timeLimit(.minutes(Patience.minutes)), arguments: [4, 5]) func `a file is destroyed beside a service that answers`(changes: Int) throws {
         let copy = try Copy(of: Self.template())
         let socket = copy.folder.file("s")
         let service = copy.start("serve", "--socket", socket)

@@ -19,7 +19,7 @@ import Testing
         return bytes
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: [(count: 3_600, characters: 450), (count: 20, characters: 110_000)])
+    @Test(.timeLimit(.minutes(Patience.minutes)), arguments: [(count: 3_600, characters: 450), (count: 20, characters: 110_000)])
     func `an import takes no more anonymous memory than it may`(shape: (count: Int, characters: Int)) throws {
         var seed = Seed(20)
         let archive = try TestArchive()

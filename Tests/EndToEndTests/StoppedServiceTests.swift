@@ -6,7 +6,7 @@ import Records
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(4))) struct StoppedServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct StoppedServiceTests {
     /// More than a batch: the first 8,192 are stored while the rest is read.
     private static let count = 16_000
     /// What a machine that builds something else beside may take; the service itself waits two seconds for the import.

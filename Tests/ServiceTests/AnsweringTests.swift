@@ -12,7 +12,7 @@ import Testing
 @testable import Service
 
 extension ServiceTests {
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AnsweringTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct AnsweringTests {
     private static let records = (0..<30).map { record("R\($0)", "第\($0)号楼下停车费涨价，物业不出示依据") }
 
     @Test func `search, count, record, check and verbs answer`() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import CLI
 
 extension ServiceTests {
-@Suite(.serialized, .timeLimit(.minutes(2))) struct BrokenRequestTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct BrokenRequestTests {
     @Test(arguments: Seed.sample(1)) func `bytes of any kind stop nobody else`(seed: Seed) async throws {
         var seed = seed
         let service = try await RunningService(records: [record("R1", "电梯故障困人")])

@@ -10,7 +10,7 @@ import Testing
 @testable import CLI
 
 extension ServiceTests {
-@Suite(.serialized, .timeLimit(.minutes(3))) struct DoorTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct DoorTests {
     static let reading = [
         "/api/search?q=%E6%9A%97%E5%8F%B7", "/api/count?q=%E6%9A%97%E5%8F%B7", "/api/facets?q=%E6%9A%97%E5%8F%B7&facet=kind", "/api/records/S1", "/api/records/S1/similar", "/api/records/S1/check",
         "/api/records/S1/deadlines", "/api/records/S1/links", "/api/records/S1/audit", "/api/status/S1", "/api/stat", "/api/queries", "/api/audit", "/api/audit/verify", "/api/cases",

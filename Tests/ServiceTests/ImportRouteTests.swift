@@ -9,7 +9,7 @@ import Testing
 @testable import CLI
 
 extension ServiceTests {
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ImportRouteTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct ImportRouteTests {
     private static let table = "受理编号,受理时间,标题,投诉内容,投诉人姓名,联系电话\n"
         + (1...20).map { "D\($0),2024-03-\($0 < 10 ? "0" : "")\($0),停车\($0),乱停车,赵某某,13700130001\n" }.joined() + "D99,某日,日期错,内容,钱某某,13700130002\n"
 

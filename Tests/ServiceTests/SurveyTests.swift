@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 extension ServiceTests {
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SurveyTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct SurveyTests {
     private static func record(_ number: Int, _ more: JSONObject = [:]) -> JSONObject {
         var object: JSONObject = [
             "id": .string("R\(number)"), "receivedAt": .string("2024-03-0\(number % 9 + 1)"), "title": .string("第\(number)件，路灯不亮"), "content": .string("北巷路灯不亮，第\(number)次反映，请派人维修"),
