@@ -10,10 +10,11 @@ struct UsageMistake: NoticeError {
     private let verb: String?
     private var remedy: (chinese: String, english: String)?
 
-    init(chinese: String, english: String, verb: String?) {
+    init(chinese: String, english: String, verb: String?, remedy: (chinese: String, english: String)? = nil) {
         self.chinese = chinese
         self.english = english
         self.verb = verb
+        self.remedy = remedy
     }
 
     init(unknownVerb verb: String, nearest: String?) {

@@ -105,6 +105,10 @@ package struct RecordReader {
         }
 
         if found.columns.isEmpty, format != .jsonl, map?.source.headerRow != nil { throw .headerMissing(path: file.name) }
+        // A file that holds something is no empty table: it is none at all.
+        if decodes, found.columns.isEmpty, format == .csv, file.head.dropFirst(3).contains(where: { $0 > 0x20 }) {
+            throw file.head.contains(0) && found.encoding.unitBytes == 1 ? .formatNotRead(path: file.name, looksLike: .binary) : .headerMissing(path: file.name)
+        }
         var sheets: [String] = []
         if case .workbook(let reader) = cutter { sheets = reader.sheetNames }
         var effective = map

@@ -131,4 +131,34 @@ import Testing
         #expect(archive.count("好行") == 2)
         #expect(archive.run("verify").exitCode == 0)
     }
+
+    // Bytes of chance under the name of a table were taken for an empty one: nothing imported, nothing said, exit 0.
+    @Test func `what is no table is refused, and an empty file is said to be empty`() throws {
+        let archive = try TestArchive()
+        var random = Seed(7)
+        let file = archive.folder.file("junk.csv")
+        FileBytes.write([0x22, 0xFF, 0x00] + (0..<3_000).map { _ in UInt8.random(in: 0x23...0xFF, using: &random) }, to: file)
+        for arguments in [["import", file], ["import", "--dry-run", file]] {
+            let refused = archive.start(arguments).wait()
+            #expect(refused.exitCode == 2 && refused.noticeText.contains("Error: ") && refused.noticeText.contains("Remedy: "), "\(arguments) \(refused)")
+        }
+        for name in ["empty.csv", "empty.jsonl"] {
+            let empty = archive.folder.file(name)
+            FileBytes.write([], to: empty)
+            let outcome = archive.run("import", empty)
+            #expect(outcome.exitCode == 0 && outcome.noticeText.contains("holds no records"), "\(outcome)")
+        }
+    }
+
+    // `--to cases.docx` was filled with lines of JSON, which Word refuses to open.
+    @Test func `an export is not written under the name of a kind of file that it is not`() throws {
+        let archive = try TestArchive()
+        try archive.add(Sample.records)
+        for name in ["a.docx", "a.xls", "a.PDF"] {
+            let refused = archive.run("export", "--to", archive.folder.file(name))
+            #expect(refused.exitCode == 2 && refused.noticeText.contains(".xlsx (Excel, WPS), .csv or .jsonl"), "\(refused)")
+            #expect(!FileBytes.names(in: archive.folder.path).contains(name))
+        }
+        for name in ["a.jsonl", "a.csv", "a.xlsx", "a", "2024.03"] { #expect(archive.run("export", "--to", archive.folder.file(name)).exitCode == 0, "\(name)") }
+    }
 }

@@ -95,6 +95,7 @@ struct Export: ParsableCommand {
     func run() throws {
         if let cluster { return try run(for: cluster) }
         let isStdout = to == "-"
+        try Self.refuseForeignKinds(to)
         // The records go out from the engine: whoever closes the pipe early ends the export the usual way.
         if Console.current != nil { try Console.check(to) } else if isStdout { signal(SIGPIPE, SIG_DFL) }
         let bar = ProgressBar()
@@ -130,6 +131,16 @@ struct Export: ParsableCommand {
         }
         TablePath.tellCut(cutCells)
         if count == 0, request != nil { throw ExitCode(Exit.nothingFound) }
+    }
+
+    /// Names that promise another kind of file: lines of JSON in them are opened by nothing.
+    private static let foreignKinds: Set<String> = ["xls", "xlsm", "xlsb", "et", "ods", "doc", "docx", "wps", "pdf", "htm", "html", "tsv", "xml", "zip", "gz"]
+
+    private static func refuseForeignKinds(_ path: String) throws {
+        guard let name = path.split(separator: "/").last, let dot = name.lastIndex(of: "."), foreignKinds.contains(name[name.index(after: dot)...].lowercased()) else { return }
+        throw UsageMistake(
+            chinese: "不能写成这种文件：\(path)", english: "no file of this kind can be written: \(path)", verb: "export",
+            remedy: ("文件名以 .xlsx（Excel、WPS）、.csv 或 .jsonl 结尾", "end the name in .xlsx (Excel, WPS), .csv or .jsonl"))
     }
 
     private func run(for cluster: SearchCluster) throws {

@@ -122,6 +122,9 @@ struct Import: ParsableCommand {
             output.line(Self.sentence(summary, path))
         }
         try output.flush()
+        if summary.imported + summary.updated + summary.unchanged + summary.rejected + summary.resumedRows == 0 {
+            Notices.print(say("提示：\(path) 里没有记录：文件是空的，或只有表头", "note: \(path) holds no records: it is empty, or has a header alone"))
+        }
         if let rejectsPath = summary.rejectsPath, summary.rejected > 0 {
             Notices.print(say(
                 "提示：\(path) 有 \(Figures.count(summary.rejected)) 行没有入库，行号、字段和原因见 \(rejectsPath)",
