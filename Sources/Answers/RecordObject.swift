@@ -16,6 +16,7 @@ extension RecordView {
                 ])
             }),
         ]
+        if let caseFile { own.set("caseFile", to: .string(caseFile)) }
         if let texts { own.set("matches", to: .array(texts.filter { !$0.matches.isEmpty }.map(\.json))) }
         var object = record
         object.set("archive", to: .object(own) as JSONValue)

@@ -23,10 +23,18 @@ extension Engine {
             id: complaint.archiveID, versionNumber: Int(version.header.versionNumber), sequence: try sight.rank(of: version.sequence),
             stored: version.sequence,
             recordedAt: Self.moment(version.header.recordedAtMilliseconds),
-            isWithdrawn: version.header.isWithdrawn, record: PersonalNumbers.masked(complaint.json),
+            isWithdrawn: version.header.isWithdrawn, caseFile: try caseFile(ofRecord: complaint.archiveID), record: PersonalNumbers.masked(complaint.json),
             versions: try history.map {
                 (Int($0.header.versionNumber), try sight.rank(of: $0.sequence), Self.moment($0.header.recordedAtMilliseconds))
             })
+    }
+
+    /// The id of the file that a record lies in, of those that the viewer may see: the record itself names its file only when that is
+    /// filed, and until then nobody who reads it would know.
+    private func caseFile(ofRecord id: String) throws -> String? {
+        guard shardView == nil, SmallFile.size(folder.casesPath) != nil, let name = try cases().fileID(ofRecord: id), let file = try cases().file(name), file.state != .destroyed
+        else { return nil }
+        return try viewer().isUnrestricted || complaints(file.records).count == file.records.count ? file.id : nil
     }
 
     /// Every text of a record, with all the places where the query is found; the texts in which it is found first.

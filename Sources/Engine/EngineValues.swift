@@ -212,6 +212,8 @@ package struct RecordView: Sendable {
     var stored: RecordSequence
     package var recordedAt: String
     package var isWithdrawn: Bool
+    /// The file it lies in, filed or not; nil also when the viewer may not see the file.
+    package var caseFile: String?
     /// Record JSON without identity; telephone and id numbers in running text are masked.
     package var record: JSONObject
     package var versions: [(number: Int, sequence: RecordSequence, recordedAt: String)]

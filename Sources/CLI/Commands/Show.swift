@@ -158,6 +158,7 @@ struct Show: ParsableCommand {
         output.line(terminal.bold(Terminal.line(view.id)) + (view.isWithdrawn ? say("（已撤回）", " (withdrawn)") : ""))
         output.line(terminal.dim(say(
             "第 \(view.versionNumber) 版，共 \(view.versions.count) 版；入库 \(view.recordedAt)",
-            "version \(view.versionNumber) of \(view.versions.count), recorded \(view.recordedAt)")))
+            "version \(view.versionNumber) of \(view.versions.count), recorded \(view.recordedAt)")
+            + (view.caseFile.map { say("；在案卷 \($0) 中", ", in case file \($0)") } ?? "")))
     }
 }
