@@ -56,6 +56,8 @@ package struct RepeatsRow: Sendable {
     package var repeats: Int
     /// Each repeat with the record it repeats.
     package var pairs: [(id: String, of: String)]
+    /// About what it takes in memory: numbers of up to 15 bytes lie in the list itself.
+    var bytes: Int { pairs.reduce(0) { $0 + 32 + ([$1.id, $1.of].reduce(0) { $0 + ($1.utf8.count > 15 ? 32 + $1.utf8.count : 0) }) } }
     package var rate: Double { records == 0 ? 0 : Double(repeats) / Double(records) }
 }
 

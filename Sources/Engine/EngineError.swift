@@ -46,6 +46,8 @@ package enum EngineError: NoticeError {
     case mattersInMaking(path: String, process: Int32?)
     /// What takes hours is made in the background.
     case surveyInMaking
+    /// It was made in the background, and is more than a service keeps.
+    case surveyTooLarge
     case linkToItself(id: String)
     case linkWithoutVerdict(first: String, second: String)
     case windowUnusable(days: Int)
@@ -186,6 +188,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：这份统计还没有做完\n位置：后台\n处理：在报表页看进度，做完后再下载"
                 : "Error: this report is not made yet\nWhere: in the background\nRemedy: see how far it is on the page of reports, and ask again"
+        case .surveyTooLarge:
+            return isChinese
+                ? "错误：这份统计做好了，但太大，服务留不住\n位置：后台\n处理：把起止日期缩短后再看；全部的请在存放档案库的机器上运行 juanzong report repeats --csv"
+                : "Error: this report was made, and is too large for the service to keep\nWhere: in the background\nRemedy: ask for a shorter period, or run juanzong report repeats --csv where the archive is"
         case .linkToItself(let id):
             return isChinese
                 ? "错误：两个编号是同一条记录\n位置：\(id)\n处理：给出两条不同的记录"

@@ -72,8 +72,10 @@ package final class SurveyMemory: Sendable {
         return (found.answer, found.state)
     }
 
-    func keep(_ answer: any Sendable, rows: Int, to question: String, by sight: Sight, of file: UInt64, _ state: State) {
-        guard rows <= rowsMax / 4 else { return }
+    /// - Returns: whether there is room for it.
+    @discardableResult
+    func keep(_ answer: any Sendable, rows: Int, to question: String, by sight: Sight, of file: UInt64, _ state: State) -> Bool {
+        guard rows <= rowsMax / 4 else { return false }
         let seen = Seen(sight, upTo: state.newestNumber)
         shelf.withLock { shelf in
             shelf.look(at: file)
@@ -88,6 +90,7 @@ package final class SurveyMemory: Sendable {
                 shelf.kept[oldest.key] = nil
             }
         }
+        return true
     }
 
     private static let questionsMax = 512
@@ -166,7 +169,9 @@ extension Engine {
         // The index may have been behind, and what it lacked is not in the answer.
         let indexed = try index().snapshot().watermark
         let state = SurveyMemory.State(ownFiles: ownFiles, newest: min(newest, indexed), newestNumber: newestNumber, madeAt: now)
-        survey.memory.keep(answer, rows: rows(answer), to: question, by: sight, of: recordsFile, state)
+        let isKept = survey.memory.keep(answer, rows: rows(answer), to: question, by: sight, of: recordsFile, state)
+        // Nobody will see it: whoever has it made must not wait for it.
+        if !isKept, survey.isAhead { throw EngineError.surveyTooLarge }
         return answer
     }
 

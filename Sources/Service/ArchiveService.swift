@@ -26,6 +26,7 @@ package final class ArchiveService: Sendable {
     let metrics = ServiceMetrics()
     let matters: MattersKeeper
     let surveys: SurveyKeeper
+    let comparisons: ComparisonNotes
     let logger: Logger
     private let doorkeeper: Doorkeeper
 
@@ -43,7 +44,8 @@ package final class ArchiveService: Sendable {
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         matters = MattersKeeper(options.engine, logger: logger)
-        surveys = SurveyKeeper(logger: logger)
+        surveys = SurveyKeeper(rowsMax: options.limits.surveyRows, logger: logger)
+        comparisons = ComparisonNotes(archivePath: engine.archivePath)
         doorkeeper = Doorkeeper(
             proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,
             bindsRoles: RoleBindings(options.engine).bindsRoles)
@@ -70,6 +72,7 @@ package final class ArchiveService: Sendable {
         logger.info("serving")
         let ahead = Task { [self] in
             try await Task.sleep(for: Self.aheadAfter)
+            goOnComparing()
             // Of those whose sessions go on: a service that only programs ask has nobody to make them for. Where nobody has a role, all
             // see the same.
             let users = Set(sessions.tokenIDs.compactMap { tokens.holder(id: $0)?.user })

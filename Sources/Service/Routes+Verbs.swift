@@ -191,13 +191,19 @@ extension ArchiveService {
     /// The answer that was made before, or word of how far it is.
     private static func inBackground(_ arguments: [String], _ survey: Survey, wantsFresh: Bool, _ call: Call) async throws -> Response {
         let service = call.service
+        let name = ArchiveService.jobName(arguments, call.caller.user)
+        // Asked for anew it is tried anew: there may be fewer by now.
+        if !wantsFresh, service.surveys.isTooLarge(name) { throw EngineError.surveyTooLarge }
+        // Told only as long as nothing of the new start is there.
+        let isLost = service.comparisons.isLost(name)
         if wantsFresh { service.makeAnew(arguments, as: call.caller.user, in: call.language) }
         do { return try await call.items(arguments, survey: survey) } catch let problem as Problem where problem.name == Problem.surveyInMaking {
             service.makeAnew(arguments, as: call.caller.user, in: call.language)
-            return .json(service.making(ArchiveService.jobName(arguments, call.caller.user), in: call.language) { progress in
+            return .json(service.making(name, in: call.language) { progress in
                 let done = progress?.done ?? 0
                 let share = progress?.total.map { say(call.language, "，已完成 \(done) / \($0) 件", ", \(done) of \($0) done") } ?? ""
-                return say(
+                let again = isLost ? say(call.language, "服务重新启动过，此前比对的没有留下，已从头开始。", "the service was restarted, and what had been compared is lost: it began anew; ") : ""
+                return again + say(
                     call.language, "正在后台逐件比对\(share)。可以离开，回来再看；大档案要几个小时",
                     "records are being compared in the background\(share); come back later, a large archive takes hours")
             })

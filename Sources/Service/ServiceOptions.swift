@@ -44,6 +44,8 @@ package struct ServiceOptions: Sendable {
         package var comparedAtOnce = 5_000
         /// Records up to which a list of the whole archive is made while its reader waits.
         package var surveyedAtOnce = 100_000
+        /// Of answers about the whole archive that are kept, in rows of some 200 bytes; one may be a quarter of it.
+        package var surveyRows = 200_000
         /// A connection without a request, or a request without its bytes.
         package var idleSeconds = 60
         /// A whole request, from its head to the beginning of its answer; uploads excepted.

@@ -13,6 +13,8 @@ final class SurveyKeeper: Sendable {
         /// Who asked what: asked again while it waits, it is done once.
         var name: String
         var line = LineName.ahead
+        /// Told whether it was made; not when the service ended before.
+        var ended: @Sendable (Bool) -> Void = { _ in }
         var run: @Sendable (@escaping @Sendable (Progress) -> Void) throws -> Void
     }
 
@@ -29,6 +31,8 @@ final class SurveyKeeper: Sendable {
     private struct State {
         var lines = LineName.allCases.map { _ in Line() }
         var greeted: Set<String> = []
+        /// Names of what was made and could not be kept.
+        var tooLarge: Set<String> = []
         var isStopped = false
 
         subscript(name: LineName) -> Line {
@@ -37,12 +41,15 @@ final class SurveyKeeper: Sendable {
         }
     }
 
-    let memory = SurveyMemory()
+    let memory: SurveyMemory
     private let logger: Logger
     private let state = Mutex(State())
     private static let waitingMax = 256
 
-    init(logger: Logger) { self.logger = logger }
+    init(rowsMax: Int, logger: Logger) {
+        memory = SurveyMemory(rowsMax: rowsMax)
+        self.logger = logger
+    }
 
     /// Has it done soon; not twice at once.
     func wake(_ job: Job) {
@@ -64,6 +71,9 @@ final class SurveyKeeper: Sendable {
     func progress(of name: String) -> Progress? {
         state.withLock { state in state.lines.first { $0.current == name }?.progress }
     }
+
+    /// Made before and too large to be kept: it would be made for ever.
+    func isTooLarge(_ name: String) -> Bool { state.withLock { $0.tooLarge.contains(name) } }
 
     private func isPending(_ name: String) -> Bool {
         state.withLock { state in state.lines.contains { line in line.current == name || line.jobs.contains { $0.name == name } } }
@@ -101,9 +111,12 @@ final class SurveyKeeper: Sendable {
                     defer { cgnu_giveBackMemory() }
                     try job.run { progress in self.state.withLock { $0[name].progress = progress } }
                 }
+                job.ended(true)
             } catch is CancellationError {
                 return
             } catch {
+                job.ended(false)
+                if case EngineError.surveyTooLarge = error { state.withLock { _ = $0.tooLarge.insert(job.name) } }
                 // Never its text. Whoever asks next has it tried again.
                 logger.error("a survey is not made", metadata: ["error": .string(String(describing: type(of: error)))])
             }
@@ -121,15 +134,25 @@ final class SurveyKeeper: Sendable {
 extension ArchiveService {
     /// A verb whose answer is kept, made anew for this user.
     func makeAnew(_ arguments: [String], as user: String, in language: Language, wantsFresh: Bool = true, isWaitedFor: Bool = false) {
-        let isRepeats = arguments.starts(with: ["report", "repeats"])
-        let (verbs, memory) = (verbs, surveys.memory)
-        let job = SurveyKeeper.Job(name: Self.jobName(arguments, user), line: isRepeats ? .long : isWaitedFor ? .asked : .ahead) { report in
+        let (verbs, memory, notes) = (verbs, surveys.memory, comparisons)
+        let name = Self.jobName(arguments, user)
+        let isLong = Self.takesHours(arguments)
+        if isLong { notes.began(ComparisonNotes.Asked(user: user, arguments: arguments, language: language)) }
+        let job = SurveyKeeper.Job(name: name, line: isLong ? .long : isWaitedFor ? .asked : .ahead, ended: { if isLong { notes.ended(name, isMade: $0) } }) { report in
             var request = verbs.request(arguments, Caller(user: user, way: .peer), language, purpose: nil)
             request.engine.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true, report: report)
             let outcome = verbs.runHere(request)
             if let error = outcome.error, outcome.exitCode > 1 { throw error }
         }
         surveys.wake(job)
+    }
+
+    /// What compares all records one by one.
+    static func takesHours(_ arguments: [String]) -> Bool { arguments.starts(with: ["report", "repeats"]) }
+
+    /// What was under way when the service ended begins again, without anybody's asking.
+    func goOnComparing() {
+        for one in comparisons.unfinished { makeAnew(one.arguments, as: one.user, in: one.language) }
     }
 
     static func jobName(_ arguments: [String], _ user: String) -> String { ([user] + arguments).joined(separator: "\u{0}") }

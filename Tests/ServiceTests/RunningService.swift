@@ -23,7 +23,7 @@ struct Reply: Sendable {
 }
 
 final class RunningService: Sendable {
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
     let archivePath: String
     let socketPath: String
     let tokens: TokenStore
@@ -49,10 +49,13 @@ final class RunningService: Sendable {
             """
 
     /// - Parameter bindsRoles: users with roles; else it is one person's archive.
-    init(bindsRoles: Bool = false, proxyUsers: Set<String> = [], records: [JSONObject] = [], limits: ServiceOptions.Limits = .init(), wordsInterval: Duration? = nil) async throws {
-        archivePath = folder.file("archive")
-        socketPath = folder.file("s")
-        _ = try Engine.create(EngineOptions(archivePath: archivePath), profile: nil)
+    /// - Parameter folder: of a service that was stopped, for one that is started anew.
+    init(again folder: TemporaryFolder? = nil, bindsRoles: Bool = false, proxyUsers: Set<String> = [], records: [JSONObject] = [], limits: ServiceOptions.Limits = .init(), wordsInterval: Duration? = nil) async throws {
+        self.folder = folder ?? TemporaryFolder()
+        archivePath = self.folder.file("archive")
+        // The one before has not let go of its socket: it ends with the process, or later.
+        socketPath = self.folder.file(folder == nil ? "s" : "t")
+        if folder == nil { _ = try Engine.create(EngineOptions(archivePath: archivePath), profile: nil) }
         if bindsRoles {
             let text = String(decoding: FileBytes.read(archivePath + "/profile.yaml"), as: UTF8.self)
             FileBytes.write(Array(text.replacing("users: {}", with: Self.profile).utf8), to: archivePath + "/profile.yaml")

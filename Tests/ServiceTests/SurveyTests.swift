@@ -3,9 +3,10 @@
 
 import Engine
 import Records
-import Service
 import TestSupport
 import Testing
+
+@testable import Service
 
 extension ServiceTests {
 @Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct SurveyTests {
@@ -143,6 +144,79 @@ extension ServiceTests {
         #expect(items.first?["subject"]?.string == "城管局" && items.first?["records"]?.int == 6, "\(found?.text ?? "never made")")
         #expect(await service.ask("GET", "/api/reports/repeats?by=unit&format=csv").status == 200)
         #expect(await service.ask("GET", "/api/reports/repeats?by=handler&format=csv").status == 503)
+        await service.stop()
+    }
+
+    /// Asked until it is there; what was said meanwhile.
+    private func await_(_ service: RunningService, _ path: String) async throws -> (reply: Reply, words: [String]) {
+        var words: [String] = []
+        for _ in 0..<200 {
+            let reply = await service.ask("GET", path)
+            if reply.json?["making"] == nil { return (reply, words) }
+            words.append(reply.text)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return (Reply(status: 0, head: "", body: []), words)
+    }
+
+    // A comparison of hours went with a restart: who came back was told to wait as if he had asked for the first time.
+    @Test func `what was compared before a restart is said to be lost, and what was under way begins again by itself`() async throws {
+        var limits = ServiceOptions.Limits()
+        limits.comparedAtOnce = 3
+        let records = (1...6).map { Self.record($0, ["complainants": .array([.object(["name": "甲某", "phone": "13900001111"])])]) }
+        let path = "/api/reports/repeats?by=unit"
+        let before = try await RunningService(records: records, limits: limits)
+        let (made, said) = try await await_(before, path)
+        #expect(made.json?["items"]?.array?.first?["records"]?.int == 6 && !said.joined().contains("重新启动"), "\(made.text)")
+        await before.stop()
+        // As if the service had ended while another one was under way.
+        let notes = before.archivePath + "/comparisons.jsonl"
+        let kept = String(decoding: FileBytes.read(notes), as: UTF8.self)
+        #expect(kept.contains("--by=unit") && kept.contains("\"made\":true"), "\(kept)")
+        FileBytes.write(Array((kept + kept.replacing("--by=unit", with: "--by=handler").replacing("true", with: "false")).utf8), to: notes)
+
+        let after = try await RunningService(again: before.folder, limits: limits)
+        let first = await after.ask("GET", path)
+        #expect(first.json?["making"] != nil && first.text.contains("服务重新启动过") && first.text.contains("从头"), "\(first.text)")
+        #expect(try await await_(after, path).reply.json?["items"]?.array?.first?["records"]?.int == 6)
+        // Nobody asked for this one anew: it is there all the same.
+        var isMade = false
+        for _ in 0..<200 where !isMade {
+            isMade = !String(decoding: FileBytes.read(notes), as: UTF8.self).contains("\"made\":false")
+            if !isMade { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(isMade)
+        let other = await after.ask("GET", "/api/reports/repeats?by=handler")
+        #expect(other.json?["making"] == nil && other.status == 200, "\(other.text)")
+        await after.stop()
+    }
+
+    // The page said that there were no such matters, and advised to ask for less, while they were being made.
+    @Test func `records that are not grouped yet are said to be, in the background`() async throws {
+        let service = try await RunningService(records: (0...Engine.groupedAtOnce).map { Self.record($0) })
+        let first = await service.ask("GET", "/api/matters?minPeople=1")
+        #expect(first.json?["items"]?.array?.isEmpty == true && first.text.contains("还有 2,001 件没有归入事项，正在后台归并"), "\(first.text.prefix(300))")
+        await service.stop()
+    }
+
+    @Test func `notes that cannot be read, or ask for anything else, start nothing`() {
+        let folder = TemporaryFolder()
+        let lines = "{}\nno line\n{\"user\":\"u\",\"arguments\":[\"export\",\"--to=x\"]}\n{\"user\":\"u\",\"arguments\":[\"report\",\"repeats\",\"--json\",\"--\"],\"language\":\"en\"}\n"
+        FileBytes.write(Array(lines.utf8), to: folder.file("comparisons.jsonl"))
+        let notes = ComparisonNotes(archivePath: folder.path)
+        #expect(notes.unfinished == [ComparisonNotes.Asked(user: "u", arguments: ["report", "repeats", "--json", "--"], language: .english)])
+        notes.ended(notes.unfinished[0].name, isMade: false)
+        #expect(notes.unfinished.isEmpty && ComparisonNotes(archivePath: folder.path).unfinished.isEmpty)
+    }
+
+    // At a million records there were more repeats than a service kept: it compared for hours, forgot them, and began again for
+    // whoever asked, for ever.
+    @Test func `a comparison that is too large to be kept is said to be so, and not made for ever`() async throws {
+        var limits = ServiceOptions.Limits()
+        (limits.comparedAtOnce, limits.surveyRows) = (3, 4)
+        let service = try await RunningService(records: (1...6).map { Self.record($0, ["complainants": .array([.object(["name": "甲某", "phone": "13900001111"])])]) }, limits: limits)
+        let (reply, _) = try await await_(service, "/api/reports/repeats?by=unit")
+        #expect(reply.status == 400 && reply.text.contains("太大") && reply.text.contains("起止日期"), "\(reply.text)")
         await service.stop()
     }
 }

@@ -113,7 +113,9 @@ struct Matters: ParsableCommand {
         }
         try output.flush()
         if answer.behind > 0 {
-            Notices.print(say("提示：还有 \(Figures.count(answer.behind)) 件没有归入事项", "note: \(Figures.count(answer.behind)) records are not grouped yet"))
+            // A service goes on with it behind everybody's back.
+            let inBackground = Console.current == nil ? "" : say("，正在后台归并", "; that is done in the background")
+            Notices.print(say("提示：还有 \(Figures.count(answer.behind)) 件没有归入事项", "note: \(Figures.count(answer.behind)) records are not grouped yet") + inBackground)
         }
         if answer.matters.isEmpty {
             if !json { Notices.print(say("没有符合条件的事项", "no such matters")) }

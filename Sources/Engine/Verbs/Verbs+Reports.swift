@@ -87,7 +87,7 @@ extension Engine {
     /// - Parameter limit: so many rows at most; `total` counts all.
     package func repeats(_ request: RepeatsRequest, limit: Int? = nil, report: ProgressReport) throws -> (rows: [RepeatsRow], total: Int) {
         try answering("repeats", .search) { note in
-            let all: [RepeatsRow] = try surveyed("repeats \(request)", movesWithClock: false, note, rows: { 1 + $0.reduce(0) { $0 + 1 + $1.pairs.count } }) {
+            let all: [RepeatsRow] = try surveyed("repeats \(request)", movesWithClock: false, note, rows: { $0.reduce(1) { $0 + 1 + $1.bytes / 200 } }) {
                 let also = options.survey?.report
                 return try unloggedRepeats(request) { progress in
                     report(progress)
