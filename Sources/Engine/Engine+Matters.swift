@@ -301,7 +301,9 @@ extension Engine {
                 respondents[respondent, default: 0] += 1
                 peopleOf[respondent, default: []].append(row.persons)
             }
-            if let place = complaint.incidentPlace ?? complaint.region { places[place, default: 0] += 1 }
+            // An area by its name where the record has it: a code says nothing to who reads.
+            let area = complaint.extra["regionName"]?.string.flatMap { $0.isEmpty ? nil : PersonalNumbers.masked($0) } ?? complaint.region
+            if let place = complaint.incidentPlace ?? area { places[place, default: 0] += 1 }
             if let category = complaint.category.first { categories[category, default: 0] += 1 }
             personTimes += max(1, complaint.representedCount ?? complaint.complainantCount ?? 1)
             members.append(

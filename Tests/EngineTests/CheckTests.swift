@@ -107,6 +107,20 @@ import Testing
     }
 
     // Nobody named a respondent: the text does.
+    @Test func `the places of a matter are named, not numbered, where its records name them`() throws {
+        let archive = try CheckedArchive((1...4).map { number in
+            [
+                "id": .string("R\(number)"), "receivedAt": .string("2024-03-0\(number)"), "title": "电梯停运", "content": .string("星河湾小区三号楼电梯停运，老人上下楼困难，第\(number)位业主反映。"),
+                "respondents": ["星河湾物业服务有限公司"], "region": "990101", "regionName": number == 4 ? "" : "汐洲市临汐区",
+                "category": ["城乡建设/物业管理/电梯"], "complainants": [["name": .string("业主\(number)"), "phone": .string("1390000000\(number)")]],
+            ]
+        })
+        var request = MattersRequest()
+        request.recordsMin = 1
+        let matter = try #require(try archive.engine.matters(request, report: { _ in }).matters.first)
+        #expect(matter.places.map(\.name) == ["汐洲市临汐区", "990101"] && matter.places.map(\.count) == [3, 1], "\(matter.places)")
+    }
+
     @Test func `one trouble with two companies is two matters`() throws {
         var records: [JSONObject] = try CheckedArchive.records(240)
         func letter(_ id: String, _ company: String, _ end: String) -> JSONObject {

@@ -57,12 +57,15 @@ async function register({ parameters, signal, isReturn }) {
     ], rows, { stacks: true }) : empty("清册上还没有案卷", "期满的案卷经鉴定后，由两名监销人在场，用 juanzong case destroy 销毁；清册永久保存"));
 }
 
+const numbers = { name: "records", title: "记录编号", required: true, note: "多个用空格隔开；一案一卷，重复件并入原卷" };
+const numbersIn = (text) => text.split(/[\s,，、]+/).filter(Boolean);
+
 function open() {
   form("立卷", [
-    { name: "records", title: "记录编号", required: true, note: "多个用空格隔开；一案一卷，重复件并入原卷" },
+    numbers,
     { name: "title", title: "案卷题名", note: "不写则由被投诉人和事由组成；题名中不得有投诉人姓名" },
   ], "立卷", async ({ records, title }) => {
-    const answer = await send("POST", "/api/cases", { records: records.split(/[\s,，、]+/).filter(Boolean), title });
+    const answer = await send("POST", "/api/cases", { records: numbersIn(records), title });
     location.hash = link("case", answer.items[0].id);
   });
 }
@@ -92,7 +95,7 @@ export async function caseView(route) {
           { title: "顺序号", number: true, cell: ([one]) => String(one.number) }, { title: "文号", cell: ([one]) => one.no }, { title: "责任者", cell: ([one]) => one.author },
           { title: "题名", cell: ([one]) => [ref("", caseFile(file.id, `/documents/${one.number}`), { download: "" }, one.title || one.fileName), one.inner ? [" ", badge("副卷", "amber")] : null, h("span.soft.small", `　${one.type}`)] },
           { title: "日期", cell: ([one]) => one.date }, { title: "页号", number: true, cell: ([, place]) => place }, { title: "校验值", cell: ([one]) => h("code.hash", { title: one.sha256 }, (one.sha256 ?? "").slice(0, 8)) },
-        ], documents.map((one, place) => [one, places[place]])) : h("p.soft", "卷内还没有文件。用 juanzong case add ", file.id, " 文件 --type 调查笔录 归入。")),
+        ], documents.map((one, place) => [one, places[place]]), { stacks: true }) : h("p.soft", "卷内还没有文件。用 juanzong case add ", file.id, " 文件 --type 调查笔录 归入。")),
         h("section.text", h("h2", "记录"), h("ul.plain", (file.records ?? []).map((one) => h("li", ref("", link("record", one), { "data-row": "" }, one))))),
         h("section.text", h("h2", "备考、保管、说明"), (file.notes ?? []).length ? h("ol.course", file.notes.map((note) => h("li", h("div.when", minute(note.at)), h("div.what", h("b", note.kind), "　", note.text, h("span.soft", `　${note.by}`))))) : h("p.soft", "没有。只增不改。"))),
       h("aside.facts-side", { "aria-label": "案卷要素" },
@@ -112,7 +115,7 @@ function actions(route, file) {
   const isFrozen = file.state === "filed" || file.state === "destroyed";
   return h("p.actions.no-print",
     file.state === "open" ? [
-      button("", () => form("并入记录", [{ name: "records", title: "记录编号", required: true, note: "多个用空格隔开" }], "并入", async ({ records }) => { await post("/join", { records: records.split(/[\s,，、]+/).filter(Boolean) }); again("已并入"); }), "并入记录"),
+      button("", () => form("并入记录", [numbers], "并入", async ({ records }) => { await post("/join", { records: numbersIn(records) }); again("已并入"); }), "并入记录"),
       action("按规则排列", "排列卷内文件", [], "排列", "/order", "已排列", { note: "按本机构规则的卷内顺序排列。" }),
       action("结卷", "结卷", [], "结卷", "/close", "已结卷", { note: "结卷后不再归入文件。" })] : null,
     file.state === "closed" ? action("归档", "归档", [{ name: "checkedBy", title: "检查人", value: "" }], "归档", "/file", "已归档，档号已给出", { note: "给出档号，此后内容不得更改。检查未通过时不能归档。" }) : null,

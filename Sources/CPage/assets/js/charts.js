@@ -32,13 +32,13 @@ export function bars(title, { counts, course, alarm = 0, labels, width = 400, he
 }
 
 /** The course of some numbers in the height of a line of text. */
-export function spark(numbers, alarm = 0) {
+export function spark(numbers) {
   const [width, height] = [Math.max(40, numbers.length * 4), 22];
   const most = Math.max(1, ...numbers);
   return svg("svg.spark", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `各期件数：${numbers.join("、")}`, preserveAspectRatio: "none" },
     numbers.map((number, place) => {
       const tall = number ? Math.max(1.5, (number / most) * (height - 1)) : 0.6;
-      return svg(place >= numbers.length - alarm ? "rect.bar.alarm" : "rect.bar", { x: place * 4, y: round(height - tall), width: 3, height: round(tall) });
+      return svg("rect.bar", { x: place * 4, y: round(height - tall), width: 3, height: round(tall) });
     }));
 }
 

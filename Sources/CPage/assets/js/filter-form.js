@@ -5,14 +5,14 @@ import { go, link } from "./route.js";
 import { control } from "./parts.js";
 
 /** `fields` as for `control`; what stands in the address is filled in. */
-export function filterForm(view, parameters, fields, { id, submit } = {}) {
+export function filterForm(view, parameters, fields, id) {
   const form = h("form.filters.no-print", {
     on: {
       submit: (event) => { event.preventDefault(); apply(); },
-      change: () => { if (!submit) apply(); },
+      change: apply,
     },
   }, fields.map((field) => control({ ...field, value: field.type === "check" ? parameters.has(field.name) : parameters.get(field.name) ?? field.value ?? "", focus: `filter-${field.name}` })),
-  submit ? h("button.primary", { type: "submit" }, submit) : h("button.unseen", { type: "submit", tabindex: "-1" }, "应用"));
+  h("button.unseen", { type: "submit", tabindex: "-1" }, "应用"));
   function apply() {
     const values = {};
     for (const field of fields) {

@@ -3,7 +3,7 @@
 import { get, address } from "./api.js";
 import { h, ref, titled } from "./dom.js";
 import { link, toSearch } from "./route.js";
-import { badge, empty, notices, heading, download } from "./parts.js";
+import { badge, empty, notices, heading, download, lookAgain } from "./parts.js";
 import { filterForm } from "./filter-form.js";
 import { count, small } from "./words.js";
 
@@ -19,6 +19,8 @@ export async function matters(route) {
   };
   const answer = await get("/api/matters", request, { signal: route.signal, mayBeKept: route.isReturn });
   const items = answer.items;
+  const isGrouping = answer.notices?.some((one) => one.text.includes("后台归并"));
+  if (isGrouping) lookAgain(route);
   const most = Math.max(1, ...items.map((one) => one.people));
   return h("section.page", heading("热点问题", !route.may("export") ? null : [
     download(address("/api/matters", { ...request, format: "csv", table: "summary" }), "热点问题表"),
@@ -30,7 +32,7 @@ export async function matters(route) {
   ]),
   notices(answer.notices),
   items.length ? h("ol.matters", items.map((one) => matter(one, most)))
-    : empty("没有这样的事项", "把“至少几人”改小一些，或放宽日期", "事项由查重得出：先有记录，且记录写明被投诉人或内容"));
+    : isGrouping ? empty("正在归并", "归好的会出现在这里") : empty("没有这样的事项", "把“至少几人”改小一些，或放宽日期", "事项由查重得出：先有记录，且记录写明被投诉人或内容"));
 }
 
 function matter(one, most) {

@@ -4,7 +4,8 @@ import { h, button, replace, ref, byId } from "./dom.js";
 import { Problem, renew } from "./api.js";
 import { toneOfStatus, verdicts } from "./words.js";
 
-export const badge = (text, tone = "plain") => h(`span.badge.${tone}`, text);
+/** One word or two: a status of a whole sentence is cut, or nothing beside it had room. */
+export const badge = (text, tone = "plain") => h(`span.badge.${tone}`, text.length > 12 ? { title: text } : null, text.length > 12 ? `${text.slice(0, 11)}…` : text);
 export const statusBadge = (status) => (status ? badge(status, toneOfStatus(status)) : null);
 
 export function verdictBadge(verdict, count) {
@@ -39,8 +40,8 @@ export function toast(text, tone = "plain", action) {
 export const failed = (error) => toast(`${error.message}。${error.remedy ?? ""}`, "red");
 
 /** A modal dialog; the browser keeps focus inside, Esc closes it. */
-export function dialog(title, content, { wide } = {}) {
-  const box = h(`dialog.box${wide ? ".wide" : ""}`, { "aria-label": title },
+export function dialog(title, content) {
+  const box = h("dialog.box", { "aria-label": title },
     h("div.box-head", h("h2", title), button(".quiet", () => box.close(), { "aria-label": "关闭" }, "×")),
     content);
   box.addEventListener("close", () => box.remove());
@@ -114,6 +115,11 @@ export function table(caption, columns, rows, { footRows, stacks } = {}) {
       h("thead", h("tr", columns.map((column) => h(column.number ? "th.number" : "th", { scope: "col" }, column.title)))),
       h("tbody", rows.map((row) => h("tr", columns.map((column, place) => h(`${place === 0 ? "th" : "td"}${column.number ? ".number" : ""}`, place === 0 ? { scope: "row" } : { "data-title": stacks ? column.title : null }, column.cell(row)))))),
       footRows?.length ? h("tfoot", footRows.map((row) => h("tr", columns.map((column, place) => h(`${place === 0 ? "th" : "td"}${column.number ? ".number" : ""}`, place === 0 ? { scope: "row" } : null, column.cell(row)))))) : null));
+}
+
+/** While something is made in the background: how far it is, as long as one looks. */
+export function lookAgain({ signal }) {
+  setTimeout(() => { if (!signal.aborted) dispatchEvent(new HashChangeEvent("hashchange")); }, 5_000);
 }
 
 /** A link that downloads; the service names the file. */

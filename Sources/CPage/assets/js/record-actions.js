@@ -40,17 +40,12 @@ export function editActions(route, id, values, archive, again) {
     }, "event"),
     action("修改", async () => {
       const known = await words();
-      const text = (value) => (typeof value === "string" ? value : "");
-      form("修改记录", [
-        { name: "title", title: label("title"), value: text(values.title), wide: true },
-        { name: "category", title: label("category"), value: [values.category ?? ""].flat()[0], note: "用 / 分级，如 城乡建设/物业管理", wide: true },
-        { name: "status", title: label("status"), type: "select", values: [...new Set(["", values.status ?? "", ...known.status])], value: values.status },
-        { name: "leadUnit", title: label("leadUnit"), value: text(values.leadUnit) }, { name: "handler", title: label("handler"), value: text(values.handler) },
-        { name: "verified", title: label("verified"), type: "select", values: [...new Set(["", values.verified ?? "", ...known.verified])], value: values.verified },
-        { name: "satisfaction", title: label("satisfaction"), type: "select", values: [...new Set(["", values.satisfaction ?? "", ...known.satisfaction])], value: values.satisfaction },
-        { name: "reason", title: "修改原因", required: true, wide: true },
-      ], "保存", async ({ reason, ...filled }) => {
-        const before = { title: text(values.title), category: [values.category ?? ""].flat()[0], status: values.status, leadUnit: text(values.leadUnit), handler: text(values.handler), verified: values.verified, satisfaction: values.satisfaction };
+      const plain = (name, more) => ({ name, title: label(name), value: typeof values[name] === "string" ? values[name] : "", ...more });
+      const pick = (name) => ({ name, title: label(name), type: "select", values: [...new Set(["", values[name] ?? "", ...known[name]])], value: values[name] });
+      const fields = [plain("title", { wide: true }), { name: "category", title: label("category"), value: [values.category ?? ""].flat()[0], note: "用 / 分级，如 城乡建设/物业管理", wide: true },
+        pick("status"), plain("leadUnit"), plain("handler"), pick("verified"), pick("satisfaction")];
+      form("修改记录", [...fields, { name: "reason", title: "修改原因", required: true, wide: true }], "保存", async ({ reason, ...filled }) => {
+        const before = Object.fromEntries(fields.map((one) => [one.name, one.value]));
         const set = Object.fromEntries(Object.entries(filled).filter(([name, value]) => value !== (before[name] ?? "")));
         const unset = Object.keys(before).filter((name) => before[name] && filled[name] === undefined);
         if (!Object.keys(set).length && !unset.length) return;
@@ -58,7 +53,7 @@ export function editActions(route, id, values, archive, again) {
         done("已保存，原来的内容留作旧版本");
       }, { note: "原来的内容留作旧版本，谁、何时、为何都记下。" });
     }, "edit"),
-    values.fileId ? null : action("立卷", () => form("立卷", [
+    values.fileId ?? archive.caseFile ? null : action("立卷", () => form("立卷", [
       { name: "title", title: "案卷题名", note: "不写则由被投诉人和事由组成；题名中不得有投诉人姓名" },
     ], "立卷", async ({ title }) => {
       const answer = await ask("/api/cases", { records: [id], title });

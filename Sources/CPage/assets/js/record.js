@@ -62,7 +62,7 @@ export async function recordView(route) {
         facts("要素", sideFields, values, words),
         deadlines(due.items),
         links(decided.items),
-        filing(values, signal),
+        filing(values, archive.caseFile, signal),
         rest(values, words),
         versions(id, archive, values.versions ?? [], version, query),
         route.may("audit") ? lazy("谁看过", () => whoSaw(id, signal)) : null)));
@@ -98,7 +98,7 @@ export function lines(value) {
     const { heading, text, title, content, name, decision, reason, ...others } = value;
     const first = [heading, title, name, decision, text, content, reason].filter((one) => typeof one === "string" && one);
     const more = Object.entries(others).filter(([, one]) => one !== null && typeof one !== "object")
-      .map(([key, one]) => `${label(key) === key ? memberNames[key] ?? key : label(key)}：${/At$|^at$/.test(key) ? minute(String(one)) : one}`);
+      .map(([key, one]) => `${label(key) === key ? memberNames[key] ?? key : label(key)}：${/At$|^at$/.test(key) ? minute(String(one)) : key === "sha256" ? one.slice(0, 8) : one}`);
     const deep = Object.values(others).filter((one) => one && typeof one === "object").flatMap(lines);
     return [[...first, ...more].join("　"), ...deep].filter(Boolean);
   }
@@ -213,20 +213,24 @@ function deadlines(items) {
 
 function links(items) {
   if (!items?.length) return null;
-  return h("section.card", h("h2", "已作的关联"), h("ul.plain", items.map((one) => h("li",
+  const list = (some) => h("ul.plain", some.map((one) => h("li",
     badge(`${{ refused: "不是", unlinked: "已撤销：" }[one.decision] ?? ""}${linkNames[one.type] ?? one.type ?? "关联"}`, one.decision === "confirmed" && one.standing !== false ? "blue" : "plain"), " ",
-    ref("", link("record", one.other), one.other), h("div.soft.small", [one.by, day(one.at), one.reason].filter(Boolean).join("　"))))));
+    ref("", link("record", one.other), one.other), h("div.soft.small", [one.by, day(one.at), one.reason].filter(Boolean).join("　")))));
+  return h("section.card", h("h2", `已作的关联（${count(items.length)}）`), list(items.slice(0, linksShown)),
+    items.length > linksShown ? h("details", h("summary", `其余 ${count(items.length - linksShown)} 条`), list(items.slice(linksShown))) : null);
 }
+const linksShown = 8;
 
-function filing(values, signal) {
-  const rows = facts("归档与保管", filingFields, values, []);
-  if (!values.fileId) return rows;
+function filing(values, file, signal) {
+  const id = file ?? values.fileId;
+  const rows = facts("归档与保管", filingFields, { ...values, fileId: id }, []);
+  if (!id) return rows;
   const custody = h("div");
-  get(caseFile(values.fileId), {}, { signal, quiet: true }).then((file) => {
+  get(caseFile(id), {}, { signal, quiet: true }).then((file) => {
     const notes = (file.notes ?? []).filter((note) => note.kind.includes("保管"));
     replace(custody, notes.map((note) => h("p", note.text, h("span.soft.small", `　${note.by}　${day(note.at)}`))));
   }).catch(() => {});
-  rows?.append(custody, h("p", ref("", link("case", values.fileId), "打开案卷")));
+  rows?.append(custody, h("p", ref("", link("case", id), "打开案卷")));
   return rows;
 }
 
@@ -265,8 +269,8 @@ async function similar(id, query, signal) {
   const items = answer.items;
   if (!items.length) return h("p.soft", "没有相似且已办结的记录。");
   return [h("p.soft", "已有结果的相似记录，最像的在前。"), h("ol.hits.tight", items.map((hit) => h("li.hit",
-    h("h3", ref("", link("record", hit.id, { q: query }), hit.title || hit.id), hit.outcome ? badge(hit.outcome, "green") : null),
-    h("p.facts", h("span", hit.date), h("span.id", hit.id)), h("p.snippet", marked(hit.snippet ?? "", hit.matches)),
+    h("h3", ref("", link("record", hit.id, { q: query }), hit.title || hit.id)),
+    h("p.facts", h("span", hit.date), h("span.id", hit.id)), hit.outcome ? h("p", hit.outcome) : null, h("p.snippet", marked(hit.snippet ?? "", hit.matches)),
     hit.explain?.length ? h("ul.explain", hit.explain.map((line) => h("li", line))) : null))), notices(answer.notices)];
 }
 

@@ -4,7 +4,7 @@
 import { get, address, Problem } from "./api.js";
 import { h, button, ref, titled } from "./dom.js";
 import { link, toSearch } from "./route.js";
-import { badge, empty, heading, notices, table, download, problemBox } from "./parts.js";
+import { badge, empty, heading, notices, table, download, problemBox, lookAgain } from "./parts.js";
 import { filterForm } from "./filter-form.js";
 import { heatMap, spark } from "./charts.js";
 import { count, day, label, minute } from "./words.js";
@@ -69,13 +69,8 @@ export async function reports(route) {
     button("", () => print(), "打印")] : null),
   h("nav.segmented.wrap", { "aria-label": "报表" }, kinds.map(([name, text, note]) => ref("", link("reports", name), { "aria-current": name === kind ? "true" : null, title: note, focus: `kind-${name}` }, text))),
   h("p.soft", says, "。"),
-  filterForm("reports", route.parameters, fields, { id: kind }),
+  filterForm("reports", route.parameters, fields, kind),
   notices(answer?.notices), content);
-}
-
-/** While something is made that takes hours: how far it is, as long as one looks. */
-function lookAgain({ signal }) {
-  setTimeout(() => { if (!signal.aborted) dispatchEvent(new HashChangeEvent("hashchange")); }, 5_000);
 }
 
 function shown(kind, { items, making }) {

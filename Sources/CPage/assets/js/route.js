@@ -27,12 +27,9 @@ export const toSearch = (parameters) => link("search", "", parameters);
 /** Whether the next change of address was asked for here; if not, it is the back or forward button. */
 export const travel = { isForward: false };
 
-export function go(address, { replace = false } = {}) {
+export function go(address) {
   travel.isForward = true;
-  if (replace) {
-    history.replaceState(history.state, "", address);
-    dispatchEvent(new HashChangeEvent("hashchange"));
-  } else if (location.hash === address) {
+  if (location.hash === address) {
     dispatchEvent(new HashChangeEvent("hashchange"));
   } else {
     location.hash = address;

@@ -27,7 +27,7 @@ export async function trends(route) {
     ]),
     h("p.soft", answer.tested ? `检验 ${count(answer.tested)} 个序列，预警 ${items.length} 条（误报率 q ≤ 0.05）。` : "", "同一人的重复件和近似文本只算一次。", answer.snapshot ? h("span.small", `　快照 ${answer.snapshot}`) : null),
     notices(answer.notices),
-    answer.total?.length ? h("section.card.wide", h("h2", "全部来件"), bars("每期全部来件", { counts: answer.total.slice(-104), labels: labels(answer.total.length).slice(-104), width: 1000, height: 150 })) : null,
+    answer.total?.length ? h("section.card.wide", h("h2", "全部来件"), bars("每期全部来件", { counts: answer.total.slice(-104), labels: labels(answer.total.length).slice(-104), width: Math.min(1000, innerWidth), height: 150 })) : null,
     items.length ? h("ol.alarms", items.map((one) => alarm(one, labels, days)))
       : empty("没有预警", "最近的件数都在各自的正常范围内", "换一个截止日期，或把时间窗放宽到两周、30 天"),
     answer.areas?.length > 1 ? h("section.card.wide", h("h2", "各地各期"), areaMap(answer, labels)) : null,
