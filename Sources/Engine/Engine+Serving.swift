@@ -15,22 +15,6 @@ package struct PendingAudit: Sendable {
 struct OwnFilesSeen: Equatable, Sendable {
     private let stamps: [FileStamp?]
 
-    private struct FileStamp: Equatable, Sendable {
-        let inode: UInt64
-        let bytes: Int64
-        let seconds: Int
-        let nanoseconds: Int
-
-        init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            inode = UInt64(status.st_ino)
-            bytes = Int64(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
-        }
-    }
-
     init(_ folder: ArchiveFolder) { stamps = [folder.profilePath, folder.lexiconPath].map(FileStamp.init) }
 }
 

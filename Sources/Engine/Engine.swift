@@ -17,7 +17,8 @@ package final class Engine {
     private var openIndex: (name: String, index: IndexGeneration)?
     var openLexicon: Lexicon?
     private var openIdentity: IdentityStore?
-    private var openSynonyms: (bytes: [UInt8], synonyms: Synonyms)?
+    private var synonymsRead = KeptReading<Synonyms>()
+    private var currentRead = KeptReading<String?>()
     var openAnalyzer: DocumentAnalyzer?
     let titles = TitleSampleKeeper()
     /// Of the snapshot that is held, if one is.
@@ -91,15 +92,12 @@ package final class Engine {
 
     /// Equivalent words of this body. Read anew when the file has changed: nothing that is stored depends on them.
     func synonyms() throws -> Synonyms {
-        guard let size = SmallFile.size(folder.synonymsPath), size > 0 else { return Synonyms() }
-        guard size <= Synonyms.fileBytesMax else {
-            throw EngineError.synonymsTooLarge(path: folder.synonymsPath, bytesMax: Synonyms.fileBytesMax)
+        let path = folder.synonymsPath
+        return try synonymsRead.value(of: path) { () throws in
+            guard let size = SmallFile.size(path), size > 0 else { return Synonyms() }
+            guard size <= Synonyms.fileBytesMax else { throw EngineError.synonymsTooLarge(path: path, bytesMax: Synonyms.fileBytesMax) }
+            return Synonyms(parsing: String(decoding: try SmallFile.read(path), as: UTF8.self), fold: { Normalizer.shared.fold($0) })
         }
-        let bytes = try SmallFile.read(folder.synonymsPath)
-        if let openSynonyms, openSynonyms.bytes == bytes { return openSynonyms.synonyms }
-        let synonyms = Synonyms(parsing: String(decoding: bytes, as: UTF8.self), fold: { Normalizer.shared.fold($0) })
-        openSynonyms = (bytes, synonyms)
-        return synonyms
     }
 
     /// The identity store, with its key when the key file is there.
@@ -115,7 +113,8 @@ package final class Engine {
     /// The generation in use. A change of `CURRENT` by another process is noticed here.
     func index() throws -> IndexGeneration {
         while true {
-            guard let name = indexFolder.current else { throw EngineError.indexMissing(path: folder.indexFolderPath) }
+            let current = currentRead.value(of: indexFolder.currentPath) { indexFolder.current }
+            guard let name = current else { throw EngineError.indexMissing(path: folder.indexFolderPath) }
             if let openIndex, openIndex.name == name { return openIndex.index }
             let index: IndexGeneration
             do {

@@ -12,7 +12,7 @@ struct IndexFolder {
     /// What decides the indexed text; another one asks for a reindex.
     static var stamp: AnalysisStamp { AnalysisStamp(text: "fold \(Normalizer.version), pieces 1") }
 
-    private var currentPath: String { path + "/CURRENT" }
+    var currentPath: String { path + "/CURRENT" }
 
     func path(of generation: String) -> String { path + "/" + generation }
 
@@ -137,7 +137,10 @@ enum SmallFile {
         guard descriptor >= 0 else { throw EngineError.system(path: path, code: errno) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 64 << 10)
+        var status = stat()
+        let size = unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+        // A byte more: the end shows with the first look.
+        var part = [UInt8](repeating: 0, count: min(max(size + 1, 256), 64 << 10))
         while bytes.count <= bytesMax {
             let count = unsafe part.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
             guard count >= 0 else {
