@@ -14,11 +14,8 @@ package final class NeighbourTable: Sendable {
         var units: [UInt16] = []
         var docCounts: [UInt32] = []
 
-        func add(_ unit: UInt16, to sums: inout [UInt32]) {
-            for place in Int(starts[Int(unit)])..<Int(starts[Int(unit) + 1]) {
-                let neighbour = Int(units[place])
-                sums[neighbour] = sums[neighbour].addingReportingOverflow(docCounts[place]).partialValue
-            }
+        func add(_ unit: UInt16, to sums: inout NeighbourSums) {
+            for place in Int(starts[Int(unit)])..<Int(starts[Int(unit) + 1]) { sums.add(units[place], docCounts[place]) }
         }
     }
 
@@ -53,12 +50,31 @@ package final class NeighbourTable: Sendable {
     }
 
     /// Adds to the sum of each unit the documents in which it stands directly behind `unit`.
-    ///
-    /// - Precondition: there is a sum for each of 65,536 units.
-    package func addFollowing(_ unit: UInt16, to sums: inout [UInt32]) { following.add(unit, to: &sums) }
+    package func addFollowing(_ unit: UInt16, to sums: inout NeighbourSums) { following.add(unit, to: &sums) }
 
     /// The same of those directly before it.
-    package func addPreceding(_ unit: UInt16, to sums: inout [UInt32]) { preceding.add(unit, to: &sums) }
+    package func addPreceding(_ unit: UInt16, to sums: inout NeighbourSums) { preceding.add(unit, to: &sums) }
+}
+
+/// Documents by neighbour, over all segments. Used again and again: only what was touched is cleared.
+package struct NeighbourSums {
+    private var counts = [UInt32](repeating: 0, count: 1 << 16)
+    /// Those that have a sum, in no order.
+    package private(set) var units: [UInt16] = []
+
+    package init() {}
+
+    package subscript(unit: UInt16) -> UInt32 { counts[Int(unit)] }
+
+    mutating func add(_ unit: UInt16, _ count: UInt32) {
+        if counts[Int(unit)] == 0 { units.append(unit) }
+        counts[Int(unit)] &+= count
+    }
+
+    package mutating func clear() {
+        for unit in units { counts[Int(unit)] = 0 }
+        units.removeAll(keepingCapacity: true)
+    }
 }
 
 /// The tables of a process.

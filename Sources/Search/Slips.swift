@@ -165,8 +165,9 @@ extension Searcher {
     }
 
     /// Characters that stand behind one and in front of another.
-    private struct Neighbours {
+    private final class Neighbours {
         private let tables: [NeighbourTable]
+        private var following = NeighbourSums(), preceding = NeighbourSums()
 
         init(_ snapshot: IndexSnapshot) throws(IndexError) {
             var tables: [NeighbourTable] = []
@@ -176,15 +177,14 @@ extension Searcher {
 
         /// With the documents that hold the rarer of the two pairs; ascending.
         func between(_ before: UInt16?, _ after: UInt16?) -> [(unit: UInt16, count: Int)] {
-            var sums = [UInt32](repeating: before == nil ? .max : 0, count: 1 << 16)
-            if let before { for table in tables { table.addFollowing(before, to: &sums) } }
-            if let after {
-                var others = [UInt32](repeating: 0, count: 1 << 16)
-                for table in tables { table.addPreceding(after, to: &others) }
-                for unit in sums.indices { sums[unit] = min(sums[unit], others[unit]) }
-            }
-            return sums.indices.compactMap { unit in
-                sums[unit] > 0 && Searcher.isWord(UInt16(unit)) ? (UInt16(unit), Int(sums[unit])) : nil
+            following.clear()
+            preceding.clear()
+            if let before { for table in tables { table.addFollowing(before, to: &following) } }
+            if let after { for table in tables { table.addPreceding(after, to: &preceding) } }
+            let fewer = before == nil || after != nil && preceding.units.count < following.units.count ? preceding.units : following.units
+            return fewer.sorted().compactMap { unit in
+                let count = min(before == nil ? .max : following[unit], after == nil ? .max : preceding[unit])
+                return count > 0 && Searcher.isWord(unit) ? (unit, Int(count)) : nil
             }
         }
     }

@@ -61,9 +61,37 @@ package enum Pinyin {
 
     /// Whether two characters are read alike, tones and the sounds that many do not tell apart (zh z, ang an) left aside.
     package static func soundAlike(_ a: UInt16, _ b: UInt16) -> Bool {
-        let (left, right) = (readings(a).map(plain), readings(b).map(plain))
-        return left.contains { right.contains($0) }
+        for place in sounds.places(of: a) where sounds.places(of: b).contains(where: { sounds.ids[$0] == sounds.ids[place] }) { return true }
+        return false
     }
+
+    /// The sounds of the Han characters from U+4E00 on, as numbers: a slip compares thousands of characters.
+    private struct Sounds {
+        private var starts: [Int] = []
+        private(set) var ids: [UInt16] = []
+
+        init() {
+            var numbers: [[UInt8]: UInt16] = [:]
+            for unit in 0x4E00...0x9FFF as ClosedRange<UInt16> {
+                starts.append(ids.count)
+                for reading in Pinyin.readings(unit) {
+                    let sound = Pinyin.plain(reading)
+                    let number = numbers[sound] ?? UInt16(numbers.count)
+                    numbers[sound] = number
+                    ids.append(number)
+                }
+            }
+            starts.append(ids.count)
+        }
+
+        func places(of unit: UInt16) -> Range<Int> {
+            guard (0x4E00...0x9FFF).contains(unit) else { return 0..<0 }
+            let place = Int(unit) - 0x4E00
+            return starts[place]..<starts[place + 1]
+        }
+    }
+
+    private static let sounds = Sounds()
 
     private static func plain(_ reading: [UInt8]) -> [UInt8] {
         var reading = reading
