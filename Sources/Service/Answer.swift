@@ -41,5 +41,7 @@ extension HTTPField.Name {
     static let pageMark = HTTPField.Name("X-Juanzong")!
     static let purpose = HTTPField.Name("X-Juanzong-Purpose")!
     static let forwardedProtocol = HTTPField.Name("X-Forwarded-Proto")!
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    static let crossOriginResourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy")!
     static let fetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

@@ -112,10 +112,11 @@ package final class ArchiveService: Sendable {
                 response = problem(error, language)
             }
             response.headers[.xContentTypeOptions] = "nosniff"
-            response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
-            response.headers[HTTPField.Name("Cross-Origin-Resource-Policy")!] = "same-origin"
+            response.headers[.referrerPolicy] = "no-referrer"
+            response.headers[.crossOriginResourcePolicy] = "same-origin"
             if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'" }
-            let seconds = Double((ContinuousClock.now - began).components.attoseconds) / 1e18 + Double((ContinuousClock.now - began).components.seconds)
+            let took = (ContinuousClock.now - began).components
+            let seconds = Double(took.attoseconds) / 1e18 + Double(took.seconds)
             metrics.count(known.template(of: request.uri.path).map { "\(request.method.rawValue) \($0)" } ?? "other", status: response.status.code, seconds: seconds)
             return response
         }
@@ -227,25 +228,39 @@ struct RouteTable {
 
 /// Which methods a path takes.
 struct RouteTemplates: Sendable {
-    private var all: [(parts: [Substring], method: HTTPRequest.Method)] = []
+    private struct Route {
+        let parts: [Substring]
+        let text: String
+        var methods: [HTTPRequest.Method]
+        var isOpen: Bool { parts.contains { $0.hasPrefix("{") } }
 
-    /// The route that a path belongs to.
-    func template(of path: String) -> String? {
+        func fits(_ path: [Substring]) -> Bool {
+            parts.count == path.count && zip(parts, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }
+    }
+
+    private var routes: [Route] = []
+    /// Those without a piece left open, by their path as most write it.
+    private var written: [String: Int] = [:]
+
+    mutating func add(_ method: HTTPRequest.Method, _ path: String) {
         let parts = path.split(separator: "/")
-        return all.first { Self.fits($0.parts, parts) }.map { "/" + $0.parts.joined(separator: "/") }
+        if let place = routes.firstIndex(where: { $0.parts == parts }) { return routes[place].methods.append(method) }
+        let route = Route(parts: parts, text: "/" + parts.joined(separator: "/"), methods: [method])
+        if !route.isOpen { written[route.text] = routes.count }
+        routes.append(route)
     }
 
-    private static func fits(_ template: [Substring], _ parts: [Substring]) -> Bool {
-        template.count == parts.count && zip(template, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-    }
-
-    mutating func add(_ method: HTTPRequest.Method, _ path: String) { all.append((path.split(separator: "/"), method)) }
-
-    func methods(of path: String) -> [HTTPRequest.Method] {
+    /// The routes that a path belongs to. As the router decides: a path written out goes before one with a piece left open.
+    private func routes(of path: String) -> [Route] {
+        if let place = written[path] { return [routes[place]] }
         let parts = path.split(separator: "/")
-        // As the router decides: a path written out goes before one with a piece left open.
-        let fitting = all.filter { Self.fits($0.parts, parts) }
-        let exact = fitting.filter { !$0.parts.contains { $0.hasPrefix("{") } }
-        return (exact.isEmpty ? fitting : exact).map(\.method)
+        let fitting = routes.filter { $0.fits(parts) }
+        let exact = fitting.filter { !$0.isOpen }
+        return exact.isEmpty ? fitting : exact
     }
+
+    func template(of path: String) -> String? { routes(of: path).first?.text }
+
+    func methods(of path: String) -> [HTTPRequest.Method] { routes(of: path).flatMap(\.methods) }
 }

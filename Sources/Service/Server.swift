@@ -44,10 +44,11 @@ struct Server: Service {
             listeners.append(try await listen(descriptor, quiescing, count))
         }
         let dates = DateLine()
+        let executors = LoopExecutors(group)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for listener in listeners {
-                    group.addTask { try await accept(listener, dates) }
+                    group.addTask { try await accept(listener, dates, executors) }
                 }
                 try await group.waitForAll()
             }
@@ -79,11 +80,11 @@ struct Server: Service {
             }
     }
 
-    private func accept(_ listener: NIOAsyncChannel<Connection, Never>, _ dates: DateLine) async throws {
+    private func accept(_ listener: NIOAsyncChannel<Connection, Never>, _ dates: DateLine, _ executors: LoopExecutors) async throws {
         try await withThrowingDiscardingTaskGroup { tasks in
             try await listener.executeThenClose { connections in
                 for try await connection in connections {
-                    tasks.addTask { await serve(connection, dates) }
+                    tasks.addTask(executorPreference: executors.executor(of: connection.channel.channel.eventLoop)) { await serve(connection, dates) }
                 }
             }
         }
