@@ -48,22 +48,23 @@ import Testing
             ("search", { _ = try engine.search(SearchRequest(query: "no:\($0)")) }), ("deadlines", { _ = try engine.deadlines(of: $0, asOf: nil) }),
         ]
         for (name, ask) in asks {
-            var times: [[Int]] = [[], [], []]
+            // The least that each number took: what else the machine does only adds. As long as the measure cannot tell, it is taken
+            // once more.
+            var least = [[Int]](repeating: [Int](repeating: .max, count: 30), count: 3)
             var (hidden, visible, ratio) = (0.0, 0.0, 0.0)
-            // On a machine that is full of other work the measure may tell nothing: then it is taken once more.
-            for _ in 0..<3 where visible <= 0.8 {
-                times = [[], [], []]
+            for _ in 0..<20 where visible <= 0.8 {
                 for round in 0..<240 {
                     // Hidden, nowhere, visible, one after the other, so that whatever else the machine does meets all of them.
-                    let ids = ["H\(100 + round % 30 * 2)", "H\(200 + round % 30 * 2)", "H\(101 + round % 30 * 2)"]
+                    let number = round % 30
+                    let ids = ["H\(100 + number * 2)", "H\(200 + number * 2)", "H\(101 + number * 2)"]
                     for place in [round % 3, (round + 1) % 3, (round + 2) % 3] {
                         let start = Self.nanoseconds()
                         try ask(ids[place])
-                        if round >= 30 { times[place].append(Self.nanoseconds() - start) }
+                        if round >= 30 { least[place][number] = min(least[place][number], Self.nanoseconds() - start) }
                     }
                 }
-                (hidden, visible) = (Self.share(times[0], times[1]), Self.share(times[2], times[1]))
-                ratio = Self.median(times[0]) / Self.median(times[1])
+                (hidden, visible) = (Self.share(least[0], least[1]), Self.share(least[2], least[1]))
+                ratio = Self.median(least[0]) / Self.median(least[1])
             }
             print("timing of \(name): hidden over absent \(hidden) (medians \(ratio)), visible over absent \(visible)")
             #expect(visible > 0.8, "\(name): the measure cannot tell")
