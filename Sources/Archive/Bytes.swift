@@ -16,8 +16,25 @@ struct ByteWriter {
 }
 
 extension [UInt8] {
+    mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
+        unsafe Swift.withUnsafeBytes(of: number.littleEndian) { unsafe append(contentsOf: $0) }
+    }
+
+    mutating func append(_ bytes: Span<UInt8>) { unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) } }
+
     /// The order of bytes, as the tables have it.
-    func precedes(_ other: [UInt8]) -> Bool {
+    func precedes(_ other: [UInt8]) -> Bool { span.precedes(other.span) }
+}
+
+extension Span<UInt8> {
+    func isSame(as other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for place in indices where self[place] != other[place] { return false }
+        return true
+    }
+
+    /// The order of bytes, as the tables have it.
+    func precedes(_ other: Span<UInt8>) -> Bool {
         if isEmpty || other.isEmpty { return count < other.count }
         let order = unsafe withUnsafeBytes { mine in
             unsafe other.withUnsafeBytes { theirs in

@@ -72,7 +72,7 @@ private let level: Int32 = 3
 }
 
 @safe final class Codec: Sendable {
-    @safe private struct Context: @unchecked Sendable { let pointer: OpaquePointer }
+    @safe fileprivate struct Context: @unchecked Sendable { let pointer: OpaquePointer }
     private let compressors = Mutex<[Context]>([])
     private let decompressors = Mutex<[Context]>([])
 
@@ -82,18 +82,31 @@ private let level: Int32 = 3
     }
 
     func compress(_ raw: [UInt8], with dictionary: CompressionDictionary?) -> [UInt8] {
+        compressing(with: dictionary) { $0.compress(raw) }
+    }
+
+    /// Lends a context for as many records as there are: threads that each ask for one a record wait for each other.
+    func compressing<Result>(with dictionary: CompressionDictionary?, _ body: (Compressor) -> Result) -> Result {
         let context = compressors.withLock { $0.popLast() } ?? Self.newCompressor()
         defer { compressors.withLock { $0.append(context) } }
         unsafe ZSTD_CCtx_refCDict(context.pointer, dictionary?.forCompression)
-        let capacity = ZSTD_compressBound(raw.count)
-        // What is packed may wait in memory with thousands of others: it takes no more room than it needs.
-        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { target in
-            let count = unsafe raw.withUnsafeBytes { source in
-                unsafe ZSTD_compress2(context.pointer, target.baseAddress, capacity, source.baseAddress, source.count)
+        return body(Compressor(context: context))
+    }
+
+    @safe struct Compressor {
+        fileprivate let context: Context
+
+        func compress(_ raw: [UInt8]) -> [UInt8] {
+            let capacity = ZSTD_compressBound(raw.count)
+            // What is packed may wait in memory with thousands of others: it takes no more room than it needs.
+            return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { target in
+                let count = unsafe raw.withUnsafeBytes { source in
+                    unsafe ZSTD_compress2(context.pointer, target.baseAddress, capacity, source.baseAddress, source.count)
+                }
+                // The target has room for the worst case, so only exhausted memory can fail here.
+                precondition(ZSTD_isError(count) == 0, "zstd ran out of memory")
+                return unsafe Array(UnsafeBufferPointer(rebasing: target[..<count]))
             }
-            // The target has room for the worst case, so only exhausted memory can fail here.
-            precondition(ZSTD_isError(count) == 0, "zstd ran out of memory")
-            return unsafe Array(UnsafeBufferPointer(rebasing: target[..<count]))
         }
     }
 

@@ -10,9 +10,24 @@ enum LongKey {
     /// Keys stay below this, so that a fixed suffix (a record number) still fits.
     static let bytesMax = 480
 
-    static func key(of text: [UInt8]) -> [UInt8] {
-        guard text.count >= bytesMax else { return text + [0xFF] }
-        let digest = SHA256.hash(data: text)
-        return text[..<(bytesMax - 33)] + [0xFE] + digest
+    static func key(of text: [UInt8]) -> [UInt8] { key(of: text.span) }
+
+    static func key(of text: Span<UInt8>) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(min(text.count + 1, bytesMax))
+        append(keyOf: text, to: &key)
+        return key
+    }
+
+    /// The key behind what is there.
+    static func append(keyOf text: Span<UInt8>, to bytes: inout [UInt8]) {
+        guard text.count >= bytesMax else {
+            bytes.append(text)
+            bytes.append(0xFF)
+            return
+        }
+        bytes.append(text.extracting(..<(bytesMax - 33)))
+        bytes.append(0xFE)
+        bytes.append(contentsOf: SHA256.hash(data: text.bytesCopied))
     }
 }

@@ -65,7 +65,7 @@ package struct RecordSnapshot: ~Copyable {
         for part in store.parts.indices {
             if let own = try parts[part].recordNumber(id: id) { return store.parts[part].moved(own) }
         }
-        let text = Array(id.utf8)
+        let text = id.utf8.span
         let key = LongKey.key(of: text)
         return try transaction.checkedValue(in: store.tables.ids, for: key) { payload in
             guard let number = IDEntry.decode(payload, of: text) else {
@@ -252,15 +252,13 @@ package struct RecordSnapshot: ~Copyable {
 
 /// FORMAT.md, "ids".
 enum IDEntry {
-    static func encode(_ number: UInt64, of text: [UInt8]) -> [UInt8] {
-        var writer = ByteWriter(capacity: 8 + text.count)
-        writer.put(number)
-        writer.put(text)
-        return writer.bytes
+    static func append(_ number: UInt64, of text: Span<UInt8>, to bytes: inout [UInt8]) {
+        bytes.append(littleEndian: number)
+        bytes.append(text)
     }
 
     /// Nil when the entry is of another id.
-    static func decode(_ payload: Span<UInt8>, of text: [UInt8]) -> RecordNumber? {
+    static func decode(_ payload: Span<UInt8>, of text: Span<UInt8>) -> RecordNumber? {
         guard payload.count == 8 + text.count, payload.field(at: 0, as: UInt64.self) > 0 else { return nil }
         for place in text.indices where payload[8 + place] != text[place] { return nil }
         return RecordNumber(payload.field(at: 0))
@@ -269,12 +267,6 @@ enum IDEntry {
 
 /// FORMAT.md, "aliases".
 enum AliasEntry {
-    static func encode(_ sequence: UInt64) -> [UInt8] {
-        var writer = ByteWriter(capacity: 8)
-        writer.put(sequence)
-        return writer.bytes
-    }
-
     static func decode(_ payload: Span<UInt8>) -> RecordSequence? {
         guard payload.count == 8, payload.field(at: 0, as: UInt64.self) > 0 else { return nil }
         return RecordSequence(payload.field(at: 0))

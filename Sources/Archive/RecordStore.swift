@@ -165,6 +165,18 @@ package final class RecordStore: Sendable {
         return pack(json, with: dictionary)
     }
 
+    /// Packs many before they are appended, all in a row: between other work each would find what zstd needs gone from the
+    /// processor's cache.
+    package func pack(_ versions: inout [NewVersion]) {
+        guard let dictionary = newestDictionary.withLock({ $0 }) else { return }
+        codec.compressing(with: dictionary) { compressor in
+            for place in versions.indices {
+                versions[place].keep(
+                    PackedJSON(dictionary: dictionary, bytes: compressor.compress(versions[place].json), rawCount: versions[place].json.count))
+            }
+        }
+    }
+
     func pack(_ json: [UInt8], with dictionary: CompressionDictionary) -> PackedJSON {
         PackedJSON(dictionary: dictionary, bytes: codec.compress(json, with: dictionary), rawCount: json.count)
     }

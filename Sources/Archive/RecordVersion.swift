@@ -28,8 +28,10 @@ package struct ContentHash: Hashable, Sendable {
     /// - `identityHash`: `SealingKey.hash(ofIdentity:)`, or nothing when the record has no identity part.
     package init(json: [UInt8], identityHash: [UInt8] = [], isWithdrawn: Bool = false) {
         var hasher = SHA256()
-        hasher.update(data: [isWithdrawn ? 1 : 0, UInt8(truncatingIfNeeded: identityHash.count)] + identityHash)
-        hasher.update(data: json)
+        let head: InlineArray<2, UInt8> = [isWithdrawn ? 1 : 0, UInt8(truncatingIfNeeded: identityHash.count)]
+        unsafe head.span.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        if !identityHash.isEmpty { hasher.update(data: identityHash) }
+        unsafe json.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
         (high, low) = unsafe hasher.finalize().withUnsafeBytes { digest in
             // Holds: a digest of SHA-256 has 32 bytes.
             unsafe (
@@ -144,18 +146,23 @@ package struct VersionHeader: Hashable, Sendable {
     }
 
     var encoded: [UInt8] {
-        var writer = ByteWriter(capacity: Self.bytesCount)
-        writer.put(Self.layout)
-        writer.put(UInt8(isWithdrawn ? 1 : 0))
-        writer.put(dictionaryID)
-        writer.put(recordNumber.rawValue)
-        writer.put(versionNumber)
-        writer.put(previous?.rawValue ?? 0)
-        writer.put(recordedAtMilliseconds)
-        writer.put(contentHash.high)
-        writer.put(contentHash.low)
-        writer.put(UInt32(rawCount))
-        return writer.bytes
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.bytesCount)
+        write(into: &bytes)
+        return bytes
+    }
+
+    func write(into bytes: inout [UInt8]) {
+        bytes.append(Self.layout)
+        bytes.append(isWithdrawn ? 1 : 0)
+        bytes.append(littleEndian: dictionaryID)
+        bytes.append(littleEndian: recordNumber.rawValue)
+        bytes.append(littleEndian: versionNumber)
+        bytes.append(littleEndian: previous?.rawValue ?? 0)
+        bytes.append(littleEndian: recordedAtMilliseconds)
+        bytes.append(littleEndian: contentHash.high)
+        bytes.append(littleEndian: contentHash.low)
+        bytes.append(littleEndian: UInt32(rawCount))
     }
 
     /// Nil when the bytes are of no layout this program knows.
@@ -194,13 +201,18 @@ package struct Head: Hashable, Sendable {
     package let isWithdrawn: Bool
 
     var encoded: [UInt8] {
-        var writer = ByteWriter(capacity: 29)
-        writer.put(latest.rawValue)
-        writer.put(contentHash.high)
-        writer.put(contentHash.low)
-        writer.put(versionCount)
-        writer.put(UInt8(isWithdrawn ? 1 : 0))
-        return writer.bytes
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(29)
+        write(into: &bytes)
+        return bytes
+    }
+
+    func write(into bytes: inout [UInt8]) {
+        bytes.append(littleEndian: latest.rawValue)
+        bytes.append(littleEndian: contentHash.high)
+        bytes.append(littleEndian: contentHash.low)
+        bytes.append(littleEndian: versionCount)
+        bytes.append(isWithdrawn ? 1 : 0)
     }
 
     init(latest: RecordSequence, contentHash: ContentHash, versionCount: UInt32, isWithdrawn: Bool) {

@@ -254,7 +254,7 @@ extension RecordStore {
             count += 1
             guard payload.count >= 8 else { return findings.add(.unreadable, tables.ids, key) }
             let text = payload.extracting(8...).bytesCopied
-            guard let number = IDEntry.decode(payload, of: text), LongKey.key(of: text).span.isSame(as: key) else {
+            guard let number = IDEntry.decode(payload, of: text.span), LongKey.key(of: text).span.isSame(as: key) else {
                 return findings.add(.unreadable, tables.ids, key)
             }
             let headKey = [UInt8](bigEndian: number.rawValue)
@@ -279,14 +279,6 @@ extension RecordStore {
             }
             if header.recordNumber.rawValue != number { findings.add(.contradictory, tables.aliases, key) }
         }
-    }
-}
-
-extension Span where Element == UInt8 {
-    fileprivate func isSame(as other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        for place in indices where self[place] != other[place] { return false }
-        return true
     }
 }
 

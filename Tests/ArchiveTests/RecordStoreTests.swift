@@ -115,6 +115,42 @@ import Testing
         #expect(try records.version(at: RecordSequence(UInt64(model.versions.count + 1))) == nil)
     }
 
+    @Test(arguments: Seed.sample(8)) func `a batch in pieces is stored as the batch in one, ids in any order and any of them twice`(seed: Seed) throws {
+        var seed = seed
+        let batches = (0..<3).map { _ in
+            (0..<Int.random(in: 0...40, using: &seed)).map { _ in
+                // A long one stands in its key by its hash.
+                let id = (Bool.random(using: &seed) ? "" : String(repeating: "长", count: 200)) + "\(Int.random(in: 0..<30, using: &seed))"
+                return NewVersion(id: id, aliases: [id, "共有"], json: Made.json(id, &seed))
+            }
+        }
+        func stored(_ append: (RecordStore, [NewVersion]) throws -> [AppendOutcome]) throws -> ([[AppendOutcome]], [[UInt8]]) {
+            let archive = try Archive(Made.archive(in: temporary), forWriting: true)
+            defer { archive.close() }
+            let outcomes = try batches.map { try append(archive.records, $0) }
+            #expect(try archive.verify() == [], "\(seed)")
+            var rows: [[UInt8]] = []
+            let environment = try Environment(at: archive.folder.recordsPath)
+            for name in ["ids", "aliases", "heads", "versions"] {
+                let table = try environment.table(name)
+                try environment.read { transaction in
+                    try transaction.forEach(in: table) { key, value in
+                        rows.append(key.bytesCopied + value.bytesCopied)
+                        return true
+                    }
+                }
+            }
+            return (outcomes, rows)
+        }
+        let whole = try stored { try $0.append($1, recordedAtMilliseconds: 1) }
+        let pieces = try stored { records, batch in
+            let cut = Int.random(in: 0...batch.count, using: &seed)
+            return try records.append(pieces: [Array(batch[..<cut]), [], Array(batch[cut...])], recordedAtMilliseconds: 1)
+        }
+        #expect(whole.0 == pieces.0, "\(seed)")
+        #expect(whole.1 == pieces.1, "\(seed)")
+    }
+
     @Test func `progress is kept with its batch, and only with it`() throws {
         struct Stop: Error {}
         let archive = try Archive(Made.archive(in: temporary), forWriting: true)
