@@ -42,7 +42,7 @@ import Glibc
     var bytesHeld: Int { poolCount + entries.bytes }
 
     /// What is taken beside it while the table grows the next time, if that is near.
-    var growthBytes: Int { termCount * 8 > entries.capacity * 5 ? entries.bytes * 2 : 0 }
+    var growthBytes: Int { termCount * 8 > entries.capacity * 5 ? entries.bytes : 0 }
 
     // MARK: Adding
 
@@ -138,19 +138,40 @@ import Glibc
         return capacity
     }
 
-    /// What a table for so many new terms takes beside this one.
+    /// What a table for so many new terms takes more than this one.
     func growthBytes(adding new: Int) -> Int {
         let capacity = capacity(for: new)
-        return capacity > entries.capacity ? capacity * MemoryLayout<Entry>.stride : 0
+        return (capacity - entries.capacity) * MemoryLayout<Entry>.stride
     }
 
     private mutating func grow(to capacity: Int) {
-        var grown = GrowingMemory<Entry>(capacity: capacity)
-        swap(&grown, &entries)
-        for old in 0..<grown.capacity where unsafe grown.elements[old].mark != 0 {
-            var place = unsafe home(of: grown.elements[old].mark)
+        while entries.capacity < capacity { double() }
+    }
+
+    /// In place: pages that were used before need not be given by the system, and cleared, anew.
+    private mutating func double() {
+        let old = entries.capacity
+        entries.reserve(2 * old)
+        // Behind a free place begins what is settled in turn: each term is taken out and finds a place at its own or before it, or
+        // in the new half, where nothing stands but what was settled.
+        var start = 0
+        while unsafe start < old && entries.elements[start].mark != 0 { start += 1 }
+        precondition(start < old, "three of four places are taken at most")
+        /// Those that would go beyond the end, to places where terms stand that were not settled yet.
+        var late: [Entry] = []
+        for step in 1...old {
+            let from = (start + step) & (old - 1)
+            let entry = unsafe entries.elements[from]
+            guard entry.mark != 0 else { continue }
+            unsafe entries.elements[from].mark = 0
+            var place = home(of: entry.mark)
+            while unsafe place < entries.capacity && entries.elements[place].mark != 0 { place += 1 }
+            if place < entries.capacity { unsafe entries.elements[place] = entry } else { late.append(entry) }
+        }
+        for entry in late {
+            var place = home(of: entry.mark)
             while unsafe entries.elements[place].mark != 0 { place = (place + 1) & (entries.capacity - 1) }
-            unsafe entries.elements[place] = grown.elements[old]
+            unsafe entries.elements[place] = entry
         }
     }
 
