@@ -23,37 +23,49 @@ struct DocumentAnalyzer {
     mutating func documentAndNumbers(
         _ record: IndexedRecord
     ) -> (document: IndexableDocument, numbers: [RecognizedNumber]) {
-        var units: [UInt16] = []
-        var words: [IndexableDocument.Word] = []
+        var document = IndexableDocument()
+        let numbers = make(&document, of: record)
+        return (document, numbers)
+    }
+
+    /// As above, in memory of a document that is no longer used.
+    mutating func make(_ document: inout IndexableDocument, of record: IndexedRecord) -> [RecognizedNumber] {
+        document.units.removeAll(keepingCapacity: true)
+        document.words.removeAll(keepingCapacity: true)
         var numbers: [RecognizedNumber] = []
         // A character has three bytes, as a rule, and a word nearly two characters.
-        let bytes = record.zones.reduce(0) { $0 + $1.text.utf8.count }
-        units.reserveCapacity(bytes / 3 + bytes / 8 + 2 * record.zones.count)
-        words.reserveCapacity(bytes / 4)
+        var bytes = 0
+        for place in record.zones.indices { bytes += record.zones[place].text.utf8.count }
+        document.units.reserveCapacity(bytes / 3 + bytes / 8 + 2 * record.zones.count)
+        document.words.reserveCapacity(bytes / 4)
         /// Where the zones that may be compared end: they come first.
         var comparedEnd = 0
         // The title first: early words count more.
         let zones = record.zones.count > 1 ? record.zones.sorted { $0.zone.rawValue < $1.zone.rawValue } : record.zones
         for zone in zones {
-            units.append(DocumentText.zoneMark)
-            units.append(UInt16(zone.zone.rawValue))
-            let start = Int32(units.count)
+            document.units.append(DocumentText.zoneMark)
+            document.units.append(UInt16(zone.zone.rawValue))
+            let start = Int32(document.units.count)
             analyzed.removeAll()
             analyzer.append(zone.text.utf8.span, to: &analyzed, masking: true)
-            units.append(contentsOf: analyzed.units)
-            numbers += analyzed.numbers
-            words.append(addingCapacity: analyzed.words.count) { words in
+            document.units.append(contentsOf: analyzed.units)
+            if !analyzed.numbers.isEmpty { numbers += analyzed.numbers }
+            document.words.append(addingCapacity: analyzed.words.count) { words in
                 for word in analyzed.words { words.append(IndexableDocument.Word(start: start &+ word.start, length: word.length)) }
             }
-            if ComparedText.isCompared(zone.zone) { comparedEnd = units.count }
+            if ComparedText.isCompared(zone.zone) { comparedEnd = document.units.count }
         }
-        let compared = ComparedText.range(in: units.span.extracting(..<comparedEnd))
-        let document = IndexableDocument(
-            sequence: record.sequence, recordNumber: record.recordNumber,
-            receivedAtSeconds: record.receivedAtSeconds, units: units, words: words, facets: record.facets,
-            quantities: record.quantities,
-            bands: sketcher.bands(of: units.span.extracting(compared)))
-        return (document, numbers)
+        let compared = ComparedText.range(in: document.units.span.extracting(..<comparedEnd))
+        var bands: [UInt32] = []
+        swap(&bands, &document.bands)
+        sketcher.makeBands(of: document.units.span.extracting(compared), into: &bands)
+        document.bands = bands
+        document.sequence = record.sequence
+        document.recordNumber = record.recordNumber
+        document.receivedAtSeconds = record.receivedAtSeconds
+        document.facets = record.facets
+        document.quantities = record.quantities
+        return numbers
     }
 
     /// Words of folded text, as the documents are cut. Folding leaves folded text as it is.

@@ -208,7 +208,7 @@ private final class ImportRun {
         resumePoint = batch.resumePoint
         bytesDone = batch.bytesRead
         waiting.append(batch)
-        rowsWaiting += batch.rows.count
+        rowsWaiting += batch.versions.count
         bytesWaiting += batch.bytesHeld
         if batch.bytesCut > 0 { swelling = max(1, 0.9 * swelling, Double(batch.bytesHeld) / Double(batch.bytesCut)) }
         if rowsWaiting >= engine.options.rowsStored || bytesWaiting >= engine.options.waitingBytes { try store() }
@@ -217,14 +217,17 @@ private final class ImportRun {
     /// Identity, records and progress become durable, in this order; then the index is fed.
     private func store() throws {
         var documents: [GatheredDocuments] = []
-        var rows: [PreparedRow] = []
-        var versions: [NewVersion] = []
-        rows.reserveCapacity(rowsWaiting)
-        versions.reserveCapacity(rowsWaiting)
+        var identities: [PreparedIdentity] = []
+        var versions: [[NewVersion]] = []
+        var rows = 0
         for batch in waiting {
             documents += batch.documents
-            rows += batch.rows
-            for place in batch.rows.indices { versions.append(batch.rows[place].version) }
+            for var identity in batch.identities {
+                identity.row += rows
+                identities.append(identity)
+            }
+            versions.append(batch.versions)
+            rows += batch.versions.count
         }
         waiting.removeAll(keepingCapacity: true)
         rowsWaiting = 0
@@ -232,14 +235,14 @@ private final class ImportRun {
         try rejects.sync()
         let last = try engine.records.lastSequence
         let outcomes = try engine.records.append(
-            versions,
+            pieces: versions,
             progress: { outcomes in
                 // What is stored with the batch already counts it.
                 count(outcomes)
                 return fileKey.isEmpty ? nil : progress(isComplete: false)
             },
-            beforeCommit: { if !engine.options.leavesIdentityOut { try engine.identity().seal(rows, $0, after: last) } })
-        try feed.add(rows, outcomes, documents)
+            beforeCommit: { if !engine.options.leavesIdentityOut { try engine.identity().seal(identities, $0, after: last) } })
+        try feed.add(outcomes, documents)
     }
 
     private func count(_ outcomes: [AppendOutcome]) {

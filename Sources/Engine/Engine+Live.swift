@@ -105,7 +105,8 @@ extension Engine {
             if !rows.isEmpty { try requireRoom(rows.reduce(0) { $0 + $1.version.json.count }) }
             let last = try records.lastSequence
             let outcomes = try records.append(
-                rows.map(\.version), beforeCommit: { try identity().seal(rows, $0, after: last) })
+                rows.map(\.version),
+                beforeCommit: { try identity().seal(rows.enumerated().compactMap { $1.identity(ofRow: $0) }, $0, after: last) })
             try feed(rows, outcomes, documents.all())
             return try recordChanges(prepared, outcomes)
         }.map { change in
@@ -131,7 +132,7 @@ extension Engine {
     private func feed(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], _ documents: [GatheredDocuments]) throws {
         guard outcomes.contains(where: \.isStored) else { return }
         var feed = try IndexFeed(index(), lexicon: lexicon(), memoryBytes: options.gatheringBytes)
-        try feed.add(rows, outcomes, documents)
+        try feed.add(outcomes, documents) { rows[$0].hasDocument }
         feed.reach(try records.lastSequence)
         try feed.flush()
     }
@@ -161,15 +162,13 @@ extension IndexFeed {
     ///
     /// - Parameter gathered: the documents of those rows that have one, in their order.
     mutating func add(
-        _ rows: [PreparedRow], _ outcomes: [AppendOutcome], _ gathered: [GatheredDocuments]
+        _ outcomes: [AppendOutcome], _ gathered: [GatheredDocuments], hasDocument: (_ row: Int) -> Bool = { _ in true }
     ) throws {
         var (names, replaced): ([(sequence: RecordSequence, recordNumber: RecordNumber)?], [RecordSequence]) = ([], [])
         var next = gathered.startIndex
-        // By place: a row that is taken out of its array costs a count for each of its members.
-        for place in rows.indices {
-            let outcome = outcomes[place]
+        for (row, outcome) in outcomes.enumerated() {
             if case .changed(_, let previous, _) = outcome { replaced.append(previous) }
-            guard rows[place].hasDocument else { continue }
+            guard hasDocument(row) else { continue }
             names.append(outcome.isStored ? (outcome.sequence, outcome.recordNumber) : nil)
             guard names.count == gathered[next].count else { continue }
             try add(gathered[next].named(names), replacing: replaced)
@@ -183,13 +182,12 @@ extension IndexFeed {
 
 extension IdentityStore {
     /// Makes the identities of a batch durable, before its records are.
-    func seal(_ rows: [PreparedRow], _ outcomes: [AppendOutcome], after last: RecordSequence) throws {
+    func seal(_ identities: [PreparedIdentity], _ outcomes: [AppendOutcome], after last: RecordSequence) throws {
         var entries: [SealedEntry] = []
-        for place in rows.indices where outcomes[place].isStored {
-            guard !rows[place].identityJSON.isEmpty || !rows[place].identityHashes.isEmpty else { continue }
-            let draft = IdentityDraft(
-                json: rows[place].identityJSON.isEmpty ? Array("{}".utf8) : rows[place].identityJSON, hashes: rows[place].identityHashes)
-            entries.append(SealedEntry(sequence: outcomes[place].sequence, recordNumber: outcomes[place].recordNumber, draft: draft))
+        for identity in identities where outcomes[identity.row].isStored {
+            let outcome = outcomes[identity.row]
+            let draft = IdentityDraft(json: identity.json.isEmpty ? Array("{}".utf8) : identity.json, hashes: identity.hashes)
+            entries.append(SealedEntry(sequence: outcome.sequence, recordNumber: outcome.recordNumber, draft: draft))
         }
         guard !entries.isEmpty else { return }
         _ = try requireKey()

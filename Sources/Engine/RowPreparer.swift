@@ -16,39 +16,54 @@ struct PreparedRow: Sendable {
     /// Whether it brings a document, as all do but withdrawals. The documents of a batch stand together (`PreparedDocuments`).
     var hasDocument: Bool
 
-    /// Memory, about: the bytes, and heads of arrays.
-    var bytesHeld: Int {
-        version.json.count + (version.packed?.count ?? 0) + identityJSON.count + identityHashes.count * MemoryLayout<TermHash>.stride
-            + version.aliases.count * 64 + 384
+    /// Of a batch's row of this number; nil when it names nobody.
+    func identity(ofRow row: Int) -> PreparedIdentity? {
+        identityJSON.isEmpty && identityHashes.isEmpty ? nil : PreparedIdentity(row: row, json: identityJSON, hashes: identityHashes)
     }
+}
+
+/// What a row of a batch says of who complained, and how that is found.
+struct PreparedIdentity: Sendable {
+    var row: Int
+    var json: [UInt8]
+    var hashes: [TermHash]
 }
 
 /// The documents of some rows, in the order of the rows. Some wait and are gathered together: tables of the analysis and those
 /// of the gathering do not fit the processor's cache side by side.
 struct PreparedDocuments {
     private static let waitingMax = 64
+    /// Units of a long document: it does not wait, or its memory is not kept.
+    private static let (waitingUnits, keptUnits) = (1 << 16, 1 << 13)
 
     private let gatherer: DocumentGatherer
-    private var waiting: [IndexableDocument] = []
+    /// Those that wait, then memory of some that were gathered.
+    private var documents: [IndexableDocument] = []
+    private var waitingCount = 0
     private var full: [GatheredDocuments] = []
 
     init(_ gatherer: DocumentGatherer) {
         self.gatherer = gatherer
-        waiting.reserveCapacity(Self.waitingMax)
+        documents.reserveCapacity(Self.waitingMax)
     }
 
-    mutating func append(_ document: IndexableDocument) {
-        waiting.append(document)
-        // A long one does not wait.
-        if waiting.count == Self.waitingMax || document.units.count > 1 << 16 { gather() }
+    /// - Parameter make: makes the next document of one that may hold anything.
+    mutating func append<Result>(_ make: (inout IndexableDocument) -> Result) -> Result {
+        if waitingCount == documents.count { documents.append(IndexableDocument()) }
+        let result = make(&documents[waitingCount])
+        waitingCount += 1
+        if waitingCount == Self.waitingMax || documents[waitingCount - 1].units.count > Self.waitingUnits { gather() }
+        return result
     }
 
     private mutating func gather() {
-        for document in waiting {
+        // By place: a document that is taken out of its array costs a count for each of its members.
+        for place in 0..<waitingCount {
             if gatherer.isFull { full.append(gatherer.finish()) }
-            gatherer.add(document)
+            gatherer.add(documents[place])
+            if documents[place].units.capacity > Self.keptUnits { documents[place] = IndexableDocument() }
         }
-        waiting.removeAll(keepingCapacity: true)
+        waitingCount = 0
     }
 
     /// All that were appended; then there are none.
@@ -67,8 +82,11 @@ struct PreparedBatch: Sendable {
         case refused(line: Int, sheet: String?, RecordError, row: JSONObject)
     }
 
-    var rows: [PreparedRow] = []
-    /// Of those rows that have one.
+    /// A row each, apart from who complained.
+    var versions: [NewVersion] = []
+    /// Of those rows that name somebody.
+    var identities: [PreparedIdentity] = []
+    /// Each row has one.
     var documents: [GatheredDocuments] = []
     /// In the order of the file.
     var refused: [Refused] = []
@@ -82,9 +100,21 @@ struct PreparedBatch: Sendable {
     /// Memory that is taken, about.
     var bytesHeld = 0
     var resumePoint: ResumePoint
+
+    /// Memory of the rows, about: the bytes, and heads of arrays.
+    fileprivate var bytesOfRows: Int {
+        var bytes = 0
+        for place in versions.indices {
+            bytes += versions[place].json.count + (versions[place].packed?.count ?? 0) + versions[place].aliases.count * 64 + 384
+        }
+        for place in identities.indices {
+            bytes += identities[place].json.count + identities[place].hashes.count * MemoryLayout<TermHash>.stride
+        }
+        return bytes
+    }
 }
 
-struct RowPreparer: Sendable {
+final class RowPreparer: Sendable {
     private let decoder: RecordDecoder
     private let preparer: RecordPreparer
     private let readers: Pool<Reader>
@@ -95,7 +125,7 @@ struct RowPreparer: Sendable {
     private struct Reader {
         var plain = PlainRecordReader()
         var analyzer: DocumentAnalyzer
-        let gatherer = DocumentGatherer()
+        var documents = PreparedDocuments(DocumentGatherer())
     }
 
     init(decoder: RecordDecoder, records: RecordStore, key: SealingKey?, sight: Sight, lexicon: Lexicon, intake: IntakePolicy = IntakePolicy(), returning: ReturningRow? = nil) {
@@ -110,48 +140,44 @@ struct RowPreparer: Sendable {
         var prepared = PreparedBatch(resumePoint: batch.resumePoint)
         prepared.count = batch.count
         prepared.bytesRead = bytesRead
-        prepared.rows.reserveCapacity(batch.count)
+        prepared.versions.reserveCapacity(batch.count)
         let stored = try preparer.records.snapshot()
         try readers.with { reader in
-            var documents = PreparedDocuments(reader.gatherer)
             // What an error left behind is not the next batch's.
-            defer { _ = documents.all() }
+            defer { _ = reader.documents.all() }
             let isAsItIs = decoder.leavesRowsAsTheyAre && intake.leavesAsTheyAre
             for row in 0..<batch.count {
                 if isAsItIs, let record = batch.withText(ofRow: row, { reader.plain.read($0) }), !intake.isDestroyed(record.id) {
-                    try take(record, { self.object(batch, row) }, line: batch.rows[row].line, sheet: nil, stored, &reader, &documents, into: &prepared)
+                    try take(record, { self.object(batch, row) }, line: batch.rows[row].line, sheet: nil, stored, &reader, into: &prepared)
                 } else {
-                    try take(decoder.decode(batch, row: row), stored, &reader, &documents, into: &prepared)
+                    try take(decoder.decode(batch, row: row), stored, &reader, into: &prepared)
                 }
             }
-            prepared.documents = documents.all()
+            prepared.documents = reader.documents.all()
         }
-        // All in a row: between other work each would find what zstd needs gone from the processor's cache.
-        for row in prepared.rows.indices {
-            if let packed = preparer.records.pack(prepared.rows[row].version.json) { prepared.rows[row].version.keep(packed) }
-        }
+        preparer.records.pack(&prepared.versions)
         prepared.bytesCut = batch.byteCount
-        for row in prepared.rows.indices { prepared.bytesHeld += prepared.rows[row].bytesHeld }
+        prepared.bytesHeld = prepared.bytesOfRows
         for documents in prepared.documents { prepared.bytesHeld += documents.bytesHeld }
         return prepared
     }
 
     private func take(
-        _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader,
-        _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
+        _ row: ImportedRow, _ stored: borrowing RecordSnapshot, _ reader: inout Reader, into batch: inout PreparedBatch
     ) throws {
         guard let (record, object) = read(row, &reader.plain, &batch.refused) else { return }
-        try take(record, { object }, line: row.line, sheet: row.sheet, stored, &reader, &documents, into: &batch)
+        try take(record, { object }, line: row.line, sheet: row.sheet, stored, &reader, into: &batch)
     }
 
     /// - Parameter object: the row, which few ask for.
     private func take(
         _ record: ReadRecord, _ object: () -> JSONObject, line: Int, sheet: String?, _ stored: borrowing RecordSnapshot,
-        _ reader: inout Reader, _ documents: inout PreparedDocuments, into batch: inout PreparedBatch
+        _ reader: inout Reader, into batch: inout PreparedBatch
     ) throws {
         do {
-            if let row = try preparer.row(record, stored, &reader.analyzer, &documents, returning: returning, object: object) {
-                batch.rows.append(row)
+            if let row = try preparer.row(record, stored, &reader.analyzer, &reader.documents, returning: returning, object: object) {
+                if let identity = row.identity(ofRow: batch.versions.count) { batch.identities.append(identity) }
+                batch.versions.append(row.version)
             } else {
                 batch.unchanged += 1
             }
@@ -210,11 +236,17 @@ struct RowPreparer: Sendable {
 }
 
 /// Prepares one record, wherever it comes from.
-struct RecordPreparer: Sendable {
+final class RecordPreparer: Sendable {
     let records: RecordStore
     let key: SealingKey?
     /// Of whoever brings it: what he may not see he may not change either.
     let sight: Sight
+
+    init(records: RecordStore, key: SealingKey?, sight: Sight) {
+        self.records = records
+        self.key = key
+        self.sight = sight
+    }
 
     /// - Parameter returning: for rows of another system: what was changed here is kept.
     /// - Parameter object: the row as it came, for `returning`.
@@ -239,8 +271,7 @@ struct RecordPreparer: Sendable {
                 }
             }
         }
-        let (document, numbers) = analyzer.documentAndNumbers(record.indexed)
-        documents.append(document)
+        let numbers = documents.append { analyzer.make(&$0, of: record.indexed) }
         for number in numbers where number.isPersonal { terms += number.identityTerms }
         let version = NewVersion(
             id: record.id, aliases: record.numbers.map(AliasName.folded), json: record.json, contentHash: contentHash)

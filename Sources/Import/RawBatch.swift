@@ -29,7 +29,11 @@ package struct RawBatch: Sendable {
     private var rowStart = 0
     private var rowFirstCell = 0
 
-    init(resumePoint: ResumePoint) { self.resumePoint = resumePoint }
+    /// - Parameter bytesExpected: it has room for so many.
+    init(resumePoint: ResumePoint, bytesExpected: Int = 0) {
+        self.resumePoint = resumePoint
+        bytes.reserveCapacity(bytesExpected)
+    }
 
     package var isEmpty: Bool { rows.isEmpty }
     package var count: Int { rows.count }

@@ -164,10 +164,13 @@ package struct RecordReader {
         return point
     }
 
+    private var bytesOfLastBatch = 0
+
     /// Rows cut but not decoded; nil at the end.
     package mutating func nextRawBatch(maxRows: Int = 1000, maxBytes: Int = 4 << 20) throws(ImportError) -> RawBatch? {
         precondition(maxRows > 0 && maxBytes > 0)
-        var batch = RawBatch(resumePoint: ResumePoint())
+        var batch = RawBatch(resumePoint: ResumePoint(), bytesExpected: bytesOfLastBatch + bytesOfLastBatch / 16)
+        defer { bytesOfLastBatch = batch.byteCount }
         switch cutter {
         case .lines(var reader):
             cutter = .moved

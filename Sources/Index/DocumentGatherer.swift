@@ -53,7 +53,7 @@ private struct Gathering: ~Copyable {
         tables.makeRuns(&gathered)
         var finished = GatheredDocuments()
         swap(&finished, &gathered)
-        gathered.texts.reserveCapacity(finished.texts.count)
+        gathered.reserve(as: finished)
         return finished
     }
 }

@@ -37,6 +37,15 @@ package struct GatheredDocuments: Sendable {
 
     init() {}
 
+    /// Room for as much as others took: the next will take about that.
+    mutating func reserve(as others: GatheredDocuments) {
+        documents.reserveCapacity(others.documents.count)
+        texts.reserveCapacity(others.texts.count)
+        textEnds.reserveCapacity(others.textEnds.count)
+        unitCounts.reserveCapacity(others.unitCounts.count)
+        quantities.reserveCapacity(others.quantities.count)
+    }
+
     package var count: Int { documents.count }
     /// Memory that it takes.
     package var bytesHeld: Int {

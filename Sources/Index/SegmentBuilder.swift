@@ -10,7 +10,7 @@ package struct IndexableDocument: Sendable {
         /// Start in `units`, counted in units.
         package var start: Int32
         package var length: UInt16
-        @inlinable package init(start: Int32, length: UInt16) {
+        @inlinable @inline(__always) package init(start: Int32, length: UInt16) {
             self.start = start
             self.length = length
         }
@@ -26,6 +26,12 @@ package struct IndexableDocument: Sendable {
     package var quantities: [IndexedRecord.Quantity]
     /// The sketch of the text: `SegmentReader.bandCount` hashes, or none. Of a hash the lowest 28 bits count.
     package var bands: [UInt32]
+
+    /// Nothing yet.
+    package init() {
+        self.init(
+            sequence: RecordSequence(0), recordNumber: RecordNumber(0), receivedAtSeconds: 0, units: [], words: [], facets: [], quantities: [])
+    }
 
     package init(
         sequence: RecordSequence, recordNumber: RecordNumber, receivedAtSeconds: Int64, units: [UInt16],

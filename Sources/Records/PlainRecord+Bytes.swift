@@ -6,11 +6,18 @@
 extension PlainRecordReader {
     /// The record of a JSON text, or nil when it is not plain or not written plainly.
     package mutating func read(_ text: Span<UInt8>) -> ReadRecord? {
-        var reading = PlainReading()
-        var members: [Range<Int>] = []
-        members.reserveCapacity(24)
-        /// Names of unknown members, with their quotes.
-        var names: [Range<Int>] = []
+        var room = Room()
+        swap(&room, &self.room)
+        defer { swap(&room, &self.room) }
+        return read(text, in: &room)
+    }
+
+    private mutating func read(_ text: Span<UInt8>, in room: inout Room) -> ReadRecord? {
+        room.members.removeAll(keepingCapacity: true)
+        room.names.removeAll(keepingCapacity: true)
+        var reading = PlainReading(known: room.known)
+        room.known = []
+        defer { room.known = reading.known }
         var place = Self.skipBlanks(in: text, from: 0)
         guard place < text.count, text[place] == UInt8(ascii: "{") else { return nil }
         place += 1
@@ -25,16 +32,16 @@ extension PlainRecordReader {
             let start = place
             let nameBytes = text.extracting((nameStart + 1)..<(name.end - 1))
             if let member = PlainSchema.find(nameBytes) {
-                guard take(member, in: text, at: &place, number: members.count, &reading) else { return nil }
+                guard take(member, in: text, at: &place, number: room.members.count, &reading) else { return nil }
             } else {
                 guard JSONBytes.areOrdinary(nameBytes), let value = self.text(in: text, at: &place) else { return nil }
                 let key = String(copying: unsafe UTF8Span(unchecked: nameBytes))
                 guard isHarmless(key), !IdentityNames.isIdentity(value) else { return nil }
-                for other in names where key.hasBytes(text.extracting((other.lowerBound + 1)..<(other.upperBound - 1))) { return nil }
-                names.append(nameStart..<name.end)
-                reading.takeUnknown(value, at: members.count)
+                for other in room.names where key.hasBytes(text.extracting((other.lowerBound + 1)..<(other.upperBound - 1))) { return nil }
+                room.names.append(nameStart..<name.end)
+                reading.takeUnknown(value, at: room.members.count)
             }
-            members.append(start..<place)
+            room.members.append(start..<place)
             place = Self.skipBlanks(in: text, from: place)
             guard place < text.count else { return nil }
             let byte = text[place]
@@ -43,7 +50,7 @@ extension PlainRecordReader {
             guard byte == UInt8(ascii: ",") else { return nil }
         }
         guard Self.skipBlanks(in: text, from: place) == text.count else { return nil }
-        return reading.record { $0.json(of: text, members: members.span, names: names.span) }
+        return reading.record { $0.json(of: text, members: room.members.span, names: room.names.span) }
     }
 
     private mutating func take(_ member: Int, in text: Span<UInt8>, at place: inout Int, number: Int, _ reading: inout PlainReading) -> Bool {

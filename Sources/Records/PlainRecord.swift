@@ -45,6 +45,16 @@ package struct PlainRecordReader {
     private var harmlessNames: [String] = []
     /// A text without its escapes.
     var unescaped: [UInt8] = []
+    var room = Room()
+
+    /// Memory for one record, used again for the next.
+    struct Room {
+        /// Where the values of its members stand.
+        var members: [Range<Int>] = []
+        /// Names of unknown members, with their quotes.
+        var names: [Range<Int>] = []
+        var known: [(member: Int, place: Int)] = []
+    }
 
     package init() {}
 
@@ -89,8 +99,10 @@ struct PlainReading {
     private var facets: [IndexedRecord.FacetValue] = []
     private var quantities: [IndexedRecord.Quantity] = []
 
-    init() {
-        known.reserveCapacity(24)
+    /// - Parameter known: memory used before.
+    init(known: consuming [(member: Int, place: Int)] = []) {
+        self.known = known
+        self.known.removeAll(keepingCapacity: true)
         facets.reserveCapacity(20)
     }
 

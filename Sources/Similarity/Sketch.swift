@@ -38,6 +38,14 @@ package struct Sketcher {
     ///
     /// The same on every machine: it is stored, and compared with what others stored.
     package mutating func bands(of units: Span<UInt16>) -> [UInt32] {
+        var bands: [UInt32] = []
+        makeBands(of: units, into: &bands)
+        return bands
+    }
+
+    /// As above, in memory used before.
+    package mutating func makeBands(of units: Span<UInt16>, into bands: inout [UInt32]) {
+        bands.removeAll(keepingCapacity: true)
         // A place begins one shingle at most, and the last run may end in a shorter one.
         if elements.count < units.count + 1 { elements = [UInt32](repeating: 0, count: 2 * units.count + 1) }
         let count = unsafe elements.withUnsafeMutableBufferPointer { elements in
@@ -48,16 +56,17 @@ package struct Sketcher {
             }
             return count
         }
-        guard count > 0 else { return [] }
+        guard count > 0 else { return }
         // Holds: the kernel reads `count` elements and two factors a function, and writes a minimum a function.
         unsafe csketch_minima(elements, count, Self.multipliers, Self.functions, &minima)
-        return (0..<Self.bandCount).map { band in
+        bands.reserveCapacity(Self.bandCount)
+        for band in 0..<Self.bandCount {
             var hash = UInt64(band) &* 0x9E37_79B9_7F4A_7C15
             for row in 0..<Self.rows {
                 hash = (hash ^ UInt64(UInt16(bitPattern: minima[band * Self.rows + row]))) &* 0xBF58_476D_1CE4_E5B9
                 hash ^= hash >> 29
             }
-            return UInt32(truncatingIfNeeded: Self.mixed(hash))
+            bands.append(UInt32(truncatingIfNeeded: Self.mixed(hash)))
         }
     }
 }
