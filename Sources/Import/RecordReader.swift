@@ -169,7 +169,7 @@ package struct RecordReader {
     /// Rows cut but not decoded; nil at the end.
     package mutating func nextRawBatch(maxRows: Int = 1000, maxBytes: Int = 4 << 20) throws(ImportError) -> RawBatch? {
         precondition(maxRows > 0 && maxBytes > 0)
-        var batch = RawBatch(resumePoint: ResumePoint(), bytesExpected: bytesOfLastBatch + bytesOfLastBatch / 16)
+        var batch = RawBatch(resumePoint: ResumePoint(), bytesExpected: min(bytesOfLastBatch + bytesOfLastBatch / 16, 1 << 20))
         defer { bytesOfLastBatch = batch.byteCount }
         switch cutter {
         case .lines(var reader):

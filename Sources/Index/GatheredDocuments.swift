@@ -8,6 +8,8 @@ package struct GatheredDocuments: Sendable {
     /// Numbers within are of 16 bits, and what is gathered is to stay in the processor's cache.
     package static let docsMax = 1 << 12
 
+    private static let textBytesReserved = 1 << 20
+
     /// The documents of one term.
     struct Run: BitwiseCopyable {
         /// `TermKey`; of a facet by its number in `facets`.
@@ -37,8 +39,9 @@ package struct GatheredDocuments: Sendable {
 
     init() {}
 
-    /// Room for as much as others took: the next will take about that.
+    /// Room for as much as others took: the next will take about that. Not for long texts, which are few.
     mutating func reserve(as others: GatheredDocuments) {
+        guard others.texts.count <= Self.textBytesReserved else { return }
         documents.reserveCapacity(others.documents.count)
         texts.reserveCapacity(others.texts.count)
         textEnds.reserveCapacity(others.textEnds.count)

@@ -41,8 +41,9 @@ import Glibc
 
     var bytesHeld: Int { poolCount + entries.bytes }
 
-    /// What is taken beside it while the table grows the next time, if that is near.
-    var growthBytes: Int { termCount * 8 > entries.capacity * 5 ? entries.bytes : 0 }
+    /// What the table takes more when it grows the next time, if that is near; twice as much is kept free, for what nobody counts grows
+    /// with it.
+    var growthBytes: Int { termCount * 8 > entries.capacity * 5 ? entries.bytes * 2 : 0 }
 
     // MARK: Adding
 
@@ -138,10 +139,10 @@ import Glibc
         return capacity
     }
 
-    /// What a table for so many new terms takes more than this one.
+    /// What is kept free for a table that holds so many new terms.
     func growthBytes(adding new: Int) -> Int {
         let capacity = capacity(for: new)
-        return (capacity - entries.capacity) * MemoryLayout<Entry>.stride
+        return capacity > entries.capacity ? capacity * MemoryLayout<Entry>.stride : 0
     }
 
     private mutating func grow(to capacity: Int) {

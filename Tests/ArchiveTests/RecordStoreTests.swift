@@ -125,7 +125,8 @@ import Testing
             }
         }
         func stored(_ append: (RecordStore, [NewVersion]) throws -> [AppendOutcome]) throws -> ([[AppendOutcome]], [[UInt8]]) {
-            let archive = try Archive(Made.archive(in: temporary), forWriting: true)
+            let folder = TemporaryFolder()
+            let archive = try Archive(Made.archive(in: folder), forWriting: true)
             defer { archive.close() }
             let outcomes = try batches.map { try append(archive.records, $0) }
             #expect(try archive.verify() == [], "\(seed)")
