@@ -45,7 +45,7 @@ package final class ArchiveService: Sendable {
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         matters = MattersKeeper(options.engine, logger: logger)
         surveys = SurveyKeeper(rowsMax: options.limits.surveyRows, logger: logger)
-        comparisons = ComparisonNotes(archivePath: engine.archivePath)
+        comparisons = ComparisonNotes(archivePath: engine.archivePath, logger: logger)
         doorkeeper = Doorkeeper(
             proxyUsers: options.proxyUsers, ownerID: engine.ownerID, users: SystemUsers(), tokens: tokens, sessions: sessions,
             bindsRoles: RoleBindings(options.engine).bindsRoles)

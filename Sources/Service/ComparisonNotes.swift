@@ -3,6 +3,8 @@
 // kept between two starts: who may see what of them is only known while the records are open.
 
 import Engine
+import Glibc
+import Logging
 import Records
 import Synchronization
 
@@ -27,10 +29,12 @@ final class ComparisonNotes: Sendable {
     private static let countMax = 64
     private let path: String
     private let state: Mutex<State>
+    private let logger: Logger
 
-    init(archivePath: String) {
+    init(archivePath: String, logger: Logger) {
         path = archivePath + "/comparisons.jsonl"
-        let asked = Self.read(path)
+        self.logger = logger
+        let asked = Self.read(path, logger)
         state = Mutex(State(asked: asked, lost: Set(asked.map(\.name))))
     }
 
@@ -61,7 +65,7 @@ final class ComparisonNotes: Sendable {
 
     // MARK: Between two starts
 
-    /// Where nothing can be kept, the next start knows of nothing, as before there were notes.
+    /// Where nothing can be kept, the comparison goes on all the same, and the next start knows nothing of it.
     private func write(_ asked: [Asked]) {
         let lines = asked.map { one -> JSONObject in
             [
@@ -69,12 +73,20 @@ final class ComparisonNotes: Sendable {
                 "made": .bool(one.isMade),
             ]
         }
-        try? Engine.writeFile(JSONObject.lines(lines), to: path)
+        do { try Engine.writeFile(JSONObject.lines(lines), to: path) } catch {
+            // Never its text, which may name who asked.
+            logger.error("comparisons.jsonl is not written: a restart will not go on with what is being compared", metadata: ["error": .string(String(describing: type(of: error)))])
+        }
     }
 
     /// Lines that cannot be read, or ask for anything else, are passed over.
-    private static func read(_ path: String) -> [Asked] {
-        guard let bytes = try? Engine.fileBytes(path) else { return [] }
+    private static func read(_ path: String, _ logger: Logger) -> [Asked] {
+        guard unsafe access(path, F_OK) == 0 else { return [] }
+        let bytes: [UInt8]
+        do { bytes = try Engine.fileBytes(path) } catch {
+            logger.error("comparisons.jsonl is not read: what was being compared does not go on", metadata: ["error": .string(String(describing: type(of: error)))])
+            return []
+        }
         return bytes.split(separator: UInt8(ascii: "\n")).suffix(countMax).compactMap { line in
             guard let object = (try? JSONValue.parse(Array(line)))?.objectValue, let user = object["user"]?.string,
                 let arguments = object["arguments"]?.array?.compactMap(\.string), ArchiveService.takesHours(arguments)

@@ -2,11 +2,33 @@
 // what he may not see now.
 
 import Engine
+import Glibc
+import Logging
 import Records
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Service
+
+/// What was logged.
+private final class Heard: Sendable {
+    private let heard = Mutex<[String]>([])
+    var texts: [String] { heard.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in Handler(heard: self) } }
+
+    private struct Handler: LogHandler {
+        let heard: Heard
+        var metadata = Logger.Metadata()
+        var logLevel = Logger.Level.info
+        subscript(metadataKey key: String) -> Logger.MetadataValue? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { heard.heard.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") } }
+    }
+}
 
 extension ServiceTests {
 @Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct SurveyTests {
@@ -203,10 +225,26 @@ extension ServiceTests {
         let folder = TemporaryFolder()
         let lines = "{}\nno line\n{\"user\":\"u\",\"arguments\":[\"export\",\"--to=x\"]}\n{\"user\":\"u\",\"arguments\":[\"report\",\"repeats\",\"--json\",\"--\"],\"language\":\"en\"}\n"
         FileBytes.write(Array(lines.utf8), to: folder.file("comparisons.jsonl"))
-        let notes = ComparisonNotes(archivePath: folder.path)
+        let heard = Heard()
+        let notes = ComparisonNotes(archivePath: folder.path, logger: heard.logger)
         #expect(notes.unfinished == [ComparisonNotes.Asked(user: "u", arguments: ["report", "repeats", "--json", "--"], language: .english)])
         notes.ended(notes.unfinished[0].name, isMade: false)
-        #expect(notes.unfinished.isEmpty && ComparisonNotes(archivePath: folder.path).unfinished.isEmpty)
+        #expect(notes.unfinished.isEmpty && ComparisonNotes(archivePath: folder.path, logger: heard.logger).unfinished.isEmpty)
+        #expect(heard.texts.isEmpty, "\(heard.texts)")
+    }
+
+    @Test func `notes that the disk does not take or give are told of in the log, without who asked`() throws {
+        let folder = TemporaryFolder()
+        let heard = Heard()
+        // No folder: nothing can be written.
+        ComparisonNotes(archivePath: folder.file("none"), logger: heard.logger)
+            .began(ComparisonNotes.Asked(user: "李四", arguments: ["report", "repeats"], language: .chinese))
+        #expect(heard.texts.count == 1 && heard.texts[0].contains("not written"), "\(heard.texts)")
+        // A folder in its place: there, and not to be read.
+        try #require(unsafe mkdir(folder.file("comparisons.jsonl"), 0o700) == 0)
+        #expect(ComparisonNotes(archivePath: folder.path, logger: heard.logger).unfinished.isEmpty)
+        #expect(heard.texts.count == 2 && heard.texts[1].contains("not read"), "\(heard.texts)")
+        #expect(!heard.texts.joined().contains("李四"))
     }
 
     // At a million records there were more repeats than a service kept: it compared for hours, forgot them, and began again for
