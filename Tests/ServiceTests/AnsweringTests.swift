@@ -93,6 +93,19 @@ extension ServiceTests {
         await service.stop()
     }
 
+    // Large ones are parsed on a thread of their own.
+    @Test func `a large body is read as a small one, and told where it is wrong`() async throws {
+        let service = try await RunningService()
+        for characters in [10, 40_000] {
+            let body = #"{"title":"记录","content":"\#(String(repeating: "灯", count: characters))"}"#
+            #expect(await service.ask("POST", "/api/records", [mark], body: body).status == 201)
+            let broken = String(body.dropLast())
+            let reply = await service.ask("POST", "/api/records", [mark], body: broken)
+            #expect(reply.status == 400 && reply.json?["offset"]?.int == broken.utf8.count, "\(reply.text)")
+        }
+        await service.stop()
+    }
+
     private final class End: Sendable { let isThere = Mutex(false) }
 
     /// How often was looked, and begun.
