@@ -5,7 +5,7 @@ import Records
 
 extension TrendAlarm {
     package func object(snapshot: String) -> JSONObject {
-        [
+        var object: JSONObject = [
             "key": .string(key), "by": .string(by), "observed": .integer(observed),
             "expected": .decimal(expected, places: 3), "bound": .integer(bound),
             "p": .number(Self.number(p)), "q": .number(Self.number(q)), "start": .string(start.text), "end": end.map { .string($0.text) } ?? .null,
@@ -18,6 +18,8 @@ extension TrendAlarm {
             "also": .array(also.map { .string($0) }), "counts": .array(counts.map { .integer($0) }),
             "query": .string(query), "new": .bool(isNew), "snapshot": .string(snapshot),
         ]
+        object.set("name", to: name.map { .string($0) })
+        return object
     }
 
     private static func number(_ p: Double) -> String { p >= 1e-4 ? "\(p)" : small(p) }
@@ -39,7 +41,7 @@ extension TrendAlarm {
 extension TrendAnswer {
     /// The whole answer: alarms with their course, all filings per period, the areas, what concentrates where.
     package func object(in language: Language) -> JSONObject {
-        [
+        var object: JSONObject = [
             "items": .array(alarms.map { alarm in
                 var object = alarm.object(snapshot: snapshot)
                 object.set("titles", to: .array(alarm.titles.map { .string($0) }))
@@ -62,5 +64,7 @@ extension TrendAnswer {
             "records": .integer(records), "repeats": .integer(repeats),
             "notices": .array(notices.map { .object(["text": .string($0.text(in: language))]) }),
         ]
+        if !regionNames.isEmpty { object.set("names", to: .object(JSONObject(regionNames.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))) }
+        return object
     }
 }

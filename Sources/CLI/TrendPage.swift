@@ -30,6 +30,8 @@ struct TrendPage {
         return Page.html(title: title, body: body)
     }
 
+    private func name(_ area: String) -> String { answer.regionNames[area] ?? area }
+
     private var method: String {
         switch answer.method {
         case .regression:
@@ -43,7 +45,7 @@ struct TrendPage {
     }
 
     private func article(_ alarm: TrendAlarm, _ number: Int) -> String {
-        var out = "<article><h2>\(number). \(Page.escaped(alarm.key))</h2>"
+        var out = "<article><h2>\(number). \(Page.escaped(alarm.title))</h2>"
         out += "<p class=\"soft\">\(Page.escaped(TrendPrinter.kind(alarm))) · <span class=\"rise\">\(TrendPrinter.shape(alarm))</span> · \(TrendPrinter.span(alarm))</p>"
         out += chart(alarm.counts, alarm.course, width: 340, height: 130, standing: Int(alarm.to.days - alarm.from.days + 1) / answer.grid.daysEach)
         out += "<p>\(Page.escaped(TrendPrinter.sentence(alarm)))</p>"
@@ -104,7 +106,7 @@ struct TrendPage {
         guard answer.areas.count > 1 else { return "" }
         var out = "<section><h2>\(say("主要区域", "Largest areas"))</h2><div class=\"grid\">"
         for area in answer.areas.prefix(9) {
-            out += "<article><p>\(Page.escaped(area.key))</p>\(chart(area.counts, [], width: 340, height: 90))</article>"
+            out += "<article><p>\(Page.escaped(name(area.key)))</p>\(chart(area.counts, [], width: 340, height: 90))</article>"
         }
         return out + "</div></section>\n"
     }
@@ -119,12 +121,12 @@ struct TrendPage {
         var out = "<section><h2>\(say("区域与周", "Areas and weeks"))</h2><div class=\"scroll\"><svg style=\"min-width:\(Int(width))px\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" role=\"img\" aria-label=\"\(say("热力图", "heat map"))\">"
         for (row, area) in answer.areas.enumerated() {
             let y = Double(row) * high
-            out += "<text x=\"\(Page.place(left - 8))\" y=\"\(Page.place(y + 15))\" text-anchor=\"end\">\(Page.escaped(EastAsianWidth.fit(area.key, columns: 18)))</text>"
+            out += "<text x=\"\(Page.place(left - 8))\" y=\"\(Page.place(y + 15))\" text-anchor=\"end\">\(Page.escaped(EastAsianWidth.fit(name(area.key), columns: 18)))</text>"
             let counts = Array(area.counts.suffix(shown))
             let most = Double(max(counts.max() ?? 1, 1))
             for (place, count) in counts.enumerated() {
                 let depth = Double(count) / most
-                out += "<rect x=\"\(Page.place(left + Double(place) * cell))\" y=\"\(Page.place(y))\" width=\"\(Page.place(cell - 1))\" height=\"\(Page.place(high - 1))\" fill=\"var(--rise)\" fill-opacity=\"\(Int(depth * 90) + 4)%\"><title>\(Page.escaped(area.key)) \(answer.grid.date(endOf: answer.grid.count - shown + place).text): \(count)</title></rect>"
+                out += "<rect x=\"\(Page.place(left + Double(place) * cell))\" y=\"\(Page.place(y))\" width=\"\(Page.place(cell - 1))\" height=\"\(Page.place(high - 1))\" fill=\"var(--rise)\" fill-opacity=\"\(Int(depth * 90) + 4)%\"><title>\(Page.escaped(name(area.key))) \(answer.grid.date(endOf: answer.grid.count - shown + place).text): \(count)</title></rect>"
                 out += "<text x=\"\(Page.place(left + Double(place) * cell + cell / 2))\" y=\"\(Page.place(y + 15))\" text-anchor=\"middle\"\(depth > 0.6 ? " style=\"fill:#fff\"" : "")>\(count > 0 ? String(count) : "")</text>"
             }
         }

@@ -19,10 +19,11 @@ struct TrendPrinter {
         output.line("")
         output.line(terminal.bold(say("集中的区域", "Where it concentrates")))
         for cluster in answer.clusters {
+            let area = Terminal.line(answer.regionNames[cluster.area].map { "\($0) \(cluster.area)" } ?? cluster.area)
             output.line(
                 say(
-                    "    \(Terminal.line(cluster.area))：近 \(cluster.periods) 期 \(Figures.count(cluster.observed)) 件，按占比应有 \(Figures.tenths(cluster.expected)) 件（p \(TrendAlarm.small(cluster.p))）",
-                    "    \(Terminal.line(cluster.area)): \(Figures.count(cluster.observed)) in the last \(cluster.periods) periods, \(Figures.tenths(cluster.expected)) by its share (p \(TrendAlarm.small(cluster.p)))"))
+                    "    \(area)：近 \(cluster.periods) 期 \(Figures.count(cluster.observed)) 件，按占比应有 \(Figures.tenths(cluster.expected)) 件（p \(TrendAlarm.small(cluster.p))）",
+                    "    \(area): \(Figures.count(cluster.observed)) in the last \(cluster.periods) periods, \(Figures.tenths(cluster.expected)) by its share (p \(TrendAlarm.small(cluster.p)))"))
         }
     }
 
@@ -36,8 +37,9 @@ struct TrendPrinter {
     private func show(_ alarm: TrendAlarm, number: Int, _ answer: TrendAnswer, to output: inout Output) {
         let label = "\(number)."
         let indent = String(repeating: " ", count: max(4, label.utf8.count + 1))
-        let name = EastAsianWidth.padded(label, to: indent.utf8.count) + terminal.bold(Terminal.line(alarm.key))
-        output.line(name + "  " + terminal.dim("\(Self.kind(alarm)) · \(Self.shape(alarm))"))
+        let name = EastAsianWidth.padded(label, to: indent.utf8.count) + terminal.bold(Terminal.line(alarm.title))
+        let code = alarm.name == nil ? "" : " " + Terminal.line(alarm.key)
+        output.line(name + "  " + terminal.dim("\(Self.kind(alarm))\(code) · \(Self.shape(alarm))"))
         output.line(indent + Self.sentence(alarm))
         output.line(
             indent + Self.spark(alarm.counts.suffix(Self.sparkPeriods)) + terminal.dim(
@@ -46,7 +48,7 @@ struct TrendPrinter {
             output.line(indent + say("同时上升：", "also: ") + alarm.also.prefix(12).map(Terminal.line).joined(separator: "、"))
         }
         if !alarm.parents.isEmpty {
-            output.line(indent + say("上级也在上升：", "rising above it: ") + alarm.parents.map(Terminal.line).joined(separator: "、"))
+            output.line(indent + say("上级也在上升：", "rising above it: ") + alarm.parents.map { Terminal.line(answer.regionNames[$0] ?? $0) }.joined(separator: "、"))
         }
         let width = max(20, Terminal.columns(of: 1) - indent.utf8.count)
         for (id, title) in zip(alarm.records, alarm.titles) {
@@ -111,7 +113,7 @@ struct TrendPrinter {
                 say("上限", "bound"), "q", say("开始", "start"), say("结束", "end"), say("人数", "people"), say("记录", "records"), say("查询", "query"),
             ])
         for alarm in answer.alarms {
-            var cells: [FigureTable.Cell] = [.text(kind(alarm)), .text(alarm.key), .text(shape(alarm))]
+            var cells: [FigureTable.Cell] = [.text(kind(alarm)), .text(alarm.title), .text(shape(alarm))]
             cells += [.integer(alarm.observed), .decimal((alarm.expected * 10).rounded() / 10), .integer(alarm.bound)]
             cells += [.decimal(alarm.q), .text(alarm.start.text), alarm.end.map { .text($0.text) } ?? .empty, alarm.people.map { .integer($0) } ?? .empty]
             cells += [.text(alarm.records.joined(separator: " ")), .text(alarm.query)]

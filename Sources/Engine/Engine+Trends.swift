@@ -58,13 +58,24 @@ extension Engine {
         let leaves = regions.filter { one in !regions.contains { RegionTree.ancestors(of: $0.key).contains(one.key) } }
         let clusters = SpaceTimeScan.clusters(
             leaves.map { ($0.distinct, RegionTree.ancestors(of: $0.key) + [$0.key]) })
-        let largest = leaves.sorted { ($1.raw.reduce(0, +), $0.key) < ($0.raw.reduce(0, +), $1.key) }.prefix(20)
+        let bySize = leaves.sorted { ($1.raw.reduce(0, +), $0.key) < ($0.raw.reduce(0, +), $1.key) }
+        let largest = bySize.prefix(20)
+        var shown = Array(alarms.prefix(request.limit))
+        let ofRegions = shown.filter { $0.by == Field.region.name }
+        let names = try regionNames(
+            of: (ofRegions.flatMap { [$0.key] + $0.parents } + clusters.map(\.area) + largest.map(\.key)).prefix(Self.namedMax),
+            among: bySize.map(\.key), Searcher(snapshot, resolver: self, words: { _ in [] }))
+        for place in shown.indices where shown[place].by == Field.region.name { shown[place].name = names[shown[place].key] }
         return TrendAnswer(
-            alarms: Array(alarms.prefix(request.limit)), clusters: clusters, grid: grid, method: run.method,
+            alarms: shown, clusters: clusters, grid: grid, method: run.method,
             tested: run.tested, families: run.families, total: source.all.raw,
             areas: largest.map { ($0.key, $0.distinct) }, records: source.all.raw.reduce(0, +), repeats: repeats.count,
-            snapshot: try snapshotID(snapshot.watermark), notices: notices, toldBefore: request.onlyNew ? toldBefore : [])
+            snapshot: try snapshotID(snapshot.watermark), notices: notices, toldBefore: request.onlyNew ? toldBefore : [],
+            regionNames: names)
     }
+
+    /// Areas that get a name: those of the alarms first.
+    private static let namedMax = 80
 
     /// Notes that the alarms of an answer to `onlyNew` have been told: after they were, so that a run that ends before loses
     /// nothing, and those alone, not what the limit kept back.

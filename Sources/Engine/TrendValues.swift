@@ -20,6 +20,8 @@ package struct TrendAlarm: Sendable {
     /// The field's English name, or `term`.
     package var by: String
     package var key: String
+    /// Of an area, what it is called, where records say it.
+    package var name: String?
     package var shape: RiseVerdict.Shape
     package var method: RiseVerdict.Method
     package var observed: Int
@@ -52,6 +54,9 @@ package struct TrendAlarm: Sendable {
     package var counts: [Int]
     package var course: [(expected: Double, bound: Int)?]
     package var isNew: Bool
+
+    /// What a person reads.
+    package var title: String { name ?? key }
 }
 
 package struct TrendAnswer: Sendable {
@@ -70,4 +75,6 @@ package struct TrendAnswer: Sendable {
     package var notices: [Notice]
     /// Of a run that asked for what is new: alarms that still stand and were told before.
     package var toldBefore: [TrendAlarm] = []
+    /// Of areas that the answer shows, by their codes.
+    package var regionNames: [String: String] = [:]
 }
