@@ -15,6 +15,8 @@ package enum ErrorKind: String, Sendable {
     case mistake
     case forbidden
     case unknown
+    /// An 案卷 that is not there, or that the caller may not see.
+    case unknownFile
     /// Somebody else was first.
     case conflict
     /// Later it may work.
@@ -33,6 +35,7 @@ package enum ErrorKind: String, Sendable {
         case AccessError.purposeMissing: self = .mistake
         case is AccessError: self = .forbidden
         case EngineError.recordUnknown, EngineError.savedQueryUnknown: self = .unknown
+        case CaseError.unknown: self = .unknownFile
         case EngineError.recordAmbiguous, EngineError.versionChanged, EngineError.idFixed: self = .conflict
         case EngineError.wordFileBusy, EngineError.generationInMaking, EngineError.mattersInMaking, EngineError.archiveReplaced, EngineError.surveyInMaking:
             self = .busy

@@ -79,6 +79,7 @@ extension Problem {
             case .mistake: (.badRequest, "mistake")
             case .forbidden: (.forbidden, "not-allowed")
             case .unknown: (.notFound, "unknown-record")
+            case .unknownFile: (.notFound, "unknown-file")
             case .conflict: (.conflict, "conflict")
             case .busy: (.serviceUnavailable, "busy")
             case .outOfTime: (.serviceUnavailable, "out-of-time")

@@ -63,6 +63,35 @@ extension ServiceTests {
         await service.stop()
     }
 
+    // It answered 400, as if the request were written wrongly.
+    @Test func `a file that is not there is 404, however it is asked for`() async throws {
+        let service = try await RunningService(records: Self.records)
+        for path in ["", "/check", "/print", "/documents/1"] {
+            let reply = await service.ask("GET", "/api/cases/AJ999999\(path)")
+            #expect(reply.status == 404 && reply.json?["type"]?.string == "urn:juanzong:problem:unknown-file", "\(path) \(reply.status) \(reply.text)")
+        }
+        for (action, body) in [("hold", #"{"basis":"复议"}"#), ("note", #"{"text":"备考"}"#), ("join", #"{"records":["R1"]}"#), ("hand-out", #"{"to":"财务科"}"#)] {
+            #expect(await service.ask("POST", "/api/cases/AJ999999/\(action)", [mark], body: body).status == 404, "\(action)")
+        }
+        await service.stop()
+    }
+
+    @Test func `a decision is listed with what the other record is about, to those who may see it`() async throws {
+        let service = try await RunningService(bindsRoles: true, records: [record("L1", "北巷路灯不亮"), record("L2", "南巷积水，联系电话13900001111"), record("L3", "暗号暗号的举报", level: "机密")])
+        func ask(_ user: String, _ method: String, _ path: String, body: String? = nil) async throws -> Reply {
+            await service.ask(method, path, ["Authorization: Bearer \(try service.token(user))", mark], body: body)
+        }
+        for other in ["L2", "L3"] {
+            #expect(try await ask("maker", "POST", "/api/links", body: #"{"a":"L1","b":"\#(other)","verdict":"D3"}"#).status == 200)
+        }
+        let all = try await ask("maker", "GET", "/api/records/L1/links").json?["items"]?.array ?? []
+        #expect(all.compactMap { $0["otherTitle"]?.string } == ["关于南巷积水，联", "关于暗号暗号的举"])
+        #expect(all.first?["otherDate"]?.string == "2024-03-05")
+        let hers = try await ask("analyst", "GET", "/api/records/L1/links")
+        #expect(hers.json?["items"]?.array?.compactMap { $0["other"]?.string } == ["L2"] && !hers.text.contains("暗号"), "\(hers.text)")
+        await service.stop()
+    }
+
     @Test func `areas of a facet have the names that records give them`() async throws {
         let service = try await RunningService(records: [
             record("A", "停车费涨价", more: ["region": "330106", "regionName": "试验区"]), record("B", "停车费又涨", more: ["region": "330106"]), record("C", "停车费高", more: ["region": "330108"]),
