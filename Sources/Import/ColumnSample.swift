@@ -42,9 +42,12 @@ struct ColumnSample {
         encoding = reader.detected.encoding
         delimiter = reader.detected.delimiter
         columns = reader.detected.columns.map { Column(name: $0) }
+        var (rowsSeen, rowsOfNoText) = (0, 0)
         while rowCount < Self.rowLimit,
             let batch = try reader.nextRawBatch(maxRows: Self.rowLimit - rowCount, maxBytes: 16 << 20)
         {
+            rowsSeen += batch.rows.count
+            rowsOfNoText += batch.rows.count { $0.problem == .nulByte }
             for row in batch.rows where row.problem == nil {
                 if format == .jsonl {
                     guard let value = try? JSONValue.parse(batch.bytes.span.extracting(row.start..<row.end)),
@@ -65,10 +68,21 @@ struct ColumnSample {
                     }
                 } else if let texts = batch.texts(of: row) {
                     rowCount += 1
+                    if texts.contains(where: Self.isNoText) { rowsOfNoText += 1 }
                     for (index, text) in texts.enumerated() where index < columns.count { look(at: text, of: index) }
+                } else {
+                    rowsOfNoText += 1
                 }
             }
         }
+        let names = columns.map(\.name).filter { !$0.isEmpty }
+        let isNoTable = rowsOfNoText * 2 > rowsSeen || rowCount == 0 && rowsSeen > 0
+        if names.isEmpty || isNoTable || names.count(where: Self.isNoText) * 2 >= names.count { throw .nothingToMap(path: options.path) }
+    }
+
+    /// Bytes of a picture or a program, read as letters.
+    private static func isNoText(_ name: String) -> Bool {
+        name.unicodeScalars.contains { $0 == "\u{FFFD}" || $0.properties.generalCategory == .control && !$0.properties.isWhitespace }
     }
 
     private static let dateRule = DateRule(readings: [.auto], zoneMinutes: 480)

@@ -18,6 +18,8 @@ package enum ImportError: Error, Sendable {
     case mapNeeded(path: String)
     case map(MapError, path: String)
     case headerMissing(path: String)
+    /// No column whose name a map could give.
+    case nothingToMap(path: String)
 
     package enum Lookalike: String, Sendable {
         case oldWorkbook, webPage, pdf, compressed, otherZip, binary
@@ -55,6 +57,8 @@ package enum ImportError: Error, Sendable {
             error.notice(in: .chinese, path: path)
         case .headerMissing(let path):
             "错误：找不到表头行\n位置：\(path)\n处理：在映射文件 source.header 中写明表头在第几行"
+        case .nothingToMap(let path):
+            "错误：文件里没有可供对应的列：是空文件，或不是表格\n位置：\(path)\n处理：确认是第一行为表头的 CSV、XLSX，或每行一个对象的 JSONL；否则在原系统或 Excel 中另存为 .xlsx 或 CSV（UTF-8）"
         }
     }
 
@@ -106,6 +110,12 @@ package enum ImportError: Error, Sendable {
             error.notice(in: .english, path: path)
         case .headerMissing(let path):
             "Error: no header row found\nWhere: \(path)\nRemedy: say in the map which row holds the header (source.header)"
+        case .nothingToMap(let path):
+            """
+            Error: no column that could be mapped: the file is empty, or no table
+            Where: \(path)
+            Remedy: give CSV or XLSX with a header row, or JSONL with an object a line; else save it as .xlsx or CSV (UTF-8) in its program
+            """
         }
     }
 }

@@ -95,6 +95,7 @@ import Testing
         let none = archive.run("search", "没有这样的字句", "--json")
         #expect(none.exitCode == 1 && none.output.isEmpty)
         #expect(archive.run("show", "NO-SUCH").exitCode == 1)
+        #expect(archive.run("check", "--id", "NO-SUCH").exitCode == 1)
         #expect(archive.run("search", "date:yesterdayish").exitCode == 2)
         #expect(archive.run("search", "退款", "--limit", "0").exitCode == 2)
         #expect(archive.run("search", "").exitCode == 2)
@@ -237,6 +238,45 @@ import Testing
         let answer = try archive.run("import", file, "--map", map, "--json").objects.first
         #expect(answer?["imported"]?.int == 1, "the proposal works as it is")
         #expect(archive.count("停车费") == 1)
+    }
+
+    // An empty draft was printed, as if the file had been a table.
+    @Test func `what is no table gets no map, but is told`() throws {
+        let archive = try TestArchive()
+        var seed = Seed(5)
+        for (name, count) in [("a.bin", 64), ("b.csv", 4_096), ("c.csv", 100_000), ("d.jsonl", 4_096), ("e.csv", 0)] {
+            let file = archive.folder.file(name)
+            FileBytes.write((0..<count).map { _ in UInt8.random(in: 0...255, using: &seed) }, to: file)
+            let outcome = archive.run("import", "--guess", file)
+            #expect(outcome.exitCode == 2 && outcome.output.isEmpty, "\(name) \(outcome)")
+            #expect(outcome.noticeText.contains(name) && outcome.noticeText.contains("Remedy: "), "\(name) \(outcome)")
+        }
+    }
+
+    // 1 is for what is looked for and not there.
+    @Test func `deciding on a record that is not there is a mistake`() throws {
+        let archive = try TestArchive()
+        try archive.add(Sample.records)
+        for words in [["link", "A1", "NO-SUCH"], ["link", "NO-SUCH", "A1"], ["link", "NO-SUCH"], ["unlink", "A1", "NO-SUCH"], ["event", "NO-SUCH", "--type", "督办"]] {
+            let outcome = archive.start(words).wait()
+            #expect(outcome.exitCode == 2 && outcome.noticeText.contains("NO-SUCH"), "\(words) \(outcome)")
+        }
+        #expect(archive.run("link", "A1").exitCode == 1, "no decision is nothing found")
+    }
+
+    @Test func `a decision is listed with the title and the day of the other record`() throws {
+        let archive = try TestArchive()
+        try archive.add([record("T1", "停车费太贵"), record("T2", "停车费又涨\u{1B}[31m了")])
+        #expect(archive.run("link", "T1", "T2", "--verdict", "D3").text.contains("停车费又涨"))
+        let list = archive.run("link", "T1")
+        #expect(list.exitCode == 0 && list.text.contains("2024-01-05") && list.text.contains("停车费又涨") && !list.text.contains("\u{1B}[31m"), "\(list)")
+        #expect(archive.run("link", "T2").text.contains("停车费太贵"))
+        let line = try archive.run("link", "T1", "--json").objects.first
+        #expect(line?["otherTitle"]?.string?.hasPrefix("停车费又涨") == true && line?["otherDate"]?.string == "2024-01-05")
+    }
+
+    private func record(_ id: String, _ title: String) -> JSONObject {
+        ["id": .string(id), "receivedAt": "2024-01-05", "title": .string(title), "content": "同一小区的事"]
     }
 }
 
