@@ -31,6 +31,9 @@ import Records
         }
     }
 
+    /// To look for a record that is not there finds nothing; to decide on it or to change it is a mistake.
+    private static let changingVerbs: Set<String> = ["link", "unlink", "edit", "event", "withdraw"]
+
     /// What a person is told about an error, and the exit code.
     static func answer(to error: any Error, _ arguments: [String]) -> CInt {
         switch error {
@@ -38,7 +41,7 @@ import Records
         case OutputError.readerGone: return Exit.done
         case let error as any NoticeError:
             Notices.print(error.notice(in: .ofUser))
-            if case EngineError.recordUnknown = error { return Exit.nothingFound }
+            if case EngineError.recordUnknown = error, !changingVerbs.contains(arguments.first ?? "") { return Exit.nothingFound }
             return Exit.error
         default: break
         }
@@ -51,7 +54,7 @@ import Records
             if arguments.isEmpty {
                 Notices.print(Juanzong.helpMessage())
             } else {
-                let mistake = UsageMistake(parserMessage: Juanzong.message(for: error), verb: arguments[0])
+                let mistake = UsageMistake(parserMessage: Juanzong.message(for: error), command: Arguments.command(in: arguments))
                 Notices.print(mistake.notice(in: .ofUser))
             }
             return Exit.error

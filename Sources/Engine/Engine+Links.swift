@@ -8,6 +8,9 @@ import Records
 package struct LinkView: Sendable {
     package var id: String
     package var other: String
+    /// What the other record is about, and when it came in; whoever may not see that record sees no decision on it.
+    package var otherTitle: String
+    package var otherDate: String
     package var decision: LinkDecision
     /// No later decision on the pair.
     package var isStanding: Bool
@@ -53,9 +56,7 @@ extension Engine {
         guard let number = try recordNumbers(named: id).first else { throw EngineError.recordUnknown(id: id) }
         let standing = try records.standingDecisions(on: number)
         return try records.decisions(on: number).filter { try isVisible($0.second) }.map { pair in
-            LinkView(
-                id: try archiveID(of: number), other: try archiveID(of: pair.second), decision: pair.decision,
-                isStanding: standing[pair.second] == pair.decision, at: Self.moment(pair.decision.atMilliseconds))
+            try view(number, pair.second, pair.decision, isStanding: standing[pair.second] == pair.decision)
         }.sorted { $0.decision.atMilliseconds < $1.decision.atMilliseconds }
     }
 
@@ -77,8 +78,13 @@ extension Engine {
         let now = Self.nowSeconds * 1_000
         let decision = LinkDecision(kind: kind, type: type, by: by, reason: reason, atMilliseconds: now)
         try whileWriting { try records.decide(first, second, decision) }
+        return try view(first, second, decision, isStanding: true)
+    }
+
+    private func view(_ first: RecordNumber, _ second: RecordNumber, _ decision: LinkDecision, isStanding: Bool) throws -> LinkView {
+        let other = try records.latest(of: second).map { try Self.complaint($0) }
         return LinkView(
-            id: try archiveID(of: first), other: try archiveID(of: second), decision: decision, isStanding: true,
-            at: Self.moment(now))
+            id: try archiveID(of: first), other: other?.archiveID ?? "", otherTitle: other.map { PersonalNumbers.title(of: $0, openingMax: 40) } ?? "",
+            otherDate: other?.receivedAt.date.text ?? "", decision: decision, isStanding: isStanding, at: Self.moment(decision.atMilliseconds))
     }
 }

@@ -75,7 +75,7 @@ import Testing
         let outcome = archive.start(["edit", "S1"] + change).wait()
         #expect(outcome.exitCode == 2 && !outcome.notices.isEmpty, "\(change): \(outcome)")
         #expect(try archive.run("show", "S1", "--json").objects.first?["archive"]?["version"]?.int == 1)
-        #expect(archive.run("edit", "NONE", "--set", "title=x").exitCode == 1)
+        #expect(archive.run("edit", "NONE", "--set", "title=x").exitCode == 2)
     }
 
     @Test func `a merge patch changes, adds and removes`() throws {
@@ -104,13 +104,13 @@ import Testing
         #expect(archive.run("withdraw", "S1").exitCode == 2)
         #expect(archive.run("withdraw", "S1", "--reason", "重复录入", "--by", "王经办").exitCode == 0)
         #expect(archive.count("停车费") == 0 && archive.count("phone:13900002222") == 0)
-        #expect(archive.run("edit", "S1", "--set", "title=x").exitCode == 1, "a withdrawn record is not changed")
+        #expect(archive.run("edit", "S1", "--set", "title=x").exitCode == 2, "a withdrawn record is not changed")
         let shown = try archive.run("show", "S1", "--json").objects.first
         #expect(shown?["archive"]?["withdrawn"]?.bool == true)
         #expect(shown?["versions"]?.array?.last?["reason"]?.string == "重复录入")
         #expect(archive.run("withdraw", "S1", "--undo", "--reason", "有误").exitCode == 0)
         #expect(archive.count("停车费") == 1 && archive.count("phone:13900002222") == 1)
-        #expect(archive.run("withdraw", "NONE", "--reason", "x").exitCode == 1)
+        #expect(archive.run("withdraw", "NONE", "--reason", "x").exitCode == 2)
         #expect(archive.run("verify").exitCode == 0)
     }
 }

@@ -19,7 +19,8 @@ struct LinkRecords: ParsableCommand {
             """
             Links, never merges; who, when and why are kept, and unlink takes it back. Without --verdict it is what check says.
 
-            Example: juanzong link HJ-2023-0042 HJ-2023-0017 --by wang --reason "same person, confirmed by telephone"
+            Example: juanzong link HJ-2023-0042 HJ-2023-0017 --by wang \\
+                         --reason "same person, confirmed by telephone"
                      juanzong link HJ-2023-0042
             """))
 
@@ -72,7 +73,8 @@ struct UnlinkRecords: ParsableCommand {
             """
             check does not propose the pair again; link changes it back.
 
-            Example: juanzong unlink HJ-2023-0042 HJ-2023-0017 --by wang --reason "not the same estate"
+            Example: juanzong unlink HJ-2023-0042 HJ-2023-0017 --by wang \\
+                         --reason "not the same estate"
             """))
 
     @OptionGroup var archive: ArchiveOptions
@@ -121,6 +123,8 @@ struct DecisionOptions: ParsableArguments {
             object.set("reason", to: .string(view.decision.reason))
             object.set("at", to: .string(view.at))
             object.set("standing", to: .bool(view.isStanding))
+            object.set("otherTitle", to: .string(view.otherTitle))
+            object.set("otherDate", to: .string(view.otherDate))
             output.line(object)
         } else {
             let type = view.decision.type.map { " " + $0.name(in: .ofUser) } ?? ""
@@ -128,6 +132,8 @@ struct DecisionOptions: ParsableArguments {
             let reason = view.decision.reason.isEmpty ? "" : "  " + Terminal.line(view.decision.reason)
             let standing = view.isStanding ? "" : say("（已被后来的决定取代）", " (a later decision stands)")
             output.line("\(Terminal.line(view.id)) ↔ \(Terminal.line(view.other))  \(kind)\(type)\(by)  \(view.at)\(reason)\(standing)")
+            let about = [view.otherDate, Terminal.line(view.otherTitle)].filter { !$0.isEmpty }.joined(separator: "  ")
+            if !about.isEmpty { output.line(EastAsianWidth.fit("    \(about)", columns: max(20, Terminal.columns(of: 1)))) }
         }
         try output.flush()
     }

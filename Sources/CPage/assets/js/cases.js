@@ -4,7 +4,7 @@
 import { get, send, caseFile } from "./api.js";
 import { h, button, ref, titled } from "./dom.js";
 import { link } from "./route.js";
-import { badge, empty, form, heading, table, toast, notices } from "./parts.js";
+import { badge, empty, form, heading, table, toast, notices, card } from "./parts.js";
 import { caseStates, count, day, minute } from "./words.js";
 
 const tones = { open: "blue", closed: "amber", filed: "green", destroyed: "plain" };
@@ -99,12 +99,12 @@ export async function caseView(route) {
         h("section.text", h("h2", "记录"), h("ul.plain", (file.records ?? []).map((one) => h("li", ref("", link("record", one), { "data-row": "" }, one))))),
         h("section.text", h("h2", "备考、保管、说明"), (file.notes ?? []).length ? h("ol.course", file.notes.map((note) => h("li", h("div.when", minute(note.at)), h("div.what", h("b", note.kind), "　", note.text, h("span.soft", `　${note.by}`))))) : h("p.soft", "没有。只增不改。"))),
       h("aside.facts-side", { "aria-label": "案卷要素" },
-        h("section.card", h("h2", "要素"), h("dl.facts-list", [["件数", `${count(documents.length)} 件 ${count(pages)} 页`], ["立卷", `${file.openedBy ?? ""}　${day(file.openedAt)}`], ["结卷", day(file.closedAt)], ["归档", day(file.filedAt)],
+        card("要素", h("dl.facts-list", [["件数", `${count(documents.length)} 件 ${count(pages)} 页`], ["立卷", `${file.openedBy ?? ""}　${day(file.openedAt)}`], ["结卷", day(file.closedAt)], ["归档", day(file.filedAt)],
           ["检查人", file.checkedBy], ["归档号", file.closingNumber], ["保管期限", file.retention], ["保管至", file.keepUntil], ["鉴定", decided(file.appraisal)]].filter(([, value]) => value && value.trim()).map(([name, value]) => [h("dt", name), h("dd", value)]))),
         check ? h("section.card", h("h2", "归档前检查　", check.ok ? badge("通过", "green") : badge(`缺 ${check.checks.filter((one) => !one.ok).length} 项`, "amber")),
           h("ul.checks", check.checks.map((one) => h("li", { "data-ok": String(one.ok) }, h("span", { "aria-label": one.ok ? "有" : "缺" }, one.ok ? "✓" : "✗"), " ", one.name, one.detail ? h("span.soft.small", `　${one.detail}`) : null, one.ok || !one.remedy ? null : h("p.soft.small", `处理：${one.remedy}`))))) : null,
-        (file.custody ?? []).length ? h("section.card", h("h2", "原件去向"), h("ol.plain", file.custody.map((one) => h("li", one.event === "out" ? `交 ${one.holder}` : `${one.holder} 交回`, h("span.soft.small", `　${one.by ?? ""}　${day(one.at)}${one.due ? `　应于 ${one.due} 前交回` : ""}${one.note ? `　${one.note}` : ""}`))))) : null,
-        (file.holds ?? []).length ? h("section.card", h("h2", "保全"), h("ul.plain", file.holds.map((hold) => h("li", hold.releasedAt ? badge("已解除") : badge("保全中", "red"), " ", hold.basis, h("span.soft.small", `　${hold.by ?? ""}　${day(hold.at)}${hold.review ? `　复核 ${hold.review}` : ""}`))))) : null)));
+        (file.custody ?? []).length ? card("原件去向", h("ol.plain", file.custody.map((one) => h("li", one.event === "out" ? `交 ${one.holder}` : `${one.holder} 交回`, h("span.soft.small", `　${one.by ?? ""}　${day(one.at)}${one.due ? `　应于 ${one.due} 前交回` : ""}${one.note ? `　${one.note}` : ""}`))))) : null,
+        (file.holds ?? []).length ? card("保全", h("ul.plain", file.holds.map((hold) => h("li", hold.releasedAt ? badge("已解除") : badge("保全中", "red"), " ", hold.basis, h("span.soft.small", `　${hold.by ?? ""}　${day(hold.at)}${hold.review ? `　复核 ${hold.review}` : ""}`))))) : null)));
 }
 
 function actions(route, file) {

@@ -2,7 +2,7 @@
 
 import { h, ref, titled } from "./dom.js";
 import { link, toSearch } from "./route.js";
-import { heading } from "./parts.js";
+import { heading, card } from "./parts.js";
 
 const examples = [
   ["停车费 物业", "两者都要；每一部分逐字符合，或其中相邻两字的组合符合得够多"], ["\"停车费\"", "逐字就是这段，一字不差"], ["停车费 OR 泊车费", "任一；也可写 停车费｜泊车费"],
@@ -29,11 +29,11 @@ export async function help() {
   titled("帮助");
   return h("section.page.help", heading("帮助"),
     h("div.columns",
-      h("section.card", h("h2", "查询的写法"), h("p.soft", "点一下就试。各种符号都可以用全角。超过 40 个字，或含换行、。！？ 的，视为粘贴的文字，整段一起找。"),
+      card("查询的写法", h("p.soft", "点一下就试。各种符号都可以用全角。超过 40 个字，或含换行、。！？ 的，视为粘贴的文字，整段一起找。"),
         h("dl.examples", examples.map(([query, says]) => [h("dt", ref("", toSearch({ q: query }), { "data-row": "" }, query)), h("dd", says)]))),
       h("div",
-        h("section.card", h("h2", "十件日常工作"), h("ol.tasks", tasks.map(([title, how, href]) => h("li", h("b", href ? ref("", href, title) : title), h("br"), how)))),
-        h("section.card", h("h2", "快捷键"), keyTable()),
-        h("section.card", h("h2", "保密"), h("ul.plain", [
+        card("十件日常工作", h("ol.tasks", tasks.map(([title, how, href]) => h("li", h("b", href ? ref("", href, title) : title), h("br"), how)))),
+        card("快捷键", keyTable()),
+        card("保密", h("ul.plain", [
           "投诉人身份另存，默认遮盖；查看须有角色、说明用途，先记入日志。", "看不到的记录，不出现在任何件数、分组和趋势里。", "检索、查看、导出、打印和拒绝都有记录。", "检索的内容在地址的 # 之后，不会出现在代理服务器的日志里。"].map((text) => h("li", text)))))));
 }

@@ -4,7 +4,7 @@
 import { upload, forget } from "./api.js";
 import { h, button, replace, ref, byId, titled } from "./dom.js";
 import { link, toSearch } from "./route.js";
-import { badge, control, csvButton, heading, problemBox, table, empty } from "./parts.js";
+import { badge, control, csvButton, heading, problemBox, table, empty, card } from "./parts.js";
 import { count } from "./words.js";
 
 /** The one file at work: {file, map, stop, line, look, done, problem}; lives as long as the page. */
@@ -94,7 +94,7 @@ function looked(look) {
   const editor = control({ name: "map", title: "对应关系（YAML）", type: "area", rows: 14, value: job.map ?? "", wide: true });
   const number = look.imported + look.updated;
   return [
-    look.mapProblem ? h("div.problem", h("p.problem-title", "列名认不全，请补写对应关系"), look.mapProblem.split("\n").map((line) => h("p.soft", line))) : h("section.card", h("h2", `看过了 ${job.file.name}（${look.reading}），什么也没有写入`), tally(look, ["条将新增", "条将更新", "条未变", "行将退回"]),
+    look.mapProblem ? h("div.problem", h("p.problem-title", "列名认不全，请补写对应关系"), look.mapProblem.split("\n").map((line) => h("p.soft", line))) : card(`看过了 ${job.file.name}（${look.reading}），什么也没有写入`, tally(look, ["条将新增", "条将更新", "条未变", "行将退回"]),
       look.skippedSheets.length ? h("p.soft", `略过表头不同的工作表：${look.skippedSheets.join("、")}`) : null,
       h("p.actions", button(".primary", () => run(false), { disabled: !number }, number ? `导入这 ${count(number)} 条` : "没有可导入的"), look.proposed ? h("span.soft", "导入前请核对下面的对应关系。") : null)),
     refused(look, "将退回的行"),
@@ -108,7 +108,7 @@ function looked(look) {
 
 function outcome(done) {
   return [
-    h("section.card", h("h2", `已导入 ${job.file.name}，用时 ${done.seconds < 10 ? done.seconds.toFixed(1) : Math.round(done.seconds)} 秒`), tally(done, ["条新增", "条更新", "条未变", "行退回"]),
+    card(`已导入 ${job.file.name}，用时 ${done.seconds < 10 ? done.seconds.toFixed(1) : Math.round(done.seconds)} 秒`, tally(done, ["条新增", "条更新", "条未变", "行退回"]),
       done.resumedRows ? h("p.soft", `接着上次的 ${count(done.resumedRows)} 行做；上次退回的行不再列出。`) : null,
       h("p.actions", ref(".button", toSearch({ sort: "newest" }), "看最新的记录"))),
     refused(done, "退回的行"),

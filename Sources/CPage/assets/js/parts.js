@@ -7,6 +7,8 @@ import { toneOfStatus, verdicts } from "./words.js";
 /** One word or two: a status of a whole sentence is cut, or nothing beside it had room. */
 export const badge = (text, tone = "plain") => h(`span.badge.${tone}`, text.length > 12 ? { title: text } : null, text.length > 12 ? `${text.slice(0, 11)}…` : text);
 export const statusBadge = (status) => (status ? badge(status, toneOfStatus(status)) : null);
+/** A box with its heading. */
+export const card = (title, ...content) => h("section.card", h("h2", title), content);
 
 export function verdictBadge(verdict, count) {
   const known = verdicts[verdict] ?? { name: verdict, tone: "plain" };

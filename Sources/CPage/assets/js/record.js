@@ -4,7 +4,7 @@
 import { get, ask, record as at, caseFile, Problem } from "./api.js";
 import { h, button, marked, markedWords, replace, ref, titled } from "./dom.js";
 import { link, toSearch } from "./route.js";
-import { badge, statusBadge, problemBox, notices, form, heading } from "./parts.js";
+import { badge, statusBadge, problemBox, notices, form, heading, card } from "./parts.js";
 import { count, day, minute, label, linkNames, plainWords } from "./words.js";
 import { lastList } from "./search.js";
 import { editActions } from "./record-actions.js";
@@ -166,7 +166,7 @@ function parties(values, words, route, id) {
       : isAnonymous ? null : button("", () => unmask(id, hidden, mask), { focus: "unmask" }, "查看身份…"));
   mask();
   const respondents = [values.respondents ?? []].flat();
-  return h("section.card", h("h2", "当事人"),
+  return card("当事人",
     h("dl.facts-list",
       h("dt", "被投诉人"), h("dd", respondents.length ? respondents.map((one) => {
         const name = one.unit ?? one.name ?? (typeof one === "string" ? one : "");
@@ -204,7 +204,7 @@ const stateNames = { running: ["办理中", "blue"], met: ["按时", "green"], l
 
 function deadlines(items) {
   if (!items?.length) return null;
-  return h("section.card", h("h2", "期限"), items.map((one) => {
+  return card("期限", items.map((one) => {
     const [text, tone] = stateNames[one.state] ?? [one.state, "plain"];
     return h("details.deadline", h("summary", h("span", one.title ?? one.rule), badge(text, tone), h("span.soft", one.due ? `至 ${minute(one.due).replace(" 23:59", "")}` : "")),
       h("ol.steps", (one.steps ?? []).map((step) => h("li", step))), notices(one.problems));
@@ -215,8 +215,8 @@ function links(items) {
   if (!items?.length) return null;
   const list = (some) => h("ul.plain", some.map((one) => h("li",
     badge(`${{ refused: "不是", unlinked: "已撤销：" }[one.decision] ?? ""}${linkNames[one.type] ?? one.type ?? "关联"}`, one.decision === "confirmed" && one.standing !== false ? "blue" : "plain"), " ",
-    ref("", link("record", one.other), one.other), h("div.soft.small", [one.by, day(one.at), one.reason].filter(Boolean).join("　")))));
-  return h("section.card", h("h2", `已作的关联（${count(items.length)}）`), list(items.slice(0, linksShown)),
+    ref("", link("record", one.other), one.otherTitle || one.other), h("div.soft.small", [one.other, one.otherDate].join("　"), h("br"), [one.by, day(one.at), one.reason].filter(Boolean).join("　")))));
+  return card(`已作的关联（${count(items.length)}）`, list(items.slice(0, linksShown)),
     items.length > linksShown ? h("details", h("summary", `其余 ${count(items.length - linksShown)} 条`), list(items.slice(linksShown))) : null);
 }
 const linksShown = 8;
