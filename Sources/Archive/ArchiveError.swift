@@ -56,7 +56,7 @@ package enum ArchiveError: Error, Hashable, Sendable {
         case .madeOfShards(let path):
             ("this archive is made of shards and is only read", path, "change the source files, build their shards anew (`juanzong build-shard`) and a new manifest")
         case .system(let path, let code):
-            (unsafe String(cString: strerror(code)) + " (\(code))", path, "check permissions, disk space and the system log")
+            (SystemReason.text(code, in: .english) + " (\(code))", path, "check permissions, disk space and the system log")
         }
     }
 
@@ -81,7 +81,7 @@ package enum ArchiveError: Error, Hashable, Sendable {
         case .madeOfShards(let path):
             ("此档案库由分片组成，只供查阅", path, "修改源文件，用 `juanzong build-shard` 重建相应分片，再建新的清单")
         case .system(let path, let code):
-            (unsafe String(cString: strerror(code)) + "（\(code)）", path, "检查权限、磁盘空间与系统日志")
+            (SystemReason.text(code, in: .chinese) + "（\(code)）", path, "检查权限、磁盘空间与系统日志")
         }
     }
 }

@@ -128,6 +128,8 @@ package enum AccessError: Error, Hashable, Sendable {
     case purposeMissing
     case recipientIsRespondent(recipient: String)
     case cannotAudit(path: String)
+    /// The rules say who may what: while they cannot be read nobody may anything.
+    case rulesUnreadable(path: String)
 
     package func notice(in language: Language) -> String {
         let (what, place, remedy): (String, String, String) =
@@ -136,6 +138,8 @@ package enum AccessError: Error, Hashable, Sendable {
             case (.userUnknown(let user), .english): ("this user has no role in this archive", "user \(user)", "ask the administrator for a role under users in profile.yaml")
             case (.notAllowed(let verb, let user), .chinese): ("所任角色不得进行此操作", "\(verb)，用户 \(user)", "请有权限的同事办理，或由系统管理员调整角色；本次拒绝已记入审计日志")
             case (.notAllowed(let verb, let user), .english): ("your role does not allow this", "\(verb), user \(user)", "ask someone who may, or the administrator for the role; this refusal is in the audit log")
+            case (.rulesUnreadable(let path), .chinese): ("profile.yaml 读不了，在改好之前谁也不能使用", path, "请系统管理员用 juanzong profile check 找出错处，改正后再试")
+            case (.rulesUnreadable(let path), .english): ("profile.yaml cannot be read; until it is mended nobody may do anything", path, "ask the administrator to find the mistake with juanzong profile check, and try again")
             case (.purposeMissing, .chinese): ("查阅身份信息须说明用途", "--purpose", "例如 --purpose 回访；用途将记入审计日志")
             case (.purposeMissing, .english): ("identity is shown for a stated purpose only", "--purpose", "such as --purpose 'call back'; it is written into the audit log")
             case (.recipientIsRespondent(let name), .chinese): ("不得将投诉举报材料交给被投诉举报人", "接收方 \(name)", "改用 juanzong case summary 编号，生成不含来源的事实摘要，经审定后提供")

@@ -9,7 +9,6 @@ import Records
 
 enum Arguments {
     private static let optionsOfAll = ["--archive", "--key"]
-    private static let verbsWithSubcommands: Set<String> = ["report", "case", "profile", "key", "lexicon", "synonyms", "query", "token"]
     private static let verbsWithQuery: Set<String> = ["search", "export", "query"]
 
     static func arranged(_ arguments: [String]) -> [String] {
@@ -23,7 +22,7 @@ enum Arguments {
         guard let verb = rest.first else { return arguments }
         var out = [verb]
         // `juanzong --archive DIR case open …`: behind both words.
-        if verbsWithSubcommands.contains(verb), let second = rest.dropFirst().first, !second.hasPrefix("-") {
+        if !Juanzong.parts(of: verb).isEmpty, let second = rest.dropFirst().first, !second.hasPrefix("-") {
             out.append(second)
             rest = rest.dropFirst()
         }
@@ -35,6 +34,13 @@ enum Arguments {
             out.append(isNot ? " " + argument : argument)
         }
         return out
+    }
+
+    /// The words that name the command: `case add`; nil where the first is no verb.
+    static func command(in arguments: [String]) -> String? {
+        guard let verb = arguments.first, Juanzong.verbs.contains(verb) else { return nil }
+        guard let part = arguments.dropFirst().first, Juanzong.parts(of: verb).contains(part) else { return verb }
+        return verb + " " + part
     }
 
     static func isNegatedPart(_ argument: String) -> Bool {
@@ -54,6 +60,10 @@ enum Arguments {
                 argument.utf8.count >= 2 && argument.hasPrefix("-") && !argument.hasPrefix("--") && argument != "-h"
             }
             if let short = options.first(where: isShort) { return UsageMistake(shortOption: short, verb: verb) }
+        }
+        let parts = Juanzong.parts(of: verb)
+        if !parts.isEmpty, let part = arguments.dropFirst().first, !part.hasPrefix("-"), part != "help", !parts.contains(part) {
+            return UsageMistake(unknownPart: part, of: verb, parts: parts)
         }
         if Juanzong.verbs.contains(verb) { return nil }
         let near = Juanzong.verbs.map { (verb: $0, distance: distance($0, verb)) }.min { $0.distance < $1.distance }

@@ -67,15 +67,17 @@ struct CompletionScript: ParsableCommand {
             """
             补全命令、选项、字段名和库中的取值。
 
-            例：juanzong completion bash > ~/.local/share/bash-completion/completions/juanzong
-                juanzong completion zsh > ~/.zfunc/_juanzong     （~/.zfunc 在 fpath 中）
+            例：juanzong completion bash \\
+                    > ~/.local/share/bash-completion/completions/juanzong
+                juanzong completion zsh > ~/.zfunc/_juanzong  # 须在 fpath 中
                 juanzong completion fish > ~/.config/fish/completions/juanzong.fish
             """,
             """
             Completes verbs, options, names of fields and the values that the archive holds.
 
-            Example: juanzong completion bash > ~/.local/share/bash-completion/completions/juanzong
-                     juanzong completion zsh > ~/.zfunc/_juanzong     (with ~/.zfunc in fpath)
+            Example: juanzong completion bash \\
+                         > ~/.local/share/bash-completion/completions/juanzong
+                     juanzong completion zsh > ~/.zfunc/_juanzong  # a folder of fpath
                      juanzong completion fish > ~/.config/fish/completions/juanzong.fish
             """))
 

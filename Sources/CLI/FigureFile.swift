@@ -7,6 +7,12 @@ import Tables
 import Trends
 
 enum FigureFile {
+    /// Before the work, not after it.
+    static func checkTable(_ path: String) throws {
+        try Console.check(path)
+        if TableFormat(path: path) == nil { throw UnknownTable(path: path) }
+    }
+
     static func isKnown(_ path: String) -> Bool {
         TableFormat(path: path) != nil || path.hasSuffix(".html") || path.hasSuffix(".jsonl")
     }

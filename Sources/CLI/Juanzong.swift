@@ -38,6 +38,11 @@ struct Juanzong: ParsableCommand {
             BuildShard.self, ManifestCommand.self, Bands.self, Pairs.self, Edges.self, Cluster.self, MonthlySeries.self, Batch.self,
         ])
 
+    /// The second words of a verb that has some: `open`, `add` … of `case`.
+    static func parts(of verb: String) -> [String] {
+        configuration.subcommands.first { $0.configuration.commandName == verb }?.configuration.subcommands.compactMap { $0.configuration.commandName } ?? []
+    }
+
     static var verbs: [String] {
         configuration.subcommands.compactMap { $0.configuration.commandName }
     }

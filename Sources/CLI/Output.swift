@@ -129,6 +129,6 @@ enum FileDescriptor {
     }
 
     static func words(for errno: CInt) -> String {
-        unsafe String(cString: strerror(errno))
+        SystemReason.text(errno, in: .ofUser)
     }
 }

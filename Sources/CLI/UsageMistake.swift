@@ -33,12 +33,18 @@ struct UsageMistake: NoticeError {
         )
     }
 
-    init(parserMessage: String, verb: String) {
+    init(unknownPart part: String, of verb: String, parts: [String]) {
+        self.init(chinese: "“juanzong \(verb)”没有“\(part)”这一项", english: "'juanzong \(verb)' has no part '\(part)'", verb: verb)
+        remedy = ("可用：\(parts.joined(separator: " "))", "use one of: \(parts.joined(separator: " "))")
+    }
+
+    /// - Parameter command: the words that name it, such as `case add`.
+    init(parserMessage: String, command: String?) {
         // The whole of a message of several lines that a `validate` wrote is already in the user's language.
         let message = parserMessage.split(separator: "\n").first.map(String.init) ?? parserMessage
         self.init(
             chinese: Self.translated(message), english: message,
-            verb: Juanzong.verbs.contains(verb) ? verb : nil)
+            verb: command)
     }
 
     func notice(in language: Language) -> String {
@@ -65,6 +71,8 @@ struct UsageMistake: NoticeError {
         ("Missing value for ", "选项缺少值："),
         ("Missing expected argument ", "缺少参数："),
         ("Unexpected argument ", "多余的参数："),
+        ("2 unexpected arguments: ", "多余的参数："),
+        ("3 unexpected arguments: ", "多余的参数："),
         ("The value ", "值不合用："),
         ("Value to be set with argument ", "互相排斥的选项："),
     ]
@@ -72,8 +80,9 @@ struct UsageMistake: NoticeError {
     private static func translated(_ message: String) -> String {
         for (english, chinese) in beginnings where message.hasPrefix(english) {
             return chinese + message.dropFirst(english.count)
-                .replacing(". Did you mean ", with: "，是不是 ")
+                .replacing(". Did you mean ", with: "，是不是 ").replacing("'?", with: "'？")
                 .replacing(" is invalid for ", with: " → ")
+                .replacing(". Please provide one of ", with: "，可用：").replacing("' or '", with: "'、'").replacing("' and '", with: "'、'").replacing("', '", with: "'、'").replacing("'.", with: "'")
         }
         return message
     }

@@ -40,7 +40,7 @@ extension Engine {
 
     private func unlessBroken(_ read: () throws -> Profile) throws(AccessError) -> Profile {
         // A profile that cannot be read lets nobody in; what is wrong with it is told by `profile check`.
-        do { return try read() } catch { throw .notAllowed(verb: "profile.yaml", user: options.user) }
+        do { return try read() } catch { throw .rulesUnreadable(path: folder.path + "/profile.yaml") }
     }
 
     /// Throws unless the viewer has this right; `answering` notes the refusal.
@@ -201,7 +201,7 @@ extension Engine {
             }
             guard parts.count == 2, let number = UInt64(parts[0]), bytes.count == 32,
                 let head = AuditLog.Head(decoding: [UInt8](bigEndian: number) + bytes)
-            else { throw EngineError.cursorUnreadable }
+            else { throw EngineError.auditHeadUnreadable }
             anchors.append(head)
         }
         let log = try auditLog()

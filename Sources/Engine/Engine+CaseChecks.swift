@@ -15,6 +15,18 @@ package struct CaseCheck: Sendable {
     package var remedy: Notice
 
     package func detail(in language: Language) -> String { language == .chinese ? detail : english }
+
+    /// As the rules of the body name it; in English with what it means, where it is one that we ship.
+    package func name(in language: Language) -> String {
+        guard language == .english, let english = Self.englishNames[name] else { return name }
+        return "\(english) (\(name))"
+    }
+
+    private static let englishNames = [
+        "目录": "contents", "原始诉求": "what was said at first", "受理记录": "acceptance", "处理记录": "handling", "答复": "reply", "是否认可": "whether it satisfied",
+        "后续措施": "what follows", "两人调查": "two investigators", "签名": "signatures", "答复方式": "way of replying", "期限说明": "reasons for lateness",
+        "报告要素": "parts of the report", "页数": "pages", "真实性": "authentic", "完整性": "complete", "可用性": "usable", "安全性": "safe",
+    ]
 }
 
 extension Engine {

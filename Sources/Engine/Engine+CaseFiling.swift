@@ -21,8 +21,12 @@ extension Engine {
         let profile = try profile()
         let file = try caseFile(name)
         guard file.state == .closed else { throw file.isFrozen ? CaseError.frozen(id: name) : CaseError.wrongState(id: name, state: file.state.rawValue, wanted: "closed") }
-        let missing = try checks(of: file).filter { !$0.isMet }.map { $0.detail.isEmpty ? $0.name : "\($0.name)（\($0.detail)）" }
-        guard missing.isEmpty else { throw CaseError.incomplete(id: name, missing: missing) }
+        let missing = try checks(of: file).filter { !$0.isMet }
+        guard missing.isEmpty else {
+            throw CaseError.incomplete(
+                id: name, missing: missing.map { $0.detail.isEmpty ? $0.name : "\($0.name)（\($0.detail)）" },
+                english: missing.map { $0.name(in: .english) + ($0.english.isEmpty ? "" : ": \($0.english)") })
+        }
         let complaints = try complaints(file.records)
         let date = try day.map { try moment($0).date } ?? Self.now.date
         // The period counts from this day: one made earlier would end before its time (R74).

@@ -89,6 +89,7 @@ extension Engine {
 
     func unloggedHoldCase(_ name: String, basis: String, review: String?) throws -> CaseFile {
         try require(\.mayWrite, "case hold")
+        let review = try review.map { try moment($0).date.text }
         let changed = try cases().change(try caseFile(name).id) { file in
             file.holds.append(.init(basis: basis, by: self.options.user, at: Self.now.text, review: review, releasedAt: nil, releasedBy: nil))
             // What was decided before no longer counts: released, the file is due again and is appraised again.

@@ -108,9 +108,8 @@ extension Engine {
 
     private func refuseUndestroyable(_ file: CaseFile, as name: String, on date: CalendarDate) throws {
         if let basis = try holdBasis(of: file) { throw CaseError.held(id: name, basis: basis) }
-        guard file.state == .filed, let last = file.lastDay, last < min(date, Self.now.date) else {
-            throw CaseError.notDue(id: name, until: file.keepUntil ?? (file.state == .filed ? "永久" : file.state.rawValue))
-        }
+        guard file.state == .filed else { throw CaseError.wrongState(id: name, state: file.state.rawValue, wanted: "filed") }
+        guard let last = file.lastDay, last < min(date, Self.now.date) else { throw CaseError.notDue(id: name, until: file.keepUntil ?? "永久") }
         guard file.appraisal == "destroy" else { throw CaseError.notAppraised(id: name) }
         let cooling = try profile().retention.coolingDays
         if cooling > 0, let decided = file.notes.last(where: { $0.kind == "鉴定" }).flatMap({ try? CalendarDate(parsing: String($0.at.prefix(10))) }),

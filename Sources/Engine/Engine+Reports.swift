@@ -227,7 +227,7 @@ extension Engine {
         try mayReport(request, by: [rows, columns])
         let (set, notices) = try figures(request, fields: [rows.field, columns?.field].compactMap { $0 })
         let title = say(language, "交叉统计：\(rows.title(in: language))", "Pivot: \(rows.title(in: language))")
-            + (columns.map { " × " + $0.title(in: language) } ?? "") + "，" + Self.name(of: request.period)
+            + (columns.map { " × " + $0.title(in: language) } ?? "") + say(language, "，", ", ") + Self.name(of: request.period)
         var table: FigureTable
         if let columns {
             table = try cross(set, rows, columns, request, language)

@@ -20,7 +20,8 @@ extension Engine {
     /// - Returns: where the archive that was there lies now, and how many register lines were applied again.
     /// - Throws: `ArchiveError.foreignBackup` for a backup of another archive; then nothing is changed.
     package static func restore(_ options: EngineOptions, from backup: String) throws -> (aside: String?, reapplied: Int) {
-        let source = try ArchiveFolder(opening: backup)
+        let source: ArchiveFolder
+        do { source = try ArchiveFolder(opening: backup) } catch ArchiveError.notAnArchive { throw EngineError.backupMissing(path: backup) }
         let archiveID = try { () throws -> [UInt8] in
             let store = try RecordStore(in: source, readOnly: true)
             defer { store.close() }

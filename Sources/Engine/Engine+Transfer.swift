@@ -74,7 +74,7 @@ extension Engine {
                 if !files.contains(where: { $0.id == file.id }) { files.append(file) }
             }
         }
-        guard !files.isEmpty || request.includesUnfiled else { throw CaseError.unknown(id: request.year.map { "\($0)" } ?? "filed") }
+        guard !files.isEmpty || request.includesUnfiled else { throw CaseError.nothingFiled(year: request.year) }
         return files.sorted { $0.id < $1.id }.map { file in
             var file = file
             if !request.includesInner { file.documents.removeAll(where: \.isInner) }

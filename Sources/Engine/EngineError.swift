@@ -15,6 +15,9 @@ package enum EngineError: NoticeError {
     case fieldUnknown(name: String)
     case fieldHasNoFacets(name: String)
     case cursorUnreadable
+    case auditHeadUnreadable
+    /// The folder is no backup.
+    case backupMissing(path: String)
     case recordUnknown(id: String)
     /// Several records have this number.
     case recordAmbiguous(id: String, count: Int)
@@ -62,7 +65,7 @@ package enum EngineError: NoticeError {
         let isChinese = language == .chinese
         switch self {
         case .system(let path, let code):
-            let reason = unsafe String(cString: strerror(code))
+            let reason = SystemReason.text(code, in: language)
             return isChinese
                 ? "错误：\(reason)\n位置：\(path)\n处理：检查路径、权限和磁盘空间后重试"
                 : "Error: \(reason)\nWhere: \(path)\nRemedy: check the path, its permissions and the free space, then try again"
@@ -106,6 +109,14 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：--after 的值无法识别，或属于另一个查询\n位置：--after\n处理：使用上一页给出的值，查询和排序保持不变"
                 : "Error: the value of --after is not readable, or belongs to another query\nWhere: --after\nRemedy: use the value that the page before gave, with the same query and order"
+        case .auditHeadUnreadable:
+            return isChinese
+                ? "错误：--expect 的值不是链首\n位置：--expect\n处理：照抄先前 juanzong audit --verify 打印的链首：序号、冒号、64 位散列"
+                : "Error: the value of --expect is no head of the log\nWhere: --expect\nRemedy: copy the head that juanzong audit --verify printed before: number, colon, 64 digits"
+        case .backupMissing(let path):
+            return isChinese
+                ? "错误：此处没有备份\n位置：\(path)\n处理：写 juanzong backup 备份到的文件夹"
+                : "Error: there is no backup here\nWhere: \(path)\nRemedy: name the folder that juanzong backup wrote"
         case .recordUnknown(let id):
             return isChinese
                 ? "错误：没有这个编号的记录\n位置：\(id)\n处理：核对编号；也可用其他编号或检索查找"
@@ -158,10 +169,10 @@ package enum EngineError: NoticeError {
             return isChinese
                 ? "错误：档案库的文件已被重写（销毁或恢复），本程序打开的是旧文件\n位置：\(path)\n处理：重新打开档案库后再写入；没有写入任何内容"
                 : "Error: the archive's files were written anew (destruction or restore); this program has the old ones open\nWhere: \(path)\nRemedy: open the archive again and repeat; nothing was written"
-        case .momentUnreadable:
+        case .momentUnreadable(let text):
             return isChinese
-                ? "错误：日期无法识别\n位置：overdue:\n处理：写成 overdue:2024-10-08、overdue:2024-10-08T15:00 或 overdue:now"
-                : "Error: the date is not readable\nWhere: overdue:\nRemedy: write overdue:2024-10-08, overdue:2024-10-08T15:00 or overdue:now"
+                ? "错误：日期无法识别\n位置：\(text.prefix(64))\n处理：写成 2024-10-08、2024-10-08T15:00 或 now；在检索词里如 overdue:2024-10-08"
+                : "Error: the date is not readable\nWhere: \(text.prefix(64))\nRemedy: write 2024-10-08, 2024-10-08T15:00 or now; in a query such as overdue:2024-10-08"
         case .formatUnknown(let name):
             return isChinese
                 ? "错误：没有这种文件格式\n位置：--format \(name)\n处理：可用 jsonl、csv、xlsx；不写则自动识别"

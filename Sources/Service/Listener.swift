@@ -29,8 +29,8 @@ package enum ListenerError: NoticeError {
             case (.inUse(let path), .english): ("a service is running here already", path, "stop it first, or choose another --socket")
             case (.groupUnknown(let name), .chinese): ("没有这个用户组", "--socket-group \(name)", "检查组名，或先建立该组")
             case (.groupUnknown(let name), .english): ("there is no such group", "--socket-group \(name)", "check its name, or make the group first")
-            case (.system(let place, let code), .chinese): (unsafe String(cString: strerror(code)), place, "检查路径、权限和端口后重试")
-            case (.system(let place, let code), .english): (unsafe String(cString: strerror(code)), place, "check the path, the permissions and the port, then try again")
+            case (.system(let place, let code), .chinese): (SystemReason.text(code, in: .chinese), place, "检查路径、权限和端口后重试")
+            case (.system(let place, let code), .english): (SystemReason.text(code, in: .english), place, "check the path, the permissions and the port, then try again")
             case (.nothingToListen, .chinese): ("没有给出监听地址", "juanzong serve", "给出 --socket 路径或 --tcp 127.0.0.1:端口")
             case (.nothingToListen, .english): ("there is nothing to listen on", "juanzong serve", "give --socket PATH or --tcp 127.0.0.1:PORT")
             }

@@ -136,7 +136,7 @@ package enum StoreError: Error, Hashable, Sendable {
         case .mustReopen(let path): ("写入中断，本批未写入任何内容", path, "检查磁盘后重新启动程序")
         case .addressSpace(let path): ("内存或地址空间不足，无法映射文件", path, "提高限制（ulimit -v），或结束其他程序")
         case .system(let path, let code):
-            (unsafe String(cString: mdb_strerror(code)) + "（\(code)）", path, "检查磁盘与系统日志")
+            ((code > 0 ? SystemReason.text(code, in: .chinese) : unsafe String(cString: mdb_strerror(code))) + "（\(code)）", path, "检查磁盘与系统日志")
         }
     }
 }

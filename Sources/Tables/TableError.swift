@@ -13,7 +13,7 @@ package enum TableError: Error, Equatable {
         let isChinese = language == .chinese
         switch self {
         case .system(let path, let code):
-            let reason = unsafe String(cString: strerror(code))
+            let reason = SystemReason.text(code, in: language)
             return isChinese
                 ? "错误：表格没有写成：\(reason)\n位置：\(path)\n处理：检查路径和权限后再运行一次；原有的文件没有改动"
                 : "Error: the table was not written: \(reason)\nWhere: \(path)\nRemedy: check the path and its permissions, then run again; a file that was there is untouched"

@@ -251,7 +251,7 @@ package enum CaseError: Error, Hashable, Sendable {
     /// A period shorter than the rules give, or one that is none.
     case periodTooShort(id: String, period: String, least: String)
     case nameInTitle(id: String)
-    case incomplete(id: String, missing: [String])
+    case incomplete(id: String, missing: [String], english: [String])
     case held(id: String, basis: String)
     case notDue(id: String, until: String)
     case notAppraised(id: String)
@@ -273,6 +273,8 @@ package enum CaseError: Error, Hashable, Sendable {
     case packageForeign(package: String, archive: String)
     case packageConflict(place: String, id: String)
     case receiptForeign(path: String)
+    /// No filed file to transfer, of this year.
+    case nothingFiled(year: Int?)
 
     package func notice(in language: Language) -> String {
         let isChinese = language == .chinese
@@ -293,7 +295,7 @@ package enum CaseError: Error, Hashable, Sendable {
         case .filingDay(let id, let day, let earliest): return three(("归档日期 \(day) 不可能：不早于办结（\(earliest)），不晚于今天", "改正 --on；保管期限自归档起算，不能提前"), id, ("\(day) cannot be the day of filing: not before \(earliest), when it was closed, nor after today", "mend --on: the period of keeping counts from that day"))
         case .periodTooShort(let id, let period, let least): return three(("保管期限 \(period) 短于规则所定的 \(least)", "写 Y、D30、D10 等不短于规则的期限"), id, ("\(period) is shorter than the \(least) that the rules give", "give a period that is no shorter, such as Y, D30 or D10"))
         case .nameInTitle(let id): return three(("案卷题名中有投诉举报人姓名", "题名写责任者、事由、文种，不写来源"), id, ("the title holds the name of who complained", "a title names who is responsible, the matter and the kind of paper"))
-        case .incomplete(let id, let missing): return three(("归档检查未通过：" + missing.joined(separator: "、"), "补齐后再归档；juanzong case check 列出全部"), id, ("the checks before filing fail: " + missing.joined(separator: ", "), "mend them first; juanzong case check lists all"))
+        case .incomplete(let id, let missing, let english): return three(("归档检查未通过：" + missing.joined(separator: "、"), "补齐后再归档；juanzong case check 列出全部"), id, ("the checks before filing fail: " + english.joined(separator: ", "), "mend them first; juanzong case check lists all"))
         case .held(let id, let basis): return three(("案卷处于保全中（\(basis)）", "解除保全后再办理"), id, ("the file is on hold (\(basis))", "release the hold first"))
         case .notDue(let id, let until): return three(("保管期限未满（至 \(until)）", "期满后再鉴定"), id, ("the file must be kept until \(until)", "appraise it after that day"))
         case .handedOut(let id, let holder, let since): return three(("案卷原件由 \(holder) 保管，自 \(since)", "交回后用 juanzong case take-back 登记"), id, ("\(holder) has the paper since \(since)", "note its return with juanzong case take-back"))
@@ -312,6 +314,7 @@ package enum CaseError: Error, Hashable, Sendable {
         case .packageDamaged(let place, let chinese, let english): return three(("移交包不完整或被改动：" + chinese, "向移交方索取完整的包；什么也没有写入"), place, ("the package is not whole: " + english, "ask for the package again; nothing was written"))
         case .packageForeign(let package, let archive): return three(("移交包出自另一个档案库", "一个机构一个档案库：用 --archive 写一个新文件夹，或写该机构的档案库"), "\(package) → \(archive)", ("the package is of another archive", "one archive a body: name a new folder with --archive, or that body's archive"))
         case .packageConflict(let place, let id): return three(("库中已有不同内容的 \(id)", "核对是否已接收过更新的包；什么也没有写入"), place, ("the archive holds \(id) with other contents", "see whether a newer package was taken in before; nothing was written"))
+        case .nothingFiled(let year): return three(("没有已归档的案卷可移交", "先用 juanzong case file 归档；未归档的一并移交用 --unfiled"), isChinese ? year.map { "归档年度 \($0)" } ?? "本库" : year.map { "filed in \($0)" } ?? "this archive", ("no filed file is there to transfer", "file them with juanzong case file; --unfiled takes the others along"))
         case .receiptForeign(let path): return three(("回执与本库移交过的包都不相符", "核对回执是否对应本库、校验值是否一致"), path, ("the receipt fits no package of this archive", "check that it is for this archive and that its hash is that of the package"))
         }
     }

@@ -14,14 +14,16 @@ struct Add: ParsableCommand {
             全部写入或全不写入；大批文件用 import。
 
             例：juanzong add 新来电.json
-                echo '{"id":"A-1","receivedAt":"2024-03-05","title":"停车费太贵"}' | juanzong add -
+                echo '{"id":"A-1","receivedAt":"2024-03-05","title":"停车费太贵"}' \\
+                    | juanzong add -
             """,
             """
             Takes record JSON: one object, a list, or one object a line. A record whose id is there gets a new version.
             All go in or none; use import for large files.
 
             Example: juanzong add call.json
-                     echo '{"id":"A-1","receivedAt":"2024-03-05","title":"…"}' | juanzong add -
+                     echo '{"id":"A-1","receivedAt":"2024-03-05","title":"…"}' \\
+                         | juanzong add -
             """))
 
     @OptionGroup var archive: ArchiveOptions

@@ -43,6 +43,10 @@ struct Audit: ParsableCommand {
     @Flag(help: help("输出 JSON", "Print JSON"))
     var json = false
 
+    func validate() throws {
+        guard (1...).contains(limit ?? 1) else { throw ValidationError(say("--limit 从 1 数起", "--limit takes 1 or more")) }
+    }
+
     func run() throws {
         let engine = try archive.open()
         var output = Output()

@@ -11,16 +11,20 @@ struct CaseCommand: ParsableCommand {
         discussion: say(
             """
             例：juanzong case open TJ2024-0001
-                juanzong case add AJ000001 笔录.pdf --type 调查笔录 --title 询问李某笔录 --date 20240506 --pages 3
+                juanzong case add AJ000001 笔录.pdf --type 调查笔录 --title 询问李某笔录 \\
+                    --date 20240506 --pages 3
                 juanzong case check AJ000001
-                juanzong case close AJ000001 && juanzong case file AJ000001 --checked-by 王科长
+                juanzong case close AJ000001 && juanzong case file AJ000001 \\
+                    --checked-by 王科长
                 juanzong case print AJ000001 --to ./print --pdf
             """,
             """
             Example: juanzong case open TJ2024-0001
-                     juanzong case add AJ000001 notes.pdf --type 调查笔录 --title 询问李某笔录 --date 20240506 --pages 3
+                     juanzong case add AJ000001 notes.pdf --type 调查笔录 --title 询问李某笔录 \\
+                         --date 20240506 --pages 3
                      juanzong case check AJ000001
-                     juanzong case close AJ000001 && juanzong case file AJ000001 --checked-by 王科长
+                     juanzong case close AJ000001 && juanzong case file AJ000001 \\
+                         --checked-by 王科长
                      juanzong case print AJ000001 --to ./print --pdf
             """),
         subcommands: [
@@ -29,6 +33,12 @@ struct CaseCommand: ParsableCommand {
         ])
 
     /// Prints a file after a change.
+    /// Nothing is listed: said, so that an empty screen is no riddle.
+    static func nothing(_ words: String? = nil) -> ExitCode {
+        Notices.print(words ?? say("没有这样的案卷", "no such files"))
+        return ExitCode(Exit.nothingFound)
+    }
+
     static func print(_ file: CaseFileView, json: Bool) throws {
         var output = Output()
         if json {
@@ -143,7 +153,7 @@ struct CaseCommand: ParsableCommand {
             guard let limit else {
                 let files = try engine.allCases().filter { (!isOut || $0.handedOut != nil) && (wanted == nil || $0.state == wanted) }
                 for file in files { try CaseCommand.print(file, json: json) }
-                if files.isEmpty { throw ExitCode(Exit.nothingFound) }
+                if files.isEmpty { throw CaseCommand.nothing() }
                 return
             }
             var request = CaseListRequest()
@@ -158,7 +168,7 @@ struct CaseCommand: ParsableCommand {
             }
             for file in page.files { try CaseCommand.print(file, json: json) }
             if page.hasMore, let last = page.files.last { Notices.print(say("还有：--after \(last.id)", "more: --after \(last.id)")) }
-            if page.files.isEmpty { throw ExitCode(Exit.nothingFound) }
+            if page.files.isEmpty { throw CaseCommand.nothing() }
         }
     }
 
@@ -197,7 +207,7 @@ struct CaseCommand: ParsableCommand {
                 if all { output.line([one.id, one.referenceCode ?? "", checks.allSatisfy(\.isMet) ? say("通过", "passed") : say("未通过", "failed")].filter { !$0.isEmpty }.joined(separator: "  ")) }
                 for check in checks where !all || !check.isMet {
                     let detail = check.detail(in: .ofUser)
-                    output.line((all ? "  " : "") + (check.isMet ? "✓ " : "✗ ") + check.name + (detail.isEmpty ? "" : "  " + Terminal.line(detail)))
+                    output.line((all ? "  " : "") + (check.isMet ? "✓ " : "✗ ") + check.name(in: .ofUser) + (detail.isEmpty ? "" : "  " + Terminal.line(detail)))
                     if !check.isMet { output.line((all ? "  " : "") + say("    处理：", "    remedy: ") + Terminal.line(check.remedy.text(in: .ofUser))) }
                 }
             }
@@ -312,7 +322,10 @@ struct CaseCommand: ParsableCommand {
             var output = Output()
             for object in found { if json { output.line(object) } else { RecordPrinter(terminal: Terminal(.auto)).print(object, to: &output) } }
             try output.flush()
-            if found.isEmpty { throw ExitCode(Exit.nothingFound) }
+            if found.isEmpty {
+                Notices.print(say("没有找到编号 \(id)", "no record has the number \(id)"))
+                throw ExitCode(Exit.nothingFound)
+            }
         }
     }
 
@@ -362,7 +375,7 @@ struct CaseCommand: ParsableCommand {
                 let kept = try engine.dueCases(on: on, held: true).count
                 if kept > 0 { Notices.print(say("提示：另有 \(kept) 卷期满而在保全中，见 --held", "note: \(kept) more are past their period and on hold: see --held")) }
             }
-            if files.isEmpty { throw ExitCode(Exit.nothingFound) }
+            if files.isEmpty { throw CaseCommand.nothing(say("没有期满的案卷", "no file is due")) }
         }
     }
 
@@ -431,7 +444,7 @@ struct CaseCommand: ParsableCommand {
                 output.line(Terminal.line(say("  鉴定 \(text("appraisedBy"))  批准 \(text("approver"))  监销 \(witnesses)", "  appraised \(text("appraisedBy"))  approved \(text("approver"))  witnesses \(witnesses)")))
             }
             try output.flush()
-            if lines.isEmpty { throw ExitCode(Exit.nothingFound) }
+            if lines.isEmpty { throw CaseCommand.nothing(say("没有销毁过案卷", "no file was destroyed")) }
         }
     }
 }

@@ -14,7 +14,8 @@ struct Edit: ParsableCommand {
             字段用英文标识或中文名称；列表和对象写成 JSON。投诉人身份随记录保留。
             `juanzong show ID --version N` 查看旧版本，版本记录里有经办人、时间、原因和改了哪些字段。
 
-            例：juanzong edit HJ-2023-0042 --set 状态=已办结 --set closedAt=2024-03-08 --reason 回访确认
+            例：juanzong edit HJ-2023-0042 --set 状态=已办结 --set closedAt=2024-03-08 \\
+                    --reason 回访确认
                 juanzong edit HJ-2023-0042 --unset grade
                 juanzong edit HJ-2023-0042 --merge 更正.json
             """,
@@ -22,7 +23,8 @@ struct Edit: ParsableCommand {
             Fields by their key or Chinese name; lists and objects as JSON. Who complained stays with the record.
             `juanzong show ID --version N` shows former versions; each says who, when, why and which fields.
 
-            Example: juanzong edit HJ-2023-0042 --set status=已办结 --set closedAt=2024-03-08 --reason 'confirmed by phone'
+            Example: juanzong edit HJ-2023-0042 --set status=已办结 \\
+                         --set closedAt=2024-03-08 --reason 'confirmed by phone'
                      juanzong edit HJ-2023-0042 --unset grade
                      juanzong edit HJ-2023-0042 --merge patch.json
             """))
@@ -90,13 +92,15 @@ struct AddEvent: ParsableCommand {
             """
             意见可以检索；流转事件写入记录的新版本。
 
-            例：juanzong event HJ-2023-0042 --type 督办 --unit 区市场监管局 --due 2024-03-20 --opinion 三日内答复
+            例：juanzong event HJ-2023-0042 --type 督办 --unit 区市场监管局 --due 2024-03-20 \\
+                    --opinion 三日内答复
                 juanzong event HJ-2023-0042 --type 办结 --status 已办结
             """,
             """
             Opinions can be searched. The event is written into a new version of the record.
 
-            Example: juanzong event HJ-2023-0042 --type supervised --unit 区市场监管局 --due 2024-03-20 --opinion 三日内答复
+            Example: juanzong event HJ-2023-0042 --type supervised --unit 区市场监管局 \\
+                         --due 2024-03-20 --opinion 三日内答复
                      juanzong event HJ-2023-0042 --type closed --status 已办结
             """))
 

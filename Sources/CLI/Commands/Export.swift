@@ -28,7 +28,8 @@ struct Export: ParsableCommand {
 
             Example: juanzong export date:2023 --to 2023.jsonl
                      juanzong export 停车费 --filter region=990102 --to parking.xlsx
-                     juanzong export @parking --columns id,date,title,outcome --to parking.csv
+                     juanzong export @parking --columns id,date,title,outcome \\
+                         --to parking.csv
                      juanzong export date:2023 --to opensearch --folder /data/2023
             """))
 

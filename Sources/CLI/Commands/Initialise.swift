@@ -8,7 +8,7 @@ struct Initialise: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: say("建立档案库。", "Make an archive."),
-        discussion: say("例：juanzong init --archive ./12345 --profile generic", "Example: juanzong init --archive ./12345 --profile generic"))
+        discussion: say("例：juanzong init --archive ./12345 --profile general", "Example: juanzong init --archive ./12345 --profile general"))
 
     @OptionGroup var archive: ArchiveOptions
 

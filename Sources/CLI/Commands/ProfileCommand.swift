@@ -18,7 +18,8 @@ struct ProfileCommand: ParsableCommand {
             """
             Example: juanzong profile list
                      juanzong profile show S21
-                     juanzong profile new --from S21 --id our-bureau --title 我局投诉举报制度 > our.yaml
+                     juanzong profile new --from S21 --id our-bureau --title 我局投诉举报制度 \\
+                         > our.yaml
                      juanzong profile check our.yaml
             """),
         subcommands: [List.self, ShowProfile.self, Check.self, New.self])

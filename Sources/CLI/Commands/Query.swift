@@ -16,7 +16,8 @@ struct Query: ParsableCommand {
                 juanzong query list
             """,
             """
-            Example: juanzong query save parking '(停车费 OR 泊车) 物业' --filter status=办理中 --sort newest
+            Example: juanzong query save parking '(停车费 OR 泊车) 物业' --filter status=办理中 \\
+                         --sort newest
                      juanzong search @parking 地锁
                      juanzong search @parking --watch
                      juanzong query list

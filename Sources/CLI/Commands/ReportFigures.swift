@@ -157,7 +157,8 @@ struct ReportPivot: ParsableCommand {
             With --rows alone all measures are shown.
 
             Example: juanzong report pivot --rows leadUnit --columns month --period 2024
-                     juanzong report pivot --rows category:2 --period 2024-03 --filter channel=电话
+                     juanzong report pivot --rows category:2 --period 2024-03 \\
+                         --filter channel=电话
             """))
 
     @OptionGroup var options: ReportOptions
@@ -194,7 +195,7 @@ struct ReportCompare: ParsableCommand {
         abstract: say("两期对比。", "Two periods side by side."),
         discussion: say(
             "例：juanzong report compare 2023-03 2024-03 --by category:2 --filter region=3301",
-            "Example: juanzong report compare 2023-03 2024-03 --by category:2 --filter region=3301"))
+            "Example: juanzong report compare 2023-03 2024-03 --by category:2 \\\n             --filter region=3301"))
 
     @OptionGroup var options: ReportOptions
 

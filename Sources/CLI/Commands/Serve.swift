@@ -18,18 +18,22 @@ struct Serve: ParsableCommand {
             Unix 套接字上由内核告知来者是谁，角色按 profile.yaml；TCP 只在 127.0.0.1，供反向代理和本机浏览器，须有令牌（token new）。
             没有匿名访问。接口说明：/api/openapi.json。Ctrl-C 或 SIGTERM 停止，已确认的写入都已落盘。
 
-            例：juanzong serve --archive /srv/juanzong --socket /run/juanzong/api.sock --socket-group office
+            例：juanzong serve --archive /srv/juanzong --socket /run/juanzong/api.sock \\
+                    --socket-group office
                 juanzong serve --tcp 127.0.0.1:8080
-                curl --unix-socket /run/juanzong/api.sock 'http://localhost/api/search?q=停车费'
+                curl --unix-socket /run/juanzong/api.sock \\
+                    'http://localhost/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9'
             """,
             """
             On the Unix socket the kernel says who calls, the roles are those of profile.yaml; TCP is on 127.0.0.1 only, for a reverse
             proxy and browsers of this machine, with a token (token new). Nobody is anonymous. The interface: /api/openapi.json.
             Ctrl-C or SIGTERM stops; what was acknowledged is on disk.
 
-            Example: juanzong serve --archive /srv/juanzong --socket /run/juanzong/api.sock --socket-group office
+            Example: juanzong serve --archive /srv/juanzong \\
+                         --socket /run/juanzong/api.sock --socket-group office
                      juanzong serve --tcp 127.0.0.1:8080
-                     curl --unix-socket /run/juanzong/api.sock 'http://localhost/api/search?q=停车费'
+                     curl --unix-socket /run/juanzong/api.sock \\
+                         'http://localhost/api/count?q=%E5%81%9C%E8%BD%A6%E8%B4%B9'
             """))
 
     @OptionGroup var archive: ArchiveOptions

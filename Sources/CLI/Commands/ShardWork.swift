@@ -71,8 +71,8 @@ struct Bands: ParsableCommand {
         commandName: "bands",
         abstract: say("输出每条记录的文本指纹分段，用来在别处找出同文。", "Print the bands of every record's text sketch, to find equal texts elsewhere."),
         discussion: say(
-            "每行：分段与散列、次序、编号。排序后交给 pairs。\n\n例：juanzong bands | sort | juanzong pairs | sort | uniq -cd | sed 's/^ *[0-9]* //' | juanzong edges | juanzong cluster",
-            "Each line: band and hash, order, number. Sorted, they go to `pairs`.\n\nExample: juanzong bands | sort | juanzong pairs | sort | uniq -cd | sed 's/^ *[0-9]* //' | juanzong edges | juanzong cluster"))
+            "每行：分段与散列、次序、编号。排序后交给 pairs。\n\n例：juanzong bands | sort | juanzong pairs | sort | uniq -cd \\\n        | sed 's/^ *[0-9]* //' | juanzong edges | juanzong cluster",
+            "Each line: band and hash, order, number. Sorted, they go to `pairs`.\n\nExample: juanzong bands | sort | juanzong pairs | sort | uniq -cd \\\n             | sed 's/^ *[0-9]* //' | juanzong edges | juanzong cluster"))
 
     @OptionGroup var archive: ArchiveOptions
 

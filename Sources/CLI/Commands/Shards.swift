@@ -112,7 +112,8 @@ struct ManifestCommand: ParsableCommand {
             is a record that is in two of them. Open it with --archive: search, counts, show, trends and the service answer as one archive
             would; --shards opens some of them only. The manifest before stays beside the new one.
 
-            Example: cat lines.jsonl | juanzong manifest --shards /srv/shards --archive /srv/all
+            Example: cat lines.jsonl | juanzong manifest --shards /srv/shards \\
+                         --archive /srv/all
                      juanzong search 停车费 --archive /srv/all --shards '2023*'
                      juanzong manifest --list --archive /srv/all
             """))

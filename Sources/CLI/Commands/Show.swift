@@ -80,7 +80,11 @@ struct Show: ParsableCommand {
         }
         try output.flush()
         if views.isEmpty {
-            Notices.print(say("没有找到编号 \(id)", "no record has the number \(id)"))
+            if let version, try !engine.show(id, version: nil).isEmpty {
+                Notices.print(say("编号 \(id) 没有第 \(version) 版", "\(id) has no version \(version)"))
+            } else {
+                Notices.print(say("没有找到编号 \(id)", "no record has the number \(id)"))
+            }
             throw ExitCode(Exit.nothingFound)
         }
         Notices.print(notices)

@@ -22,7 +22,8 @@ struct Similar: ParsableCommand {
 
             Example: juanzong similar HJ-2023-0042 --decided
                      juanzong similar --text - < letter.txt
-                     juanzong similar --over outcomes --text 责令退还押金并罚款 --filter category=市场监管
+                     juanzong similar --over outcomes --text 责令退还押金并罚款 \\
+                         --filter category=市场监管
             """))
 
     @OptionGroup var archive: ArchiveOptions

@@ -22,7 +22,8 @@ struct TransferCommand: ParsableCommand {
             A package is a folder: originals, metadata in the names of DA/T 46 (XML and JSON), lists, hashes (SHA-256 and SM3).
             It holds personal data: carry and keep it so.
 
-            Example: juanzong transfer export --year 2023 --receiver 市档案馆 --to /mnt/disk/2023
+            Example: juanzong transfer export --year 2023 --receiver 市档案馆 \\
+                         --to /mnt/disk/2023
                      juanzong transfer check /mnt/disk/2023
                      juanzong transfer import /mnt/disk/2023 --archive city-12345
                      juanzong transfer confirm /mnt/disk/2023.回执.json

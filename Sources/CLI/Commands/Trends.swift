@@ -17,7 +17,7 @@ struct TrendsCommand: ParsableCommand {
 
             例：juanzong trends
                 juanzong trends --by category --until 2024-03-31 --html 趋势.html
-                juanzong trends --since-last && 发送
+                juanzong trends --since-last && echo 有新的预警
             """,
             """
             Weekly counts of categories (and their parents), respondents, regions, places and words, each against its own past; the
@@ -27,7 +27,7 @@ struct TrendsCommand: ParsableCommand {
 
             Example: juanzong trends
                      juanzong trends --by category --until 2024-03-31 --html trends.html
-                     juanzong trends --since-last && send
+                     juanzong trends --since-last && echo there are new alarms
             """))
 
     @OptionGroup var archive: ArchiveOptions
@@ -73,6 +73,7 @@ struct TrendsCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let to { try FigureFile.checkTable(to) }
         var request = TrendRequest()
         if !by.isEmpty { request.by = by }
         if let until {

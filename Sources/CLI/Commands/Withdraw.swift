@@ -19,7 +19,8 @@ struct Withdraw: ParsableCommand {
             For records entered by mistake or twice. When a complainant takes a complaint back, set the status instead:
             edit ID --set status=已撤回.
 
-            Example: juanzong withdraw HJ-2023-0042 --reason 'entered twice, see HJ-2023-0041'
+            Example: juanzong withdraw HJ-2023-0042 \\
+                         --reason 'entered twice, see HJ-2023-0041'
                      juanzong withdraw HJ-2023-0042 --undo --reason 'withdrawn by mistake'
             """))
 
