@@ -6,14 +6,20 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { textsAhead = 16, linesAhead = 6, lineBytes = 64 };
+enum { textsFar = 32, linesFar = 8, textsNear = 4, linesNear = 2, lineBytes = 64 };
 
-static inline void fetch(cfind_text text) {
+// From memory into the second cache, which has far more loads under way than the first, and room for the texts of all of them.
+static inline void fetchFar(cfind_text text) {
     // An address behind the text is no harm: nothing is read.
     const size_t lines = text.count / lineBytes + 1;
-    for (size_t line = 0; line < (lines < linesAhead ? lines : linesAhead); line++) {
-        __builtin_prefetch(text.start + line * lineBytes);
+    for (size_t line = 0; line < (lines < linesFar ? lines : linesFar); line++) {
+        __builtin_prefetch(text.start + line * lineBytes, 0, 2);
     }
+}
+
+// From there into the first: where a text begins; the processor sees by itself how it goes on.
+static inline void fetchNear(cfind_text text) {
+    for (size_t line = 0; line < linesNear; line++) __builtin_prefetch(text.start + line * lineBytes);
 }
 
 // Whether a unit begins here: not behind a lead byte, nor two behind a long one, nor in a zone's head.
@@ -77,9 +83,10 @@ static bool holdsPlain(const cfind_piece *piece, cfind_text text) {
     ATTRIBUTE static size_t NAME(                                                                                         \
         const cfind_piece *piece, const cfind_text *texts, const uint32_t *docs, size_t count, uint32_t *found) {         \
         size_t n = 0;                                                                                                     \
-        for (size_t i = 0; i < count && i < textsAhead; i++) fetch(texts[i]);                                             \
+        for (size_t i = 0; i < count && i < textsFar; i++) fetchFar(texts[i]);                                            \
         for (size_t i = 0; i < count; i++) {                                                                              \
-            if (i + textsAhead < count) fetch(texts[i + textsAhead]);                                                     \
+            if (i + textsFar < count) fetchFar(texts[i + textsFar]);                                                      \
+            if (i + textsNear < count) fetchNear(texts[i + textsNear]);                                                   \
             /* Holds: no more are found than were looked through. */                                                      \
             found[n] = docs[i];                                                                                           \
             n += ONE(piece, texts[i]);                                                                                    \
