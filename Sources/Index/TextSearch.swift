@@ -38,12 +38,12 @@ extension Bytes {
         unsafe withBuffer { unsafe cfind_text(start: $0.baseAddress?.assumingMemoryBound(to: UInt8.self), count: $0.count) }
     }
 
-    /// Has the bytes on their way to the processor.
+    /// Has the bytes, of a long text the first of them, on their way to the processor: there may be hundreds of texts.
     func prefetch() {
         // An address outside is no harm: nothing is read.
         unsafe withBuffer { bytes in
             guard let start = bytes.baseAddress else { return }
-            for line in 0..<min(4, (bytes.count + 63) / 64) { unsafe chash_prefetch(start + 64 * line) }
+            for line in 0..<min(8, (bytes.count + 63) / 64) { unsafe chash_prefetchFar(start + 64 * line) }
         }
     }
 
@@ -52,7 +52,7 @@ extension Bytes {
         unsafe withBuffer { bytes in
             // Holds: an address outside is no harm, as nothing is read; `offset` is within the bytes or just behind.
             guard let start = bytes.baseAddress, offset < bytes.count else { return }
-            unsafe chash_prefetch(start + offset)
+            unsafe chash_prefetchToRead(start + offset)
         }
     }
 

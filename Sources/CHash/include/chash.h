@@ -16,4 +16,7 @@ static inline void chash_prefetch(const void *_Nullable place) { __builtin_prefe
 /// The same of memory that is only read, by several threads perhaps: none takes it from another's cache.
 static inline void chash_prefetchToRead(const void *_Nullable place) { __builtin_prefetch(place, 0); }
 
+/// The same for more than the first cache has room for: into the second.
+static inline void chash_prefetchFar(const void *_Nullable place) { __builtin_prefetch(place, 0, 2); }
+
 #endif
