@@ -95,8 +95,9 @@ extension PostingList {
                 // A list that names a document beyond the segment is damaged.
                 guard let last = unsafe docs.last else { continue }
                 precondition(Int(last >> 6) < room, "damaged posting list")
+                guard let first = docs.baseAddress, let word = words.baseAddress else { return }
                 // Holds: the documents ascend, and the last was checked.
-                for unsafe doc in unsafe docs { unsafe words[Int(doc >> 6)] |= 1 &<< UInt64(doc & 63) }
+                unsafe cblock_fill(first, docs.count, word)
             }
         }
     }
@@ -159,17 +160,12 @@ extension PostingList {
         guard body.u8(0) == PostingEncoder.Mode.bitSet else { return false }
         let base = firstPossible(inBlock: number)
         let count = (Int(lastDoc(ofBlock: number) - base) + 64) / 64
-        let shift = UInt64(base & 63)
-        var place = Int(base >> 6)
-        precondition(place + count <= words.count + 1 && Int(lastDoc(ofBlock: number) >> 6) < words.count, "damaged posting list")
-        for i in 0..<count {
-            let word = body.u64(1 + 8 * i)
-            // Holds: the last document was checked; a word behind it takes no bits.
-            unsafe words[place] |= word &<< shift
-            let over = shift == 0 ? 0 : word &>> (64 - shift)
-            if over != 0, place + 1 < words.count { unsafe words[place + 1] |= over }
-            place += 1
-            if place == words.count { break }
+        precondition(
+            Int(base >> 6) + count <= words.count + 1 && Int(lastDoc(ofBlock: number) >> 6) < words.count, "damaged posting list")
+        unsafe body.slice(1, 8 * count).withBuffer { bits in
+            guard let bits = bits.baseAddress, let word = words.baseAddress else { return }
+            // Holds: the slice has `count` words, and nothing is written behind the last one of `words`.
+            unsafe cblock_or(bits.assumingMemoryBound(to: UInt8.self), count, base, word, words.count)
         }
         return true
     }

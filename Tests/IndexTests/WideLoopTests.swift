@@ -49,6 +49,33 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(16)) func `documents and bits of a block are set where they belong, and nowhere else`(start: Seed) {
+        var seed = start
+        for count in [0, 1, 2, 3, 4, 5, 7, 63, 255, 256] {
+            for last in [UInt32(300), 1_000, 60_000] {
+                let docs = Set((0..<count).map { _ in UInt32.random(in: 0...last, using: &seed) }).sorted()
+                let before = (0..<(Int(last) / 64 + 1)).map { _ in UInt64.random(in: 0...UInt64.max, using: &seed) & UInt64.random(in: 0...UInt64.max, using: &seed) }
+                var (words, expected) = (before, before)
+                for doc in docs { expected[Int(doc) / 64] |= 1 << UInt64(doc % 64) }
+                unsafe cblock_fill(docs, docs.count, &words)
+                #expect(words == expected)
+            }
+        }
+        for (count, room) in [(0, 3), (1, 1), (1, 2), (4, 4), (4, 5), (4, 9), (9, 4)] {
+            for base in [UInt32(0), 1, 31, 63, 64, 65, 130] {
+                let bits = (0..<(8 * count)).map { _ in UInt8.random(in: 0...255, using: &seed) }
+                let before = (0..<(room + 2)).map { _ in UInt64.random(in: 0...UInt64.max, using: &seed) & UInt64.random(in: 0...UInt64.max, using: &seed) }
+                var (words, expected) = (before, before)
+                for place in 0..<(64 * count) where bits[place / 8] >> UInt8(place % 8) & 1 == 1 {
+                    let bit = Int(base) + place
+                    if bit / 64 < room { expected[bit / 64] |= 1 << UInt64(bit % 64) }
+                }
+                unsafe cblock_or(bits, count, base, &words, room)
+                #expect(words == expected)
+            }
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `sums are cleared where a bit is set, and nowhere else`(start: Seed) {
         var seed = start
         for (count, wordCount) in [(0, 3), (1, 1), (31, 1), (33, 1), (64, 1), (100, 5), (200, 2), (1_000, 16), (1_024, 0)] {

@@ -31,6 +31,15 @@ size_t cblock_test(
     const uint32_t *_Nonnull docs, size_t count, const uint8_t *_Nonnull bits, size_t wordCount, uint32_t base,
     uint32_t *_Nonnull found);
 
+/// Sets the bit of each of the ascending `docs` in `words`, which has a word for each 64 documents up to the last of them.
+void cblock_fill(const uint32_t *_Nonnull docs, size_t count, uint64_t *_Nonnull words);
+
+/// Sets in `words` the bits of `bits` counted from bit `base` on.
+///
+/// `bits` has `count` words of eight bytes, least significant first; bits behind the last of the `wordCount` words are left out.
+void cblock_or(
+    const uint8_t *_Nonnull bits, size_t count, uint32_t base, uint64_t *_Nonnull words, size_t wordCount);
+
 /// Writes the weights of `count` documents, up to 256, a byte each.
 ///
 /// `bytes` has the `size` bytes from the weights on, of a sparse block the bits first, and two weights a byte behind: half a byte
