@@ -51,6 +51,19 @@ struct NumberRun {
         return base &+ slope &* Int64(index) &+ unit &* rest
     }
 
+    /// A number and the next one.
+    ///
+    /// - Precondition: `index + 1 < count`.
+    @inline(__always)
+    func pair(_ index: Int) -> (Int64, Int64) {
+        guard width == 3, 3 * index + 8 <= bytes.count else { return (number(index), number(index + 1)) }
+        let rests = bytes.u64(3 * index)
+        let first = base &+ slope &* Int64(index)
+        return (
+            first &+ unit &* Int64(rests & 0xFF_FFFF), first &+ slope &+ unit &* Int64(rests >> 24 & 0xFF_FFFF)
+        )
+    }
+
     /// Has a number on its way to the processor; none where there is none.
     @inline(__always)
     func prefetch(_ index: Int) { if index < count { bytes.prefetch(at: width * index) } }

@@ -108,8 +108,8 @@ extension SegmentReader {
                 if index > last { break }
                 if at + Self.placesAhead < docs.count { run.prefetch(Int(docs[at + Self.placesAhead]) - Int(first)) }
                 // One that ends with its run or its chunk, and an empty one: `text(of:)` knows.
-                let place = Int(run.number(index))
-                let end = index < last ? Int(run.number(index + 1)) : place
+                let (begin, next) = index < last ? run.pair(index) : (0, 0)
+                let (place, end) = (Int(begin), Int(next))
                 if end > place, end >> 16 == place >> 16 {
                     if place >> 16 != chunkNumber {
                         chunkNumber = place >> 16

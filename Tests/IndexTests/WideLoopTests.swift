@@ -76,6 +76,21 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(8)) func `a number and the next one are what each is by itself`(start: Seed) {
+        var seed = start
+        for shift in [0, 8, 16, 20, 24, 40] {
+            for step in [Int64(0), 5, 300] {
+                let numbers = (0..<40).map { Int64($0) * step + Int64.random(in: 0...(1 << shift), using: &seed) }
+                var bytes: [UInt8] = []
+                NumberRun.append(numbers[...], to: &bytes)
+                unsafe bytes.withUnsafeBytes { bytes in
+                    let run = unsafe NumberRun(Bytes(bytes))!
+                    for index in 0..<39 { #expect(run.pair(index) == (numbers[index], numbers[index + 1])) }
+                }
+            }
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `sums are cleared where a bit is set, and nowhere else`(start: Seed) {
         var seed = start
         for (count, wordCount) in [(0, 3), (1, 1), (31, 1), (33, 1), (64, 1), (100, 5), (200, 2), (1_000, 16), (1_024, 0)] {
