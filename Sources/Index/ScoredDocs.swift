@@ -71,6 +71,28 @@ package struct ScoredDocs {
         levels.removeLast(count - kept)
     }
 
+    /// Keeps the documents that are at least `least` and less than `limit` long, in their order, and their lengths.
+    package static func keep(_ docs: inout [UInt32], _ lengths: inout [UInt32], from least: UInt32, below limit: UInt32) {
+        precondition(docs.count == lengths.count)
+        let width = limit > least ? limit - least : 0
+        let kept = unsafe docs.withUnsafeMutableBufferPointer { docs in
+            unsafe lengths.withUnsafeMutableBufferPointer { lengths in
+                var kept = 0
+                // Holds: there are as many lengths as documents, and no more are kept than were seen. Each is written before anybody knows
+                // whether it is kept: which are short no processor foresees.
+                for place in 0..<docs.count {
+                    let length = unsafe lengths[place]
+                    unsafe docs[kept] = docs[place]
+                    unsafe lengths[kept] = length
+                    kept &+= length &- least < width ? 1 : 0
+                }
+                return kept
+            }
+        }
+        docs.removeLast(docs.count - kept)
+        lengths.removeLast(lengths.count - kept)
+    }
+
     /// Sums in another order differ in their last bits.
     package static let slack: Float = 1.0001
 }

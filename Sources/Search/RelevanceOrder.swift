@@ -160,19 +160,19 @@ final class RelevanceOrder {
                 return group.isUniform ? try first.uniformScores(docs, inSegment: number) : try first.scores(docs, inSegment: number)
             }
             var docs = group.docs.array
-            if isScored, docs.count > shortestFirst || group.isPart && top.least > 0 {
+            if isScored, docs.count > shortestFirst || top.least > 0 {
                 // A short text scores high: after the shortest, many of the others cannot come in, and are not scored.
                 var column = segment.lengthColumn
                 var lengths = try column.numbers(of: docs)
                 let border = top.least > 0 ? 0 : Self.length(ofShortest: shortestFirst / 2, lengths)
                 if border > 0 {
-                    let shortest = docs.indices.filter { lengths[$0] < border }.map { docs[$0] }
+                    var (shortest, theirLengths) = (docs, lengths)
+                    ScoredDocs.keep(&shortest, &theirLengths, from: 0, below: border)
                     try offer(shortest, scores(shortest))
                     top.settle()
                 }
                 let limit = first.lengthLimit(reaching: top.least, group.most)
-                let left = docs.indices.filter { lengths[$0] >= border && lengths[$0] < limit }
-                (docs, lengths) = (left.map { docs[$0] }, left.map { lengths[$0] })
+                ScoredDocs.keep(&docs, &lengths, from: border, below: limit)
                 if top.least > 0 {
                     let best =
                         if group.isUniform {

@@ -91,6 +91,17 @@ import Testing
         }
     }
 
+    @Test(arguments: Seed.sample(8)) func `documents of a range of lengths are kept with these`(start: Seed) {
+        var seed = start
+        for (least, limit) in [(UInt32(0), UInt32(9)), (3, 7), (0, .max), (5, .max), (7, 7), (9, 3)] {
+            let all = (0..<100).map { (doc: UInt32(3 * $0), length: UInt32.random(in: 0...12, using: &seed)) }
+            var (docs, lengths) = (all.map(\.doc), all.map(\.length))
+            ScoredDocs.keep(&docs, &lengths, from: least, below: limit)
+            let expected = all.filter { $0.length >= least && $0.length < limit }
+            #expect(docs == expected.map(\.doc) && lengths == expected.map(\.length))
+        }
+    }
+
     @Test(arguments: Seed.sample(16)) func `sums are cleared where a bit is set, and nowhere else`(start: Seed) {
         var seed = start
         for (count, wordCount) in [(0, 3), (1, 1), (31, 1), (33, 1), (64, 1), (100, 5), (200, 2), (1_000, 16), (1_024, 0)] {
