@@ -11,8 +11,9 @@ import CFind
     private let docMemory: UnsafeMutablePointer<UInt32>
     private let weightMemory: UnsafeMutablePointer<UInt8>
     private let placeMemory: UnsafeMutablePointer<UInt8>
-    /// A weight for each document from some one on; all 0 in between.
-    private let spreadMemory: UnsafeMutablePointer<UInt8>
+    /// A weight for each document from some one on; all 0 in between. Made when it is first wanted: a long text has hundreds of lists, each
+    /// with a block at hand, that only ever say who holds what.
+    private var spreadMemory: UnsafeMutablePointer<UInt8>?
     /// Documents that it has room for: what a list spreads a block over that holds every 32nd document and more.
     static let spreadRoom = 8_192
     package private(set) var count = 0
@@ -22,8 +23,6 @@ import CFind
         unsafe weightMemory = .allocate(capacity: Self.room)
         unsafe placeMemory = .allocate(capacity: Self.room)
         unsafe placeMemory.initialize(repeating: 0, count: Self.room)
-        unsafe spreadMemory = .allocate(capacity: Self.spreadRoom)
-        unsafe spreadMemory.initialize(repeating: 0, count: Self.spreadRoom)
         unsafe docMemory.initialize(repeating: 0, count: Self.room)
         unsafe weightMemory.initialize(repeating: 0, count: Self.room)
     }
@@ -32,7 +31,7 @@ import CFind
         unsafe docMemory.deallocate()
         unsafe weightMemory.deallocate()
         unsafe placeMemory.deallocate()
-        unsafe spreadMemory.deallocate()
+        unsafe spreadMemory?.deallocate()
     }
 
     /// The documents, ascending.
@@ -43,33 +42,36 @@ import CFind
     /// The place of the first document not below `doc`.
     @inline(__always)
     func place(of doc: UInt32) -> Int {
+        guard count > 0 else { return 0 }
+        // Half of the time either side: no jump is foreseen, so none is made.
         var from = 0
         var length = count
-        // Holds: `from + half` stays below `count`.
-        while length > 0 {
+        // Holds: `from + length` is at most `count`, so that all that is read lies before it.
+        while length > 1 {
             let half = length >> 1
-            if unsafe docMemory[from + half] < doc {
-                from += half + 1
-                length -= half + 1
-            } else {
-                length = half
-            }
+            from &+= half & (unsafe docMemory[from &+ half &- 1] < doc ? -1 : 0)
+            length &-= half
         }
-        return from
+        return from &+ (unsafe docMemory[from] < doc ? 1 : 0)
     }
 
     /// Writes the weights of the candidates from `at` up to `last`, the block's last document, and moves behind them.
     ///
     /// - Precondition: `base`, the first document that the block could hold, and `last` are less than `spreadRoom` apart; there is a level for
     ///   each candidate.
-    func spread(
+    mutating func spread(
         from base: UInt32, upTo last: UInt32, _ candidates: UnsafeBufferPointer<UInt32>, _ at: inout Int, into levels: UnsafeMutableBufferPointer<UInt8>
     ) {
         guard at < candidates.count, let first = candidates.baseAddress, let target = levels.baseAddress else { return }
         precondition(levels.count >= candidates.count)
+        if unsafe spreadMemory == nil {
+            let made = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.spreadRoom)
+            unsafe made.initialize(repeating: 0, count: Self.spreadRoom)
+            unsafe spreadMemory = made
+        }
         // Holds: there are `count` documents and weights; levels were counted above; what is beyond the room is folded into it.
         at += unsafe cblock_spread(
-            docMemory, weightMemory, count, base, last, first + at, candidates.count - at, target + at, spreadMemory, Self.spreadRoom)
+            docMemory, weightMemory, count, base, last, first + at, candidates.count - at, target + at, spreadMemory!, Self.spreadRoom)
     }
 
     /// How many of the documents are in a set with a word for each 64 of the segment, and how many of those weigh.

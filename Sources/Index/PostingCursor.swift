@@ -35,15 +35,27 @@ package final class PostingCursor {
     @unsafe func add(_ weight: Int32, to sums: UnsafeMutableBufferPointer<Int32>, window: Range<UInt32>) {
         precondition(window.count <= sums.count)
         guard seek(window.lowerBound) else { return }
-        place = max(place, block.place(of: window.lowerBound))
+        // Windows that follow one another go on where the last one ended.
+        if unsafe block.docs[place] < window.lowerBound { place = block.place(of: window.lowerBound) }
         while true {
             let docs = unsafe block.docs
             let last = unsafe docs[docs.count - 1]
-            let end = last < window.upperBound ? docs.count : block.place(of: window.upperBound)
-            // Holds: documents from `place` to `end` lie in the window, for which there is room.
-            for i in place..<max(place, end) { unsafe sums[Int(docs[i] &- window.lowerBound)] &+= weight }
-            place = end
-            guard end == docs.count, last < .max, seek(last + 1) else { return }
+            var next = place
+            if last < window.upperBound {
+                // Holds: documents from `place` on lie in the window, for which there is room.
+                while next < docs.count {
+                    unsafe sums[Int(docs[next] &- window.lowerBound)] &+= weight
+                    next &+= 1
+                }
+            } else {
+                // Holds: as above; the last document lies behind the window.
+                while unsafe docs[next] < window.upperBound {
+                    unsafe sums[Int(docs[next] &- window.lowerBound)] &+= weight
+                    next &+= 1
+                }
+            }
+            place = next
+            guard next == docs.count, last < .max, seek(last + 1) else { return }
         }
     }
 }
