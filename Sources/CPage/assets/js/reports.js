@@ -47,7 +47,8 @@ export async function reports(route) {
   const kind = kinds.some(([name]) => name === route.id) ? route.id : "monthly";
   const [, title, says] = kinds.find(([name]) => name === kind);
   titled(`${title} · 报表`);
-  const fields = conditions(kind, await newestDay(route));
+  // Who says which time needs no other.
+  const fields = conditions(kind, ["month", "year", "period", "second", "until"].some((name) => route.parameters.get(name)) ? day(new Date().toISOString()) : await newestDay(route));
   const values = {};
   for (const field of fields) values[field.name] = field.type === "check" ? (route.parameters.has(field.name) ? "1" : null) : route.parameters.get(field.name) ?? field.value ?? null;
   if (!/mon|ann/.test(kind)) values.limit = 500;
