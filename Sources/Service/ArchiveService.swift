@@ -40,7 +40,7 @@ package final class ArchiveService: Sendable {
         tokens = TokenStore(archivePath: engine.archivePath, archiveID: engine.archiveIDText)
         audit = AuditQueue(options.engine, logger: logger)
         readers = Readers(options.engine, threadCount: options.readerCount, waitingMax: options.limits.waitingReads, answerMilliseconds: options.limits.answerMilliseconds,
-            keptAnswerBytes: options.limits.keptAnswerBytes, audit: audit)
+            keptAnswerBytes: options.limits.keptAnswerBytes, briefLimit: .microseconds(options.limits.briefMicroseconds), audit: audit)
         writers = WriterQueue(options.engine, waitingMax: options.limits.waitingWrites)
         verbs = Verbs(runner, engine: options.engine, waitingMax: options.limits.waitingHeavy)
         matters = MattersKeeper(options.engine, logger: logger)

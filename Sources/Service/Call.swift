@@ -38,8 +38,8 @@ struct Call: Sendable {
         try RequestParameters(request.uri.query, known: known, in: language)
     }
 
-    func read<Result: Sendable>(survey: Survey? = nil, _ body: @escaping @Sendable (Engine) throws -> Result) async throws -> Result {
-        try await service.readers.read(as: caller, purpose: purpose, in: language, survey: survey, body)
+    func read<Result: Sendable>(survey: Survey? = nil, isBrief: Bool = false, _ body: @escaping @Sendable (Engine) throws -> Result) async throws -> Result {
+        try await service.readers.read(as: caller, purpose: purpose, in: language, survey: survey, isBrief: isBrief, body)
     }
 
     /// The body of the request, of limited size, within limited time.

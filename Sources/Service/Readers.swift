@@ -1,5 +1,8 @@
 // Reads run on a few threads of their own, each with an engine: reading is work for the processor, and the event loops
 // have connections to serve. How many may wait is bounded; who comes after them is told to come back.
+//
+// A brief read that nobody else's is beside is tried at once where its request came in: two threads need not be woken, which
+// takes longer than finding a word. It has a millisecond there; what takes longer begins anew on the threads.
 
 import Engine
 import NIOPosix
@@ -12,6 +15,7 @@ final class Readers: Sendable {
     private let audit: AuditQueue
     private let waitingMax: Int
     private let answerMilliseconds: Int
+    private let briefLimit: Duration
     private let waiting = Atomic<Int>(0)
     private let state = Mutex(State())
 
@@ -33,7 +37,7 @@ final class Readers: Sendable {
     /// An engine that nobody asks for so long lets go of its snapshot: the pages of it can be used again.
     private static let restsAfter = Duration.milliseconds(250)
 
-    init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, keptAnswerBytes: Int, audit: AuditQueue) {
+    init(_ options: EngineOptions, threadCount: Int, waitingMax: Int, answerMilliseconds: Int, keptAnswerBytes: Int, briefLimit: Duration, audit: AuditQueue) {
         var options = options
         options.keepsSnapshot = true
         options.versionsOfSearch = IndexKeeper.versionsOfSearch
@@ -41,6 +45,7 @@ final class Readers: Sendable {
         self.options = options
         self.waitingMax = waitingMax
         self.answerMilliseconds = answerMilliseconds
+        self.briefLimit = briefLimit
         self.audit = audit
         threads = NIOThreadPool(numberOfThreads: threadCount)
         threads.start()
@@ -49,24 +54,37 @@ final class Readers: Sendable {
     var waitingCount: Int { waiting.load(ordering: .relaxed) }
 
     /// Runs `body` for a caller; returns when its audit entry is appended.
+    ///
+    /// - Parameter isBrief: most likely done within a millisecond, and its entry need not be on disk before the answer. Such a `body`
+    ///   may be begun twice.
     func read<Result: Sendable>(
-        as caller: Caller, purpose: String? = nil, in language: Language, survey: Survey? = nil, _ body: @escaping @Sendable (Engine) throws -> Result
+        as caller: Caller, purpose: String? = nil, in language: Language, survey: Survey? = nil, isBrief: Bool = false,
+        _ body: @escaping @Sendable (Engine) throws -> Result
     ) async throws -> Result {
-        guard waiting.add(1, ordering: .relaxed).newValue <= waitingMax else {
-            waiting.subtract(1, ordering: .relaxed)
-            throw Problem.busy(language)
-        }
+        let count = waiting.add(1, ordering: .relaxed).newValue
         defer { waiting.subtract(1, ordering: .relaxed) }
+        guard count <= waitingMax else { throw Problem.busy(language) }
         let end = ContinuousClock.now + .milliseconds(answerMilliseconds)
+        @Sendable func run(_ held: Held, until end: ContinuousClock.Instant) -> (result: Swift.Result<Result, any Error>, audit: PendingAudit) {
+            let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end, survey: survey) {
+                // Who has waited so long is told at once; the thread is for those who still wait.
+                try TimeLimit.check()
+                return try body(held.engine)
+            }
+            give(held, after: answer.result)
+            return answer
+        }
+        if isBrief, count == 1, let held = takeOpen() {
+            let answer = run(held, until: min(end, .now + briefLimit))
+            // Of what begins anew the log tells once.
+            if case .success(let result) = answer.result {
+                try audit.append(answer.audit)
+                return result
+            }
+        }
         let result = try await threads.runIfActive { [self] in
             while true {
-                let held = try take()
-                let answer = held.engine.acting(as: caller.user, purpose: purpose, until: end, survey: survey) {
-                    // Who has waited so long is told at once; the thread is for those who still wait.
-                    try TimeLimit.check()
-                    return try body(held.engine)
-                }
-                give(held, after: answer.result)
+                let answer = run(try take(), until: end)
                 try audit.append(answer.audit)
                 // A destruction came in between: the answer is made of the new files.
                 if case .failure(EngineError.archiveReplaced) = answer.result, ContinuousClock.now < end { continue }
@@ -78,6 +96,12 @@ final class Readers: Sendable {
 
     /// Idle engines that still hold a snapshot.
     var heldCount: Int { state.withLock { $0.idle.count { !$0.rests } } }
+
+    /// One that is open: to open an engine takes longer than a brief read.
+    private func takeOpen() -> Held? {
+        guard let held = state.withLock({ $0.idle.popLast() }) else { return nil }
+        return held.engine.isCurrent ? held : nil
+    }
 
     private func take() throws -> Held {
         while let held = state.withLock({ $0.idle.popLast() }) {

@@ -91,7 +91,23 @@ extension ArchiveService {
     }
 
     private static func search(_ request: SearchRequest, _ call: Call) async throws -> Response {
-        try await answer(columns: request.columns, call) { try $0.search(request) }
+        try await answer(columns: request.columns, isBrief: isBrief(request), call) { try $0.search(request) }
+    }
+
+    /// A few short words, such as most people look for: their lists say nearly all there is to know. Not who complained: that is noted
+    /// on disk before the answer.
+    static func isBrief(_ request: SearchRequest) -> Bool {
+        let words = request.query.split(separator: " ")
+        return (1...2).contains(words.count) && words.allSatisfy { $0.unicodeScalars.count <= 3 && $0.allSatisfy(\.isLetter) }
+            && request.filters.allSatisfy(isListed) && request.facets.isEmpty && !request.explains && request.after == nil && request.limit <= 20
+    }
+
+    /// Whether a filter asks for a value that has a list of its own.
+    private static func isListed(_ filter: String) -> Bool {
+        switch Field.named(String(filter.prefix { $0 != "=" }))?.kind {
+        case .facet, .path, .region: true
+        default: false
+        }
     }
 
     enum Texts: String, CaseIterable { case all, complaints, outcomes }
@@ -106,11 +122,11 @@ extension ArchiveService {
         return try await answer(columns: [], call) { try $0.precedents(asked) }
     }
 
-    private static func answer(columns: [RecordColumn], _ call: Call, _ find: @escaping @Sendable (Engine) throws -> SearchAnswer) async throws -> Response {
+    private static func answer(columns: [RecordColumn], isBrief: Bool = false, _ call: Call, _ find: @escaping @Sendable (Engine) throws -> SearchAnswer) async throws -> Response {
         let language = call.language
         let wantsLines = call.wantsLines
         // Made on the reading thread: writing JSON is work, too.
-        let bytes = try await call.read { engine in
+        let bytes = try await call.read(isBrief: isBrief) { engine in
             let began = ContinuousClock.now
             let answer = try find(engine)
             let milliseconds = Double((ContinuousClock.now - began).components.attoseconds / 1_000_000_000) / 1e6

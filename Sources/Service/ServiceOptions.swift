@@ -52,6 +52,8 @@ package struct ServiceOptions: Sendable {
         package var requestSeconds = 60
         /// From the moment at which a read waits for a thread to the end of the work on it.
         package var answerMilliseconds = 10_000
+        /// Of a brief read where its request came in, when nobody else reads; what takes longer begins anew on a thread for reads.
+        package var briefMicroseconds = 1_000
         /// Of answers that each reader remembers for as long as nothing is written.
         package var keptAnswerBytes = 16 << 20
         /// A client that takes no byte of its answer.
