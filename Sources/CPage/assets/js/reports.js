@@ -48,7 +48,7 @@ export async function reports(route) {
   const [, title, says] = kinds.find(([name]) => name === kind);
   titled(`${title} · 报表`);
   // Who says which time needs no other.
-  const fields = conditions(kind, ["month", "year", "period", "second", "until"].some((name) => route.parameters.get(name)) ? day(new Date().toISOString()) : await newestDay(route));
+  const fields = conditions(kind, /(month|year|period|first|until)=./.test(location.hash) ? "" : await newestDay(route));
   const values = {};
   for (const field of fields) values[field.name] = field.type === "check" ? (route.parameters.has(field.name) ? "1" : null) : route.parameters.get(field.name) ?? field.value ?? null;
   if (!/mon|ann/.test(kind)) values.limit = 500;
