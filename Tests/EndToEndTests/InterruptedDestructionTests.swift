@@ -164,6 +164,9 @@ import Testing
         }
         let stores = ["records.lmdb", "cases.lmdb", "identity.lmdb"]
         let former = stores.map(lockFile)
+        // While they are open their numbers are given to no other file.
+        let opened = stores.map { unsafe open(copy.path + "/" + $0 + "-lock", O_RDONLY) }
+        defer { for descriptor in opened { close(descriptor) } }
         let outcome = copy.startList(Self.destroy).wait()
         #expect(outcome.exitCode == 0, "\(outcome)")
         // The service still has those of the old stores open, which say which of their states is the newest.
