@@ -125,7 +125,7 @@ extension ArchiveService {
     private static func answer(columns: [RecordColumn], isBrief: Bool = false, _ call: Call, _ find: @escaping @Sendable (Engine) throws -> SearchAnswer) async throws -> Response {
         let language = call.language
         let wantsLines = call.wantsLines
-        // Made on the reading thread: writing JSON is work, too.
+        // Made where the archive is read: writing JSON is work, too.
         let bytes = try await call.read(isBrief: isBrief) { engine in
             let began = ContinuousClock.now
             let answer = try find(engine)
