@@ -45,6 +45,7 @@ extension TrendAnswer {
             "items": .array(alarms.map { alarm in
                 var object = alarm.object(snapshot: snapshot)
                 object.set("titles", to: .array(alarm.titles.map { .string($0) }))
+                object.set("resembledTitles", to: .array(alarm.resembledTitles.map { .string($0) }))
                 object.set("course", to: .array(alarm.course.map { point in
                     point.map { .array([.decimal($0.expected, places: 3), .integer($0.bound)]) } ?? .null
                 }))

@@ -21,7 +21,7 @@ struct MarkedPrinter {
         let others = texts.filter { $0.matches.isEmpty }.map { $0.field.name(in: .ofUser) }
         if !others.isEmpty {
             output.line("")
-            output.line(terminal.dim(say("没有命中的字段：", "without a match: ") + others.joined(separator: say("、", ", "))))
+            output.line(terminal.dim(say("没有命中的字段：", "without a match: ") + listed(others)))
         }
     }
 

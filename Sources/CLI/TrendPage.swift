@@ -50,13 +50,15 @@ struct TrendPage {
         out += chart(alarm.counts, alarm.course, width: 340, height: 130, standing: Int(alarm.to.days - alarm.from.days + 1) / answer.grid.daysEach)
         out += "<p>\(Page.escaped(TrendPrinter.sentence(alarm)))</p>"
         if !alarm.also.isEmpty {
-            out += "<p class=\"soft\">\(say("同时上升：", "also: "))\(Page.escaped(alarm.also.prefix(12).joined(separator: "、")))</p>"
+            out += "<p class=\"soft\">\(say("同时上升：", "also: "))\(Page.escaped(listed(alarm.also.prefix(12))))</p>"
         }
         out += "<ul>"
         for (id, title) in zip(alarm.records, alarm.titles) { out += "<li>\(Page.escaped(id)) \(Page.escaped(title))</li>" }
         out += "</ul>"
         if !alarm.resembles.isEmpty {
-            out += "<p class=\"soft\">\(say("结案后再现：", "like closed matters: "))\(Page.escaped(alarm.resembles.joined(separator: "、")))</p>"
+            out += "<p class=\"soft\">\(say("结案后再现：", "like closed matters:"))</p><ul>"
+            for (id, title) in zip(alarm.resembles, alarm.resembledTitles) { out += "<li>\(Page.escaped(id)) \(Page.escaped(title))</li>" }
+            out += "</ul>"
         }
         return out + "<p class=\"soft\"><code>juanzong search '\(Page.escaped(alarm.query))'</code></p></article>\n"
     }

@@ -31,7 +31,7 @@ struct TrendPrinter {
         let until = answer.grid.count > 0 ? answer.grid.date(endOf: answer.grid.count - 1).text : ""
         return say(
             "截至 \(until)：检验 \(Figures.count(answer.tested)) 个序列，预警 \(answer.alarms.count) 条（误报率 q ≤ 0.05，快照 \(answer.snapshot)）",
-            "Until \(until): \(Figures.count(answer.tested)) series tested, \(answer.alarms.count) alarms (false discovery rate q ≤ 0.05, snapshot \(answer.snapshot))")
+            "Until \(until): \(Figures.count(answer.tested)) series tested, \(answer.alarms.count) \(answer.alarms.count == 1 ? "alarm" : "alarms") (false discovery rate q ≤ 0.05, snapshot \(answer.snapshot))")
     }
 
     private func show(_ alarm: TrendAlarm, number: Int, _ answer: TrendAnswer, to output: inout Output) {
@@ -45,19 +45,20 @@ struct TrendPrinter {
             indent + Self.spark(alarm.counts.suffix(Self.sparkPeriods)) + terminal.dim(
                 say("  近 \(min(Self.sparkPeriods, alarm.counts.count)) 期，\(Self.span(alarm))", "  last \(min(Self.sparkPeriods, alarm.counts.count)) periods, \(Self.span(alarm))")))
         if !alarm.also.isEmpty {
-            output.line(indent + say("同时上升：", "also: ") + alarm.also.prefix(12).map(Terminal.line).joined(separator: "、"))
+            output.line(indent + say("同时上升：", "also: ") + listed(alarm.also.prefix(12).map(Terminal.line)))
         }
         if !alarm.parents.isEmpty {
-            output.line(indent + say("上级也在上升：", "rising above it: ") + alarm.parents.map { Terminal.line(answer.regionNames[$0] ?? $0) }.joined(separator: "、"))
+            output.line(indent + say("上级也在上升：", "rising above it: ") + listed(alarm.parents.map { Terminal.line(answer.regionNames[$0] ?? $0) }))
         }
         let width = max(20, Terminal.columns(of: 1) - indent.utf8.count)
         for (id, title) in zip(alarm.records, alarm.titles) {
             output.line(indent + EastAsianWidth.fit("\(Terminal.line(id))  \(Terminal.line(title))", columns: width))
         }
         if !alarm.resembles.isEmpty {
-            output.line(
-                indent + say("结案后再现，类似已结：", "like matters already closed: ")
-                    + alarm.resembles.map(Terminal.line).joined(separator: "、"))
+            output.line(indent + say("结案后再现，类似已结：", "like matters already closed:"))
+            for (id, title) in zip(alarm.resembles, alarm.resembledTitles) {
+                output.line(indent + EastAsianWidth.fit("\(Terminal.line(id))  \(Terminal.line(title))", columns: width))
+            }
         }
         output.line(indent + terminal.dim(say("全部记录：", "all records: ") + "juanzong search '\(Terminal.line(alarm.query))'"))
     }

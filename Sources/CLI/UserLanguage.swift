@@ -21,6 +21,9 @@ func say(_ chinese: @autoclosure () -> String, _ english: @autoclosure () -> Str
     Language.ofUser == .chinese ? chinese() : english()
 }
 
+/// Several things in one line, as the user's language lists them.
+func listed(_ items: some Sequence<String>) -> String { items.joined(separator: say("、", ", ")) }
+
 /// The help of an option or argument in the user's language.
 func help(_ chinese: String, _ english: String, value: String? = nil) -> ArgumentHelp {
     ArgumentHelp(stringLiteral: say(chinese, english)).naming(value)

@@ -3,6 +3,13 @@
 import Archive
 
 package typealias CaseFileView = CaseFile
+
+/// A record of a file, as a list names it.
+package struct RecordTitle: Sendable, Equatable {
+    package var id: String
+    package var title: String
+    package var date: String
+}
 package typealias CaseFileState = CaseFile.State
 
 extension Engine {

@@ -27,6 +27,13 @@ extension Engine {
         }
     }
 
+    /// What records are about; those the viewer may not see are not there.
+    func recordTitles(_ ids: [String]) throws -> [RecordTitle] {
+        try complaints(ids).map {
+            RecordTitle(id: $0.archiveID, title: PersonalNumbers.title(of: $0, openingMax: 40), date: $0.receivedAt.date.text)
+        }
+    }
+
     /// - Throws: `CaseError.unknown` also for a file with a record the viewer may not see.
     func unloggedCaseFile(_ name: String) throws -> CaseFile {
         let standard = try profile().referenceCode.standardForm(name) ?? name

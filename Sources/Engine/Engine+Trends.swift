@@ -298,6 +298,7 @@ private struct TrendEvidence {
         let isTerm = series.field == .content
         let from = run.grid.date(startOf: first)
         let to = run.grid.date(endOf: run.grid.count - 1)
+        let closed = try texts.first.map { try closedMatters(like: $0, of: respondents, before: start, leavingOut: ids) } ?? []
         return TrendAlarm(
             by: isTerm ? "term" : series.field.name, key: series.key, shape: verdict.shape, method: verdict.method,
             observed: verdict.observed, raw: series.raw[first...].reduce(0, +), expected: verdict.expected,
@@ -306,9 +307,7 @@ private struct TrendEvidence {
             earlier: bursts.earlier.map { run.grid.date(startOf: $0.lowerBound)...run.grid.date(endOf: $0.upperBound - 1) },
             from: from, to: to,
             people: known.isEmpty ? nil : Set(known).count, topShare: share, records: ids, titles: titles,
-            resembles: try texts.first.map {
-                try closedMatters(like: $0, of: respondents, before: start, leavingOut: ids)
-            } ?? [],
+            resembles: closed.map(\.id), resembledTitles: closed.map(\.title),
             parents: rise.parents, also: [],
             query: FigureQuery.text(isTerm ? nil : series.field, series.key, from...to), counts: series.distinct,
             course: verdict.course, isNew: true)
@@ -317,14 +316,14 @@ private struct TrendEvidence {
     /// Matters of the same respondent that were closed before the rise began and read like its records (R88).
     private func closedMatters(
         like text: String, of respondents: [String], before start: CalendarDate, leavingOut: [String]
-    ) throws -> [String] {
+    ) throws -> [(id: String, title: String)] {
         let own = CharacterRuns.runs(Normalizer.shared.fold(text))
         guard own.count >= 10, !respondents.isEmpty else { return [] }
         let names = respondents.map { QueryNode.field(.respondent, .equals(Field.respondent.canonicalValue($0))) }
         let root = QueryNode.conjunction([
             names.count == 1 ? names[0] : .or(names), .field(.closedAt, .dateRange(from: nil, to: Int64(start.days) - 1)),
         ])
-        var found: [(id: String, shared: Double)] = []
+        var found: [(complaint: Complaint, shared: Double)] = []
         for sequence in try engine.allSequences(root).suffix(Self.closedMax) {
             guard let version = try engine.records.version(at: sequence) else { continue }
             let complaint = try Engine.complaint(version)
@@ -332,10 +331,10 @@ private struct TrendEvidence {
             let other = CharacterRuns.runs(
                 Normalizer.shared.fold([complaint.title, complaint.content].compactMap { $0 }.joined(separator: "\n")))
             let shared = Double(own.intersection(other).count) / Double(max(1, min(own.count, other.count)))
-            if shared >= Self.sharedMin { found.append((complaint.archiveID, shared)) }
+            if shared >= Self.sharedMin { found.append((complaint, shared)) }
         }
-        found.sort { ($1.shared, $0.id) < ($0.shared, $1.id) }
-        return found.prefix(3).map(\.id)
+        found.sort { ($1.shared, $0.complaint.archiveID) < ($0.shared, $1.complaint.archiveID) }
+        return found.prefix(3).map { ($0.complaint.archiveID, PersonalNumbers.title(of: $0.complaint, openingMax: 40)) }
     }
 
     /// The newest closed records of a respondent that are read through.

@@ -46,6 +46,8 @@ package struct TrendAlarm: Sendable {
     package var titles: [String]
     /// Closed matters from before the rise that the records are like: 结案后再现.
     package var resembles: [String]
+    /// What those are about.
+    package var resembledTitles: [String]
     package var parents: [String]
     /// Other words that rise in the same records.
     package var also: [String]

@@ -179,16 +179,16 @@ struct Matcher {
             certain: zone == nil ? try certain(units, among: found) : DocSet(empty: docCount))
     }
 
-    /// Looking into a text costs about as much as decoding a block or two.
-    static let fewCandidates = 8
+    /// So few texts are looked into at once: finding a further list and the block of each document in it takes longer.
+    static let fewCandidates = 64
 
     /// False in tests that compare.
     @TaskLocal static var mayAskTexts = true
 
     /// Candidates whose texts say what share of all holds the piece.
-    private static let sampled = 16
-    /// What a block of a list and a text cost, in one unit: some 80 and 60 ns.
-    private static let (blockCost, textCost) = (4, 3)
+    private static let sampled = 8
+    /// What a block of a list and a text cost, in one unit: some 80 and 40 ns.
+    private static let (blockCost, textCost) = (4, 2)
 
     /// Whether looking into the texts that a further list would spare costs less than the list: of a piece whose rarest pairs
     /// stand nowhere else nearly all candidates hold it, and a list of a frequent pair leaves them as they are.

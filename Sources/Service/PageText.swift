@@ -186,7 +186,7 @@ struct PageText {
             if skip(lineComments: false) { continue }
             let byte = peek()
             let last = out.last ?? 0
-            let isFree = "{};,".utf8.contains(byte) || "{};,:".utf8.contains(last) || out.isEmpty
+            let isFree = "{};,>".utf8.contains(byte) || "{};,:>".utf8.contains(last) || out.isEmpty
             if byte == UInt8(ascii: "}"), last == UInt8(ascii: ";") {
                 out[out.count - 1] = byte
                 at += 1

@@ -187,6 +187,7 @@ struct FiledCase {
         #expect(!FiledCase.holds(filed.options.archivePath))
         let after = try filed.open()
         #expect(try after.caseFile("AJ000001").documents.isEmpty)
+        #expect(try after.caseFileWithTitles("AJ000001").titles.allSatisfy { $0.title.isEmpty && $0.date.isEmpty })
         // Nor by being reinstated.
         #expect(throws: (any Error).self) { try after.reinstate(["X1"], note: ChangeNote()) }
         #expect(try after.count(SearchRequest(query: "date:1900..2200")).count == 1)
@@ -300,11 +301,16 @@ struct FiledCase {
             let engine = try filed.open()
             _ = try engine.appraise("AJ000001", decision: "destroy", by: "组长", until: nil, on: "2024-01-02")
             let (options, shared, ended) = (filed.options, Shared(), DispatchGroup())
+            // Also when something here fails: the threads would go on for ever.
+            defer {
+                shared.isOver.store(true, ordering: .relaxed)
+                ended.wait()
+            }
             // Threads of their own: neither this one nor the rebuilding waits for them.
             DispatchQueue(label: "opens").async(group: ended) {
                 while !shared.isOver.load(ordering: .relaxed) {
-                    let count = try? Engine(opening: options).count(SearchRequest(query: "路灯")).count
-                    #expect(count == 3, "round \(round)")
+                    let count = Result { try Engine(opening: options).count(SearchRequest(query: "路灯")).count }
+                    #expect((try? count.get()) == 3, "round \(round): \(count)")
                     shared.opened.add(1, ordering: .relaxed)
                 }
             }

@@ -395,7 +395,7 @@ private struct Pair {
             if let file = try? maker.openCase([hidden], title: nil).id {
                 for name in [file, "档案-不存在"] {
                     let texts = [
-                        Self.answer(pair.whole) { try $0.caseFile(name).id }, Self.answer(pair.whole) { try $0.joinCase(name, records: ["M8"]).id },
+                        Self.answer(pair.whole) { try $0.caseFile(name).id }, Self.answer(pair.whole) { "\(try $0.caseFileWithTitles(name))" }, Self.answer(pair.whole) { try $0.joinCase(name, records: ["M8"]).id },
                         Self.answer(pair.whole) { "\(try $0.addDocument(name, NewDocument(path: "/dev/null", type: "笔录")))" },
                         Self.answer(pair.whole) { try $0.orderCase(name, as: nil).id }, Self.answer(pair.whole) { try $0.checkCase(name).file.id },
                         Self.answer(pair.whole) { try $0.closeCase(name).id }, Self.answer(pair.whole) { try $0.fileCase(name, checkedBy: nil, on: nil).id },
@@ -406,7 +406,7 @@ private struct Pair {
                         Self.answer(pair.whole) { try $0.appraise(name, decision: "destroy", by: "x", until: nil, on: nil).id },
                     ].map { $0.replacing(name, with: "…") }
                     let expected = [
-                        Self.answer(pair.without) { try $0.caseFile(name).id }, Self.answer(pair.without) { try $0.joinCase(name, records: ["M8"]).id },
+                        Self.answer(pair.without) { try $0.caseFile(name).id }, Self.answer(pair.without) { "\(try $0.caseFileWithTitles(name))" }, Self.answer(pair.without) { try $0.joinCase(name, records: ["M8"]).id },
                         Self.answer(pair.without) { "\(try $0.addDocument(name, NewDocument(path: "/dev/null", type: "笔录")))" },
                         Self.answer(pair.without) { try $0.orderCase(name, as: nil).id }, Self.answer(pair.without) { try $0.checkCase(name).file.id },
                         Self.answer(pair.without) { try $0.closeCase(name).id }, Self.answer(pair.without) { try $0.fileCase(name, checkedBy: nil, on: nil).id },

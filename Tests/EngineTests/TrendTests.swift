@@ -246,6 +246,7 @@ private func counts(_ table: FigureTable?) -> [String: Int] {
         ])
         let alarm = try #require(books.engine.trends(TrendRequest()).alarms.first { $0.by == "respondent" })
         #expect(alarm.resembles == ["OLD"])
+        #expect(alarm.resembledTitles == ["健身房关门跑路"])
     }
 
     @Test func `an alarm is told once since the last run`() throws {

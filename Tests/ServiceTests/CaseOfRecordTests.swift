@@ -18,6 +18,10 @@ extension ServiceTests {
         func file(_ user: String, _ id: String) async throws -> String? { try await ask(user, "GET", "/api/records/\(id)").json?["archive"]?["caseFile"]?.string }
         for id in ["R1", "R2"] { #expect(try await file("maker", id) == "AJ000001") }
         #expect(try await file("analyst", "R3") == "AJ000002")
+        // A file names its records with day and title.
+        let titles = try await ask("maker", "GET", "/api/cases/AJ000001").json?["items"]?.array?.first?["recordTitles"]?.array ?? []
+        #expect(titles.compactMap { $0["id"]?.string } == ["R1", "R2"])
+        #expect(titles.allSatisfy { $0["title"]?.string?.contains("路灯不亮") == true && $0["date"]?.string?.count == 10 }, "\(titles)")
         // Its other record is hidden from her, and so is the file.
         let refused = try await ask("analyst", "GET", "/api/cases/AJ000001")
         #expect([400, 403, 404].contains(refused.status) && !refused.text.contains("路灯"), "\(refused.status) \(refused.text)")

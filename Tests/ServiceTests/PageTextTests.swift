@@ -36,7 +36,7 @@ extension ServiceTests {
     }
 
     @Test func `a style sheet keeps the blanks that mean something`() {
-        #expect(style("/* x */\n.a .b > c { color: red; width: calc(100% - 2rem); }\n.d:hover, e :focus { margin: 0 1px; }") == ".a .b > c{color:red;width:calc(100% - 2rem)}.d:hover,e :focus{margin:0 1px}")
+        #expect(style("/* x */\n.a .b > c { color: red; width: calc(100% - 2rem); }\n.d:hover, e :focus { margin: 0 1px; }") == ".a .b>c{color:red;width:calc(100% - 2rem)}.d:hover,e :focus{margin:0 1px}")
         #expect(style("@media (max-width: 5em) and (hover) { a::before { content: \"a  /* ; } \"; } }") == "@media (max-width:5em) and (hover){a::before{content:\"a  /* ; } \"}}")
     }
 

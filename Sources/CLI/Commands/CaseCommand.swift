@@ -39,15 +39,21 @@ struct CaseCommand: ParsableCommand {
         return ExitCode(Exit.nothingFound)
     }
 
-    static func print(_ file: CaseFileView, json: Bool) throws {
+    /// - Parameter titles: of its records, where they are told one by one.
+    static func print(_ file: CaseFileView, titles: [RecordTitle]? = nil, json: Bool) throws {
         var output = Output()
         if json {
-            output.line(file.json)
+            var object = file.json
+            if let titles {
+                object.set("recordTitles", to: .array(titles.map { ["id": .string($0.id), "title": .string($0.title), "date": .string($0.date)] }))
+            }
+            output.line(object)
         } else {
             let states = [CaseFileState.open: say("在办", "open"), .closed: say("已结卷", "closed"), .filed: say("已归档", "filed"), .destroyed: say("已销毁", "destroyed")]
             output.line([file.id, file.referenceCode ?? "", states[file.state] ?? "", file.isHeld ? say("保全中", "on hold") : "", Terminal.line(file.title)].filter { !$0.isEmpty }.joined(separator: "  "))
             output.line(say("记录 ", "records ") + file.records.map(Terminal.line).joined(separator: " ")
                 + (file.retention.map { say("  保管期限 ", "  kept ") + $0 } ?? "") + (file.keepUntil.map { say(" 至 ", " until ") + $0 } ?? ""))
+            for one in titles ?? [] where !one.title.isEmpty { output.line("  " + [one.date, one.id, one.title].map(Terminal.line).joined(separator: "  ")) }
             for document in file.documents {
                 output.line("  \(document.number)  " + [document.type, document.title, document.date ?? "", say("\(document.pages) 页", "\(document.pages) p."), document.isInner ? say("副卷", "inner") : "", document.notice]
                     .filter { !$0.isEmpty }.map(Terminal.line).joined(separator: "  "))
@@ -124,7 +130,10 @@ struct CaseCommand: ParsableCommand {
     struct ShowFile: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: say("显示案卷。", "Show a file."))
         @OptionGroup var file: FileArgument
-        func run() throws { try CaseCommand.print(file.archive.open().caseFile(file.file), json: file.json) }
+        func run() throws {
+            let (shown, titles) = try file.archive.open().caseFileWithTitles(file.file)
+            try CaseCommand.print(shown, titles: titles, json: file.json)
+        }
     }
 
     struct List: ParsableCommand {
@@ -440,7 +449,7 @@ struct CaseCommand: ParsableCommand {
                 }
                 func text(_ key: String) -> String { line[key]?.string ?? line[key]?.number ?? "" }
                 output.line([text("date"), text("file"), text("referenceCode"), Terminal.line(text("title")), text("retention"), say("\(text("pages")) 页", "\(text("pages")) p.")].joined(separator: "  "))
-                let witnesses = (line["witnesses"]?.array ?? []).compactMap(\.string).joined(separator: "、")
+                let witnesses = listed((line["witnesses"]?.array ?? []).compactMap(\.string))
                 output.line(Terminal.line(say("  鉴定 \(text("appraisedBy"))  批准 \(text("approver"))  监销 \(witnesses)", "  appraised \(text("appraisedBy"))  approved \(text("approver"))  witnesses \(witnesses)")))
             }
             try output.flush()

@@ -157,9 +157,9 @@ struct Import: ParsableCommand {
             "\(path) (\(look.reading)): would import \(Figures.count(look.added)), update \(Figures.count(look.changed)), leave \(Figures.count(look.unchanged)), reject \(Figures.count(look.rejects.count)); nothing was written")]
         if let problem = look.mapProblem { lines += problem.split(separator: "\n").map(String.init) }
         for feed in look.feeds {
-            lines.append("  \(feed.field) ← \(feed.columns.joined(separator: "、"))" + (feed.isIdentity ? say("（身份，另存）", " (identity, kept apart)") : ""))
+            lines.append("  \(feed.field) ← \(listed(feed.columns))" + (feed.isIdentity ? say("（身份，另存）", " (identity, kept apart)") : ""))
         }
-        if !look.unmapped.isEmpty { lines.append(say("  按原列名保留：", "  kept under their own names: ") + look.unmapped.joined(separator: "、")) }
+        if !look.unmapped.isEmpty { lines.append(say("  按原列名保留：", "  kept under their own names: ") + listed(look.unmapped)) }
         for reason in look.rejects.reasons.prefix(reasonsShown) {
             let places = look.rejects.rows.filter { $0.reason == reason }.prefix(5).map { ($0.place.sheet.map { $0 + "!" } ?? "") + String($0.place.line) }
             lines.append(say("退回 ", "rejected ") + Figures.count(look.rejects.counts[reason] ?? 0) + ": "

@@ -131,7 +131,7 @@ struct Matters: ParsableCommand {
     }
 
     private static func named(_ list: [(name: String, count: Int)], _ count: Int) -> String {
-        list.prefix(count).map { Terminal.line($0.name) + ($0.count > 1 ? " \($0.count)" : "") }.joined(separator: say("、", ", "))
+        listed(list.prefix(count).map { Terminal.line($0.name) + ($0.count > 1 ? " \($0.count)" : "") })
             + (list.count > count ? say(" 等", " …") : "")
     }
 

@@ -102,7 +102,7 @@ struct Serve: ParsableCommand {
         options.limits.keptAnswerBytes = keepAnswers << 20
         options.readerCount = threads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let service = try ArchiveService(options, verbs: ServedVerbs.run, logger: Logger(label: "juanzong") { StreamLogHandler.standardError(label: $0) })
-        let places = [socket, tcp].compactMap { $0 }.joined(separator: say("、", ", "))
+        let places = listed([socket, tcp].compactMap { $0 })
         let outcome = Mutex<Result<Void, any Error>>(.success(()))
         let done = DispatchSemaphore(value: 0)
         Task {

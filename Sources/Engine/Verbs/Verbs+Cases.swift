@@ -9,6 +9,16 @@ extension Engine {
         try answering("caseFile", .view) { _ in try unloggedCaseFile(name) }
     }
 
+    /// A file, and what its records are about: nothing of a file that was destroyed.
+    ///
+    /// - Throws: as `caseFile`.
+    package func caseFileWithTitles(_ name: String) throws -> (file: CaseFile, titles: [RecordTitle]) {
+        try answering("caseFile", .view) { _ in
+            let file = try unloggedCaseFile(name)
+            return (file, file.state == .destroyed ? file.records.map { RecordTitle(id: $0, title: "", date: "") } : try recordTitles(file.records))
+        }
+    }
+
     /// Opens a file for records of one matter.
     package func openCase(_ ids: [String], title: String?) throws -> CaseFile {
         try answering("openCase", .file) { _ in try unloggedOpenCase(ids, title: title) }

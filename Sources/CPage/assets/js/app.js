@@ -14,7 +14,7 @@ const main = byId("main");
 const tabs = byId("tabs");
 const queryBox = startQueryBox();
 
-/** Views are loaded when they are first asked for; search is there at once. */
+/** Views are loaded when they are first asked for, or once the first is on the screen; search is there at once. */
 const views = {
   search: async () => search,
   record: async () => (await import("./record.js")).recordView,
@@ -43,7 +43,8 @@ async function show() {
   const number = ++running;
   leaving?.abort();
   leaving = new AbortController();
-  route.isReturn = isReturn;
+  // An address that was typed in goes nowhere back.
+  route.isReturn = isReturn && places.has(route.hash);
   route.signal = leaving.signal;
   route.session = session;
   route.may = (right) => session.rights[right] !== false;
@@ -72,7 +73,7 @@ async function show() {
   main.replaceChildren(element);
   main.removeAttribute("aria-busy");
   document.body.dataset.view = route.view;
-  const place = isReturn ? places.get(route.hash) : undefined;
+  const place = isReturn && places.get(route.hash);
   here = route;
   isReturn = false;
   if (place) {
@@ -88,6 +89,7 @@ async function show() {
   performance.mark(`shown:${route.view}`);
   document.body.dataset.shown = String(number);
   ready?.();
+  if (number === 1) setTimeout(() => Object.values(views).forEach((view) => view().catch(() => {})), 100);
 }
 
 function mark(route) {

@@ -96,7 +96,7 @@ export async function caseView(route) {
           { title: "题名", cell: ([one]) => [ref("", caseFile(file.id, `/documents/${one.number}`), { download: "" }, one.title || one.fileName), one.inner ? [" ", badge("副卷", "amber")] : null, h("span.soft.small", `　${one.type}`)] },
           { title: "日期", cell: ([one]) => one.date }, { title: "页号", number: true, cell: ([, place]) => place }, { title: "校验值", cell: ([one]) => h("code.hash", { title: one.sha256 }, (one.sha256 ?? "").slice(0, 8)) },
         ], documents.map((one, place) => [one, places[place]]), { stacks: true }) : h("p.soft", "卷内还没有文件。用 juanzong case add ", file.id, " 文件 --type 调查笔录 归入。")),
-        h("section.text", h("h2", "记录"), h("ul.plain", (file.records ?? []).map((one) => h("li", ref("", link("record", one), { "data-row": "" }, one))))),
+        h("section.text", h("h2", "记录"), h("ul.plain", file.recordTitles.map((one) => h("li", ref("", link("record", one.id), { "data-row": "" }, one.title || one.id), h("span.soft.small", ["", one.id, one.date].join("　")))))),
         h("section.text", h("h2", "备考、保管、说明"), (file.notes ?? []).length ? h("ol.course", file.notes.map((note) => h("li", h("div.when", minute(note.at)), h("div.what", h("b", note.kind), "　", note.text, h("span.soft", `　${note.by}`))))) : h("p.soft", "没有。只增不改。"))),
       h("aside.facts-side", { "aria-label": "案卷要素" },
         card("要素", h("dl.facts-list", [["件数", `${count(documents.length)} 件 ${count(pages)} 页`], ["立卷", `${file.openedBy ?? ""}　${day(file.openedAt)}`], ["结卷", day(file.closedAt)], ["归档", day(file.filedAt)],

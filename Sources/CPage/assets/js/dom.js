@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const blocked = /^(on|style$|srcdoc$|action$|formaction$|src$)/i;
 
 /** Addresses of our own: a view (#/…) or something the service gives (/api/…). */
-export function isOwnAddress(address) {
+function isOwnAddress(address) {
   return /^#\/[^\s]*$/.test(address) || /^\/api\/[^\s]*$/.test(address);
 }
 

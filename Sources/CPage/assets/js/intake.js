@@ -19,7 +19,7 @@ addEventListener("beforeunload", (event) => {
 });
 
 /** The record that the form makes; no number, the service gives it. */
-export function recordOf(values) {
+function recordOf(values) {
   const record = {};
   const put = (name, value) => { if (value) record[name] = value; };
   put("title", values.title);

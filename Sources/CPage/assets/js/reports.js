@@ -27,7 +27,7 @@ async function newestDay(route) {
 
 function conditions(kind, newest) {
   const [year, month] = [newest.slice(0, 4), newest.slice(0, 7)];
-  const before = `${month.slice(5) === "01" ? Number(year) - 1 : year}-${month.slice(5) === "01" ? "12" : String(Number(month.slice(5)) - 1).padStart(2, "0")}`;
+  const before = new Date(Date.UTC(year, month.slice(5) - 1, 0)).toISOString().slice(0, 7);
   const open = { name: "public", title: "公示版（小于 5 的数隐去）", type: "check" };
   const asOf = { name: "asOf", title: "以这一刻为准", type: "date" };
   return {
@@ -57,7 +57,7 @@ export async function reports(route) {
   let answer = null;
   try {
     answer = await get(`/api/reports/${kind}`, values, { signal: route.signal, mayBeKept: route.isReturn });
-    content = shown(kind, answer);
+    content = shown(kind, answer, route.isReturn);
     if (answer.making) lookAgain(route);
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 401) throw error;
@@ -74,13 +74,13 @@ export async function reports(route) {
   notices(answer?.notices), content);
 }
 
-function shown(kind, { items, making }) {
+function shown(kind, { items, making }, isReturn) {
   if (making) return h("progress", { max: making.total || 1, value: making.total ? making.done : null, "aria-label": "进度" });
   if (!items.length) {
     const advice = { ladder: "这段时间里没有查实的事项；“是否查实”写在记录上", overdue: "没有超期的；期限规则来自本机构的 profile.yaml", transfers: "没有反复转办的" };
     return empty("没有内容", advice[kind] ?? "换一段时间再看");
   }
-  if (items[0].values) return figures(kind, items);
+  if (items[0].values) return figures(kind, items, isReturn);
   if (kind === "ladder") return ladder(items);
   if (kind === "repeats") return repeats(items);
   return supervision(items);
@@ -90,7 +90,7 @@ function shown(kind, { items, making }) {
 
 const isShare = (name) => /率|占比|增幅/.test(name);
 const figure = (name, value) => (value === null || value === undefined ? h("span.soft", "—") : typeof value === "number" ? (isShare(name) ? `${(value * 100).toFixed(1)}%` : count(value)) : value);
-function figures(kind, items) {
+function figures(kind, items, isReturn) {
   const tables = new Map();
   for (const item of items) {
     const key = `${item.table} ${Object.keys(item.values)[0]}`;
@@ -100,7 +100,7 @@ function figures(kind, items) {
   const snapshot = items.find((item) => item.snapshot)?.snapshot;
   return [
     kind === "pivot" ? pivotMap(items) : null,
-    [...tables.values()].map((rows) => {
+    inTurn([...[...tables.values()].map((rows) => () => {
       const names = Object.keys(rows[0].values);
       const [first, ...others] = names;
       const isPivot = kind === "pivot";
@@ -112,9 +112,16 @@ function figures(kind, items) {
       ];
       const isTotal = (row) => row.total && rows[0].table !== "overall";
       return h("section.report-table", h("h2", rows[0].title, first.includes(rows[0].title.replace(/^按/, "")) && first !== rows[0].title.replace(/^按/, "") ? `（${first}）` : ""), table(`${rows[0].title} ${first}`, columns, rows.filter((row) => !isTotal(row)), { footRows: rows.filter(isTotal) }));
-    }),
-    snapshot ? h("p.soft.small", `快照 ${snapshot}：日后凭此编号可得同一数字。件：记录；事项：重复件并为一；批：集体并为一；人次：投诉人合计。`) : null,
+    }), () => snapshot ? h("p.soft.small", `快照 ${snapshot}：日后凭此编号可得同一数字。件：记录；事项：重复件并为一；批：集体并为一；人次：投诉人合计。`) : ""], isReturn),
   ];
+}
+
+/** The first at once and the others when that is on the screen; all at once for who comes back to a place further down. */
+function inTurn(all, isReturn) {
+  const rest = h("div");
+  const next = () => { if (all.length) { rest.before(all.shift()()); setTimeout(next, 10); } else rest.remove(); };
+  setTimeout(next, 30);
+  return [all.splice(0, isReturn ? all.length : 1).map((one) => one()), rest];
 }
 
 function pivotMap(items) {

@@ -61,7 +61,7 @@ function alarm(one, labels, days, named) {
     h("ul.plain.samples", (one.records ?? []).map((id, place) => h("li", ref("", link("record", id), one.titles?.[place] ?? id), one.titles?.[place] ? h("span.id", id) : null))),
     one.also?.length ? h("p.soft.small", "同时上升：", one.also.join("、")) : null,
     one.parents?.length ? h("p.soft.small", "上级也在上升：", one.parents.map(named).join("、")) : null,
-    one.resembles?.length ? h("p.soft.small", "结案后再现，类似已结：", one.resembles.map((id, place) => [place ? "、" : "", ref("", link("record", id), id)])) : null,
+    one.resembles?.length ? h("p.soft.small", "结案后再现，类似已结：", one.resembles.map((id, place) => [place ? "、" : "", ref("", link("record", id), one.resembledTitles[place] || id)])) : null,
     h("p", ref("", href, `看这 ${count(one.withRepeats ?? one.observed)} 件`)));
 }
 

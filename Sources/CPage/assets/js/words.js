@@ -1,6 +1,6 @@
 // What the page calls things: names of fields, the usual words of each, and how dates and figures are written.
 
-export const fieldNames = {
+const fieldNames = {
   id: "编号", registerNo: "登记编号", aliasNos: "其他编号", kind: "类型", channel: "渠道", origin: "来源", upstreamBody: "上级机构",
   formType: "表单", sourceRef: "原始簿册", receivedAt: "接收时间", registeredAt: "登记时间", enteredBy: "录入人", firstResponder: "首问责任人",
   namedState: "实名", complainantCount: "投诉人数", representedCount: "代表人数", groupId: "集体编号", respondents: "被投诉人", respondent: "被投诉人",
