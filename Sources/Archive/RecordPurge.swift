@@ -46,7 +46,8 @@ package enum RecordPurge {
 
     /// - Precondition: the archive's writer lock is held, and every store of this process on the folder is closed.
     package static func run(_ folder: ArchiveFolder, records ids: [String]) throws {
-        let old = try RecordStore(in: folder, readOnly: true)
+        // As others of this process open it meanwhile: for reading only, they would be refused.
+        let old = try RecordStore(in: folder)
         defer { old.close() }
         let oldDecisions = try old.decisionTable()  // before the snapshot, which would not know it
         let snapshot = try old.snapshot()
