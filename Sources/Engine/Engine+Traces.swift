@@ -49,7 +49,7 @@ extension Engine {
     }
 
     /// Files below a folder in which one of the pieces stands.
-    static func files(in path: String, holding needles: [[UInt8]]) throws -> [String] {
+    package static func files(in path: String, holding needles: [[UInt8]]) throws -> [String] {
         var found: [String] = []
         for name in SmallFile.names(in: path) {
             let inner = path + "/" + name
@@ -64,13 +64,24 @@ extension Engine {
 
     private static func holds(_ path: String, _ needles: [[UInt8]]) throws -> Bool {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw EngineError.system(path: path, code: errno) }
+        guard descriptor >= 0 else {
+            // Gone since it was listed, such as a generation of the index whose last reader left.
+            if errno == ENOENT { return false }
+            throw EngineError.system(path: path, code: errno)
+        }
         defer { close(descriptor) }
         let overlap = 64
         var offset = 0
         var piece = [UInt8](repeating: 0, count: 4 << 20)
         while true {
             let count = unsafe piece.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                // An empty folder.
+                if errno == EISDIR { return false }
+                // What cannot be read proves nothing.
+                throw EngineError.system(path: path, code: errno)
+            }
             guard count > 0 else { return false }
             for needle in needles where piece.holds(needle, within: count) { return true }
             guard count == piece.count else { return false }

@@ -334,6 +334,20 @@ struct FiledCase {
         }
     }
 
+    // A generation of the index that another reader left meanwhile failed the proof, and what could not be read passed for clean.
+    @Test func `the proof passes over what is gone, and what cannot be read proves nothing`() throws {
+        let folder = TemporaryFolder()
+        func look() throws -> [String] { try Engine.files(in: folder.path, holding: [Array("西边第三盏路灯".utf8)]) }
+        FileBytes.write(Array("北巷西边第三盏路灯不亮".utf8), to: folder.file("holds"))
+        FileBytes.write(Array("电梯停运".utf8), to: folder.file("another"))
+        unsafe symlink(folder.file("nowhere"), folder.file("gone"))
+        unsafe mkdir(folder.file("empty"), 0o700)
+        #expect(try look() == [folder.file("holds")])
+        // Opened, but no byte of it can be read.
+        unsafe symlink("/proc/self/mem", folder.file("unreadable"))
+        #expect(throws: EngineError.self) { try look() }
+    }
+
     @Test func `two destructions at once: the second is told to wait, and neither is lost`() throws {
         let filed = try FiledCase(others: 1)
         let engine = try filed.open()
