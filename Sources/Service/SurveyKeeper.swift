@@ -138,11 +138,13 @@ extension ArchiveService {
         let name = Self.jobName(arguments, user)
         let isLong = Self.takesHours(arguments)
         if isLong { notes.began(ComparisonNotes.Asked(user: user, arguments: arguments, language: language)) }
-        let job = SurveyKeeper.Job(name: name, line: isLong ? .long : isWaitedFor ? .asked : .ahead, ended: { if isLong { notes.ended(name, isMade: $0) } }) { report in
+        let job = SurveyKeeper.Job(name: name, line: isLong ? .long : isWaitedFor ? .asked : .ahead, ended: { isMade in if isLong, !isMade { notes.ended(name, isMade: false) } }) { report in
             var request = verbs.request(arguments, Caller(user: user, way: .peer), language, purpose: nil)
             request.engine.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true, report: report)
             let outcome = verbs.runHere(request)
             if let error = outcome.error, outcome.exitCode > 1 { throw error }
+            // At once, while it runs: a stop between the answer and its note would have it compared again for hours.
+            if isLong { notes.ended(name, isMade: true) }
         }
         surveys.wake(job)
     }

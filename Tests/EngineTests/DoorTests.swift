@@ -141,6 +141,7 @@ import Testing
             ("supervision", { _ = try $0.supervision(.loops, asOf: nil) }),
             ("openCase", { _ = try $0.openCase(["R1"], title: nil) }),
             ("caseFile", { engine in _ = try engine.caseFile(Self.file(engine)) }),
+            ("caseFileWithTitles", { engine in _ = try engine.caseFileWithTitles(Self.file(engine)) }),
             ("joinCase", { engine in _ = try engine.joinCase(Self.file(engine), records: ["R2"]) }),
             ("addDocument", { engine in _ = try engine.addDocument(Self.file(engine), NewDocument(path: paper, type: "询问笔录")) }),
             ("orderCase", { engine in _ = try engine.orderCase(Self.file(engine), as: nil) }),

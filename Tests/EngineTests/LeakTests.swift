@@ -205,7 +205,7 @@ private struct Pair {
     static let asked: Set<String> = [
         "search", "count", "precedents", "facetValues", "arrivals", "show", "marked", "deadlines", "publicStatus", "publicView", "safeSummary", "unmask",
         "export", "exportTable", "exportCluster", "writeTable", "check", "checkBatch", "matters", "links", "importRecords", "lookAtImport", "add", "edit", "withdraw", "reinstate", "link", "unlink",
-        "lexiconSuggestions", "synonymSuggestions", "caseFile", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
+        "lexiconSuggestions", "synonymSuggestions", "caseFile", "caseFileWithTitles", "openCase", "joinCase", "addDocument", "orderCase", "checkCase", "closeCase", "fileCase",
         "noteCase", "holdCase", "releaseCase", "keepCase", "checkCases", "handOut", "takeBack", "allCases", "casePage", "documentBytes", "printCase", "dueCases", "appraise", "trends", "monthlyReport", "annualReport",
         "pivotReport", "comparison", "corrections", "ladder", "repeats", "supervision", "save", "removeSavedQuery", "printRegister", "intakeFindings", "intakeReport",
         "duplicateBands", "duplicateEdges", "monthlyCounts",

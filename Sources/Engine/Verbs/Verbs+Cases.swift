@@ -13,7 +13,7 @@ extension Engine {
     ///
     /// - Throws: as `caseFile`.
     package func caseFileWithTitles(_ name: String) throws -> (file: CaseFile, titles: [RecordTitle]) {
-        try answering("caseFile", .view) { _ in
+        try answering("caseFileWithTitles", .view) { _ in
             let file = try unloggedCaseFile(name)
             return (file, file.state == .destroyed ? file.records.map { RecordTitle(id: $0, title: "", date: "") } : try recordTitles(file.records))
         }
