@@ -44,9 +44,9 @@ package enum RecordPurge {
     /// Whether a version is such a row already.
     package static func isRemains(_ json: [UInt8], id: String) -> Bool { remains(of: json, id: id) == json }
 
-    /// - Precondition: the archive's writer lock is held, and every store of this process on the folder is closed.
+    /// - Precondition: the archive's writer lock is held, and the caller has closed its own stores on the folder.
     package static func run(_ folder: ArchiveFolder, records ids: [String]) throws {
-        // As others of this process open it meanwhile: for reading only, they would be refused.
+        // As whoever else of this process opens it meanwhile: were it open for reading only, they would be refused.
         let old = try RecordStore(in: folder)
         defer { old.close() }
         let oldDecisions = try old.decisionTable()  // before the snapshot, which would not know it

@@ -13,8 +13,8 @@ final class SurveyKeeper: Sendable {
         /// Who asked what: asked again while it waits, it is done once.
         var name: String
         var line = LineName.ahead
-        /// Told whether it was made; not when the service ended before.
-        var ended: @Sendable (Bool) -> Void = { _ in }
+        /// It could not be made; not told when the service ended before.
+        var failed: @Sendable () -> Void = {}
         var run: @Sendable (@escaping @Sendable (Progress) -> Void) throws -> Void
     }
 
@@ -111,11 +111,10 @@ final class SurveyKeeper: Sendable {
                     defer { cgnu_giveBackMemory() }
                     try job.run { progress in self.state.withLock { $0[name].progress = progress } }
                 }
-                job.ended(true)
             } catch is CancellationError {
                 return
             } catch {
-                job.ended(false)
+                job.failed()
                 if case EngineError.surveyTooLarge = error { state.withLock { _ = $0.tooLarge.insert(job.name) } }
                 // Never its text. Whoever asks next has it tried again.
                 logger.error("a survey is not made", metadata: ["error": .string(String(describing: type(of: error)))])
@@ -138,7 +137,7 @@ extension ArchiveService {
         let name = Self.jobName(arguments, user)
         let isLong = Self.takesHours(arguments)
         if isLong { notes.began(ComparisonNotes.Asked(user: user, arguments: arguments, language: language)) }
-        let job = SurveyKeeper.Job(name: name, line: isLong ? .long : isWaitedFor ? .asked : .ahead, ended: { isMade in if isLong, !isMade { notes.ended(name, isMade: false) } }) { report in
+        let job = SurveyKeeper.Job(name: name, line: isLong ? .long : isWaitedFor ? .asked : .ahead, failed: { if isLong { notes.ended(name, isMade: false) } }) { report in
             var request = verbs.request(arguments, Caller(user: user, way: .peer), language, purpose: nil)
             request.engine.survey = Survey(memory, wantsFresh: wantsFresh, isAhead: true, report: report)
             let outcome = verbs.runHere(request)
